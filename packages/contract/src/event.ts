@@ -1,0 +1,128 @@
+import { z } from 'zod'
+import { Timestamp, WorkspaceId } from './id.ts'
+import { OutputChunk, TaskSummary } from './task.ts'
+import { Workspace } from './workspace.ts'
+
+export const workspaceEventNames = [
+  'WORKSPACE_PROVISIONING',
+  'WORKSPACE_ONLINE',
+  'WORKSPACE_OFFLINE',
+  'WORKSPACE_PROVISION_FAILED',
+  'WORKSPACE_UPDATED',
+  'WORKSPACE_REMOVED',
+] as const
+export type WorkspaceEventName = (typeof workspaceEventNames)[number]
+
+/** Of a task whose caller is a workspace (`DELEGATION_…`) and of any other (`TASK_…`). */
+export const taskEventNames = [
+  'DELEGATION_SENT',
+  'DELEGATION_STATUS',
+  'DELEGATION_COMPLETE',
+  'DELEGATION_FAILED',
+  'TASK_SENT',
+  'TASK_STATUS',
+  'TASK_COMPLETE',
+  'TASK_FAILED',
+] as const
+export type TaskEventName = (typeof taskEventNames)[number]
+
+const frame = {
+  /** Position in the feed; absent on ephemeral events, which are never replayed. */
+  seq: z.number().int().optional(),
+  workspace_id: WorkspaceId,
+  timestamp: Timestamp,
+  entity_id: z.string(),
+  /** Raised by every change of the entity; apply only a higher one. */
+  rev: z.number().int(),
+  actor: z.string(),
+}
+
+/** `payload.workspace` is the whole row after the change; other keys are those of the event's catalogue entry. */
+export const WorkspaceEvent = z.object({
+  ...frame,
+  event: z.enum(workspaceEventNames),
+  entity: z.literal('workspace'),
+  payload: z.looseObject({ workspace: Workspace }),
+})
+export type WorkspaceEvent = z.infer<typeof WorkspaceEvent>
+
+export const TaskEvent = z.object({
+  ...frame,
+  event: z.enum(taskEventNames),
+  entity: z.literal('task'),
+  payload: z.looseObject({ task: TaskSummary }),
+})
+export type TaskEvent = z.infer<typeof TaskEvent>
+
+/** Ephemeral: sent to sockets that subscribed to `task:<id>`. Read what was missed from `GET /tasks/:id/output`. */
+export const TaskOutputEvent = z.object({
+  ...frame,
+  event: z.literal('TASK_OUTPUT'),
+  entity: z.literal('task_output'),
+  payload: OutputChunk,
+})
+export type TaskOutputEvent = z.infer<typeof TaskOutputEvent>
+
+/** Ephemeral, at most one per workspace and second. */
+export const HeartbeatEvent = z.object({
+  ...frame,
+  event: z.literal('WORKSPACE_HEARTBEAT'),
+  entity: z.literal('heartbeat'),
+  payload: z.object({ active_tasks: z.number().int(), last_heartbeat_at: Timestamp }),
+})
+export type HeartbeatEvent = z.infer<typeof HeartbeatEvent>
+
+export const StoredEvent = z.discriminatedUnion('entity', [WorkspaceEvent, TaskEvent])
+export type StoredEvent = z.infer<typeof StoredEvent>
+
+export const EventFrame = z.discriminatedUnion('entity', [
+  WorkspaceEvent,
+  TaskEvent,
+  TaskOutputEvent,
+  HeartbeatEvent,
+])
+export type EventFrame = z.infer<typeof EventFrame>
+
+/** What the socket says about itself. After `reset` the client takes a snapshot: the gap is too old. */
+export const LiveControl = z.discriminatedUnion('event', [
+  z.object({
+    event: z.literal('hello'),
+    epoch: z.string(),
+    head: z.number().int(),
+    now: Timestamp,
+  }),
+  z.object({ event: z.literal('reset'), head: z.number().int() }),
+  z.object({ event: z.literal('bookmark'), seq: z.number().int(), now: Timestamp }),
+])
+export type LiveControl = z.infer<typeof LiveControl>
+
+/** One JSON text message of `GET /ws?since=<seq>`. */
+export type LiveMessage = LiveControl | EventFrame
+
+/** What a client may say on the socket. Topics: `task:<id>` for output. Each replaces the former list. */
+export const LiveCommand = z.strictObject({
+  type: z.literal('subscribe'),
+  topics: z.array(z.string().max(100)).max(50),
+})
+export type LiveCommand = z.infer<typeof LiveCommand>
+
+/** Answer of `GET /events?since=<seq>&limit=<n>&wait=<s>`. */
+export const EventPage = z.object({
+  events: z.array(StoredEvent),
+  epoch: z.string(),
+  head: z.number().int(),
+  reset: z.boolean(),
+})
+export type EventPage = z.infer<typeof EventPage>
+
+/** One consistent read of everything the canvas shows, with the position to resume from. */
+export const Snapshot = z.object({
+  epoch: z.string(),
+  seq: z.number().int(),
+  now: Timestamp,
+  org_id: z.string(),
+  workspaces: z.array(Workspace),
+  /** Every open task and the newest 200 others. */
+  tasks: z.array(TaskSummary),
+})
+export type Snapshot = z.infer<typeof Snapshot>

@@ -1,0 +1,49 @@
+import { z } from 'zod'
+
+/** Every reason a request can be refused for. Each protocol says in its own table how to tell it. */
+export const errorCodes = [
+  'invalid',
+  'unauthenticated',
+  'forbidden',
+  'not_found',
+  'gone',
+  'name_taken',
+  'unknown_parent',
+  'cycle',
+  'too_deep',
+  'unknown_runtime',
+  'no_backend',
+  'confirmation_required',
+  'not_allowed_now',
+  'self_delegation',
+  'forbidden_pair',
+  'already_terminal',
+  'idempotency_key_reused',
+  'message_id_reused',
+  'fenced',
+  'too_large',
+  'unavailable',
+  'internal',
+] as const
+export const ErrorCode = z.enum(errorCodes)
+export type ErrorCode = z.infer<typeof ErrorCode>
+
+export const FieldProblem = z.object({ path: z.string(), message: z.string() })
+export type FieldProblem = z.infer<typeof FieldProblem>
+
+/** Problem details of RFC 9457, plus `error` for clients of the older shape. */
+export const Problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.number().int(),
+  code: ErrorCode,
+  detail: z.string(),
+  hint: z.string(),
+  retryable: z.boolean(),
+  trace_id: z.string(),
+  error: z.string(),
+  fields: z.array(FieldProblem).optional(),
+  /** Facts that help to act on it: an existing id, a suggested name, allowed values. */
+  extra: z.record(z.string(), z.unknown()).optional(),
+})
+export type Problem = z.infer<typeof Problem>

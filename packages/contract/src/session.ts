@@ -1,0 +1,17 @@
+import { z } from 'zod'
+
+/** Redeems the one-time token of a login link for a browser session (HttpOnly cookie). */
+export const Login = z.strictObject({ token: z.string().min(1).max(200) })
+export type Login = z.infer<typeof Login>
+
+/** `csrf_token` goes into `X-CSRF-Token` of every request that changes something. */
+export const Session = z.object({
+  kind: z.enum(['admin', 'session', 'workspace']),
+  name: z.string(),
+  org_id: z.string(),
+  csrf_token: z.string().nullable(),
+})
+export type Session = z.infer<typeof Session>
+
+export const LoginLink = z.object({ url: z.string(), expires_at: z.string() })
+export type LoginLink = z.infer<typeof LoginLink>

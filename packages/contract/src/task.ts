@@ -1,0 +1,165 @@
+import { z } from 'zod'
+import { TaskId, Timestamp, WorkspaceId } from './id.ts'
+import { Reason } from './workspace.ts'
+
+export const taskStatuses = [
+  'queued',
+  'dispatched',
+  'in_progress',
+  'completed',
+  'failed',
+  'stuck',
+  'canceled',
+] as const
+export const TaskStatus = z.enum(taskStatuses)
+export type TaskStatus = z.infer<typeof TaskStatus>
+
+export const openTaskStatuses = [
+  'queued',
+  'dispatched',
+  'in_progress',
+] as const satisfies TaskStatus[]
+export const terminalTaskStatuses = [
+  'completed',
+  'failed',
+  'stuck',
+  'canceled',
+] as const satisfies TaskStatus[]
+export const isTerminal = (status: TaskStatus) =>
+  (terminalTaskStatuses as readonly TaskStatus[]).includes(status)
+
+/** Who asked. `id` is a workspace id for `workspace`, otherwise the name of the person or part of the system. */
+export const Caller = z.object({ kind: z.enum(['user', 'workspace', 'system']), id: z.string() })
+export type Caller = z.infer<typeof Caller>
+
+export const WaitingFor = z.enum([
+  'input',
+  'approval',
+  'auth',
+  'quota',
+  'budget',
+  'workspace',
+  'children',
+])
+export type WaitingFor = z.infer<typeof WaitingFor>
+
+export const AttemptOutcome = z.enum(['completed', 'failed', 'canceled', 'interrupted', 'lost'])
+export type AttemptOutcome = z.infer<typeof AttemptOutcome>
+
+export const Attempt = z.object({
+  no: z.number().int(),
+  incarnation: z.number().int(),
+  leased_at: Timestamp,
+  started_at: Timestamp.nullable(),
+  ended_at: Timestamp.nullable(),
+  outcome: AttemptOutcome.nullable(),
+  reason: Reason.nullable(),
+  late: z.boolean(),
+})
+export type Attempt = z.infer<typeof Attempt>
+
+/** What lists, events and the canvas show of a task. */
+export const TaskSummary = z.object({
+  id: TaskId,
+  caller: Caller,
+  callee_id: WorkspaceId,
+  status: TaskStatus,
+  waiting_for: WaitingFor.nullable(),
+  preview: z.string(),
+  result_preview: z.string().nullable(),
+  error: Reason.nullable(),
+  /** Number of the newest attempt; 0 before the first. */
+  attempt: z.number().int(),
+  retry_count: z.number().int(),
+  max_attempts: z.number().int(),
+  parent_task_id: TaskId.nullable(),
+  context_id: z.string(),
+  trace_id: z.string(),
+  deadline: Timestamp,
+  last_heartbeat: Timestamp.nullable(),
+  cancel_requested_at: Timestamp.nullable(),
+  next_attempt_at: Timestamp.nullable(),
+  created_at: Timestamp,
+  updated_at: Timestamp,
+  ended_at: Timestamp.nullable(),
+  rev: z.number().int(),
+})
+export type TaskSummary = z.infer<typeof TaskSummary>
+
+export const Task = TaskSummary.extend({
+  text: z.string(),
+  result: z.string().nullable(),
+  attempts: z.array(Attempt),
+  children: z.array(TaskId),
+})
+export type Task = z.infer<typeof Task>
+
+const text = z.string().min(1).max(1_000_000)
+const idempotencyKey = z.string().min(1).max(255)
+
+/** A person's or a program's request to a workspace. `deadline_s` is hard; without it the default moves with progress. */
+export const CreateTask = z.strictObject({
+  text,
+  idempotency_key: idempotencyKey.optional(),
+  context_id: z.string().max(255).optional(),
+  parent_task_id: z.uuid().optional(),
+  deadline_s: z.number().int().min(1).max(2_592_000).optional(),
+  max_attempts: z.number().int().min(1).max(10).optional(),
+})
+export type CreateTask = z.infer<typeof CreateTask>
+
+/** Body of `POST /workspaces/:id/delegate`, where `:id` is the caller. */
+export const Delegate = z.object({
+  target_id: z.uuid(),
+  task: text,
+  idempotency_key: idempotencyKey.optional(),
+  parent_task_id: z.uuid().optional(),
+  deadline_s: z.number().int().min(1).max(2_592_000).optional(),
+})
+export type Delegate = z.infer<typeof Delegate>
+
+export const DelegateResult = z.object({
+  delegation_id: TaskId,
+  status: z.union([z.literal('delegated'), TaskStatus]),
+  target_id: WorkspaceId,
+  idempotent_hit: z.boolean().optional(),
+})
+export type DelegateResult = z.infer<typeof DelegateResult>
+
+export const Delegation = z.object({
+  delegation_id: TaskId,
+  id: TaskId,
+  type: z.literal('delegation'),
+  source_id: WorkspaceId,
+  target_id: WorkspaceId,
+  summary: z.string(),
+  status: TaskStatus,
+  created_at: Timestamp,
+  response_preview: z.string().optional(),
+  error: z.string().optional(),
+})
+export type Delegation = z.infer<typeof Delegation>
+
+/** A piece of what an attempt printed. `offset` counts UTF-16 code units from the start of the attempt's output. */
+export const OutputChunk = z.object({
+  task_id: TaskId,
+  attempt: z.number().int(),
+  chunk: z.number().int(),
+  offset: z.number().int(),
+  stream: z.enum(['stdout', 'stderr']),
+  text: z.string(),
+  at: Timestamp,
+})
+export type OutputChunk = z.infer<typeof OutputChunk>
+
+export const InboxItem = z.object({
+  seq: z.number().int(),
+  kind: z.enum(['result', 'notice']),
+  task_id: TaskId.nullable(),
+  from_id: WorkspaceId.nullable(),
+  status: TaskStatus.nullable(),
+  late: z.boolean(),
+  text: z.string(),
+  created_at: Timestamp,
+})
+export type InboxItem = z.infer<typeof InboxItem>

@@ -1,0 +1,124 @@
+import { z } from 'zod'
+import { Timestamp, WorkspaceId } from './id.ts'
+
+export const workspaceStatuses = [
+  'provisioning',
+  'online',
+  'degraded',
+  'offline',
+  'failed',
+  'paused',
+  'hibernating',
+  'hibernated',
+  'awaiting_agent',
+  'removed',
+] as const
+export const WorkspaceStatus = z.enum(workspaceStatuses)
+export type WorkspaceStatus = z.infer<typeof WorkspaceStatus>
+
+export const DesiredState = z.enum(['running', 'paused', 'hibernated', 'removed'])
+export type DesiredState = z.infer<typeof DesiredState>
+
+/** The steps of a start, in order. */
+export const ProvisionPhase = z.enum(['start', 'connect', 'ready'])
+export type ProvisionPhase = z.infer<typeof ProvisionPhase>
+
+/** Why something failed and what to do next. `detail` is safe to show to anybody who sees the row. */
+export const Reason = z.object({ code: z.string(), detail: z.string(), hint: z.string() })
+export type Reason = z.infer<typeof Reason>
+
+/**
+ * A `command` runtime: one process per task. The task's text arrives on stdin, and where an argument holds
+ * `{{text}}`, `{{task_id}}` or `{{workspace_id}}` it is put there too. Standard output is the answer when it exits 0.
+ */
+export const CommandConfig = z.strictObject({
+  command: z.string().min(1).max(1000),
+  args: z.array(z.string().max(10_000)).max(200).default([]),
+  env: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.string().max(10_000)).default({}),
+})
+export type CommandConfig = z.infer<typeof CommandConfig>
+
+const line = (max: number) =>
+  z
+    .string()
+    .trim()
+    .max(max)
+    .regex(/^[^\r\n]*$/, 'must be one line')
+const label = (max: number) =>
+  line(max).regex(/^[^{}[\]|>*&!]*$/, 'must not contain any of {}[]|>*&!')
+
+export const WorkspaceName = label(255).min(1)
+
+/** `runtime_config` is checked against the runtime's own schema by the server. */
+export const CreateWorkspace = z.object({
+  name: WorkspaceName,
+  role: label(1000).nullish(),
+  parent_id: z.uuid().nullish(),
+  runtime: line(100).optional(),
+  runtime_config: z.record(z.string(), z.unknown()).optional(),
+  model: line(100).optional(),
+  tier: z.number().int().min(1).max(4).optional(),
+  workspace_dir: z.string().max(4096).nullish(),
+  max_concurrent_tasks: z.number().int().min(1).max(100).optional(),
+  canvas: z.object({ x: z.number(), y: z.number() }).optional(),
+})
+export type CreateWorkspace = z.infer<typeof CreateWorkspace>
+
+export const PatchWorkspace = z.object({
+  name: WorkspaceName.optional(),
+  role: label(1000).nullish(),
+  parent_id: z.uuid().nullish(),
+  tier: z.number().int().min(1).max(4).optional(),
+  runtime_config: z.record(z.string(), z.unknown()).optional(),
+  max_concurrent_tasks: z.number().int().min(1).max(100).optional(),
+  workspace_dir: z.string().max(4096).nullish(),
+  collapsed: z.boolean().optional(),
+  x: z.number().optional(),
+  y: z.number().optional(),
+})
+export type PatchWorkspace = z.infer<typeof PatchWorkspace>
+
+export const Workspace = z.object({
+  id: WorkspaceId,
+  name: z.string(),
+  role: z.string().nullable(),
+  parent_id: WorkspaceId.nullable(),
+  runtime: z.string(),
+  runtime_config: z.record(z.string(), z.unknown()),
+  model: z.string(),
+  tier: z.number().int(),
+  workspace_dir: z.string().nullable(),
+  backend: z.string().nullable(),
+  status: WorkspaceStatus,
+  desired_state: DesiredState,
+  /** Revision of the wish, and how much of it has come true. */
+  generation: z.number().int(),
+  observed_generation: z.number().int(),
+  /** The physical start this row speaks of; 0 before the first. */
+  incarnation: z.number().int(),
+  provision_phase: ProvisionPhase.nullable(),
+  failure_reason: Reason.nullable(),
+  /** One line of `failure_reason`, under the name older clients read. */
+  last_sample_error: z.string().nullable(),
+  next_start_at: Timestamp.nullable(),
+  max_concurrent_tasks: z.number().int(),
+  active_tasks: z.number().int(),
+  current_task: z.string().nullable(),
+  last_heartbeat_at: Timestamp.nullable(),
+  last_activity_at: Timestamp.nullable(),
+  x: z.number(),
+  y: z.number(),
+  collapsed: z.boolean(),
+  needs_restart: z.boolean(),
+  rev: z.number().int(),
+  created_at: Timestamp,
+  updated_at: Timestamp,
+})
+export type Workspace = z.infer<typeof Workspace>
+
+export const DeleteWorkspaceResult = z.object({
+  status: z.literal('removed'),
+  cascade_deleted: z.array(WorkspaceId),
+  generation: z.number().int(),
+})
+export type DeleteWorkspaceResult = z.infer<typeof DeleteWorkspaceResult>

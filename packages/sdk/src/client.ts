@@ -1,0 +1,122 @@
+import type { EventPage, Snapshot } from '@molecule/contract/event'
+import type { Health, Ready } from '@molecule/contract/health'
+import type { LoginLink, Session } from '@molecule/contract/session'
+import type {
+  CreateTask,
+  Delegate,
+  DelegateResult,
+  Delegation,
+  InboxItem,
+  OutputChunk,
+  Task,
+  TaskSummary,
+} from '@molecule/contract/task'
+import type {
+  CreateWorkspace,
+  DeleteWorkspaceResult,
+  PatchWorkspace,
+  Workspace,
+} from '@molecule/contract/workspace'
+import { type CallOptions, type ClientOptions, type Requester, requester } from './request.ts'
+
+export type { HostClient } from './host.ts'
+export { hostClient } from './host.ts'
+export type { CallOptions, ClientOptions, Fetch } from './request.ts'
+export { MoleculeError } from './request.ts'
+
+/** The typed client of a Molecule server. Every call throws `MoleculeError` with the server's problem details. */
+export function moleculeClient(options: ClientOptions) {
+  const request = requester(options)
+  return {
+    workspaces: workspaceCalls(request),
+    tasks: taskCalls(request),
+    session: sessionCalls(request),
+    events: (query: { since?: number; limit?: number; wait?: number }, call: CallOptions = {}) =>
+      request<EventPage>({ method: 'GET', path: '/events', query, ...call }),
+    snapshot: (call: CallOptions = {}) =>
+      request<Snapshot>({ method: 'GET', path: '/canvas/snapshot', ...call }),
+    health: (call: CallOptions = {}) =>
+      request<Health>({ method: 'GET', path: '/health', ...call }),
+    ready: (call: CallOptions = {}) => request<Ready>({ method: 'GET', path: '/readyz', ...call }),
+  }
+}
+
+export type Client = ReturnType<typeof moleculeClient>
+
+function workspaceCalls(request: Requester) {
+  const path = (id: string, rest = '') => `/workspaces/${encodeURIComponent(id)}${rest}`
+  return {
+    list: (call: CallOptions = {}) =>
+      request<Workspace[]>({ method: 'GET', path: '/workspaces', ...call }),
+    create: (body: CreateWorkspace, call: CallOptions = {}) =>
+      request<Workspace>({ method: 'POST', path: '/workspaces', body, ...call }),
+    /** With `wait_generation` it answers when that generation is observed, at the latest after 25 s. */
+    get: (id: string, query: { wait_generation?: number } = {}, call: CallOptions = {}) =>
+      request<Workspace>({ method: 'GET', path: path(id), query, ...call }),
+    update: (id: string, body: PatchWorkspace, call: CallOptions = {}) =>
+      request<Workspace>({ method: 'PATCH', path: path(id), body, ...call }),
+    restart: (id: string, call: CallOptions = {}) =>
+      request<Workspace>({ method: 'POST', path: path(id, '/restart'), body: {}, ...call }),
+    /** Without `confirm` a workspace with children is refused, naming them. */
+    remove: (id: string, query: { confirm?: boolean } = {}, call: CallOptions = {}) =>
+      request<DeleteWorkspaceResult>({ method: 'DELETE', path: path(id), query, ...call }),
+    /** Asks a workspace as a person does; answers at once with the queued task. */
+    ask: (id: string, body: CreateTask, call: CallOptions = {}) =>
+      request<TaskSummary>({ method: 'POST', path: path(id, '/tasks'), body, ...call }),
+    delegate: (id: string, body: Delegate, call: CallOptions = {}) =>
+      request<DelegateResult>({ method: 'POST', path: path(id, '/delegate'), body, ...call }),
+    delegations: (id: string, call: CallOptions = {}) =>
+      request<Delegation[]>({ method: 'GET', path: path(id, '/delegations'), ...call }),
+    /** Unacknowledged items after `since`; waits up to `wait` seconds for the first. */
+    inbox: (id: string, query: { since?: number; wait?: number } = {}, call: CallOptions = {}) =>
+      request<{ items: InboxItem[] }>({ method: 'GET', path: path(id, '/inbox'), query, ...call }),
+    ackInbox: (id: string, up_to: number, call: CallOptions = {}) =>
+      request<{ acked: number }>({
+        method: 'POST',
+        path: path(id, '/inbox/ack'),
+        body: { up_to },
+        ...call,
+      }),
+  }
+}
+
+function taskCalls(request: Requester) {
+  const path = (id: string, rest = '') => `/tasks/${encodeURIComponent(id)}${rest}`
+  return {
+    list: (
+      query: { status?: string; workspace_id?: string; limit?: number } = {},
+      call: CallOptions = {},
+    ) => request<{ tasks: TaskSummary[] }>({ method: 'GET', path: '/tasks', query, ...call }),
+    /** With `wait` it answers as soon as the task is terminal, at the latest after that many seconds (≤ 25). */
+    get: (id: string, query: { wait?: number } = {}, call: CallOptions = {}) =>
+      request<Task>({ method: 'GET', path: path(id), query, ...call }),
+    /** Output in order, after position `after` (0 = all); waits up to `wait` seconds for more. */
+    output: (
+      id: string,
+      query: { after?: number; wait?: number; limit?: number } = {},
+      call: CallOptions = {},
+    ) =>
+      request<{ chunks: OutputChunk[]; next: number; done: boolean }>({
+        method: 'GET',
+        path: path(id, '/output'),
+        query,
+        ...call,
+      }),
+    cancel: (id: string, call: CallOptions = {}) =>
+      request<TaskSummary>({ method: 'POST', path: path(id, '/cancel'), body: {}, ...call }),
+  }
+}
+
+function sessionCalls(request: Requester) {
+  return {
+    login: (token: string, call: CallOptions = {}) =>
+      request<Session>({ method: 'POST', path: '/auth/login', body: { token }, ...call }),
+    logout: (call: CallOptions = {}) =>
+      request<{ ok: true }>({ method: 'POST', path: '/auth/logout', body: {}, ...call }),
+    current: (call: CallOptions = {}) =>
+      request<Session>({ method: 'GET', path: '/auth/session', ...call }),
+    /** A fresh one-time login link for a browser; admin only. */
+    link: (call: CallOptions = {}) =>
+      request<LoginLink>({ method: 'POST', path: '/auth/link', body: {}, ...call }),
+  }
+}

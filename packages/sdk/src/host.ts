@@ -1,0 +1,33 @@
+import type {
+  Beat,
+  BeatReply,
+  CompleteAttempt,
+  CompleteReply,
+  Enrol,
+  Enrolment,
+  HostFailure,
+  LeaseReply,
+  LeaseRequest,
+  StartAttempt,
+} from '@molecule/contract/host'
+import { type CallOptions, type ClientOptions, requester } from './request.ts'
+
+/** What an agent host calls. `token` is the boot credential for `enrol`, the host token for the rest. */
+export function hostClient(options: ClientOptions) {
+  const request = requester(options)
+  const post = <T>(path: string, body: unknown, call: CallOptions) =>
+    request<T>({ method: 'POST', path: `/host/${path}`, body, ...call })
+  return {
+    enrol: (body: Enrol, call: CallOptions = {}) => post<Enrolment>('enrol', body, call),
+    lease: (body: LeaseRequest, call: CallOptions = {}) => post<LeaseReply>('lease', body, call),
+    start: (body: StartAttempt, call: CallOptions = {}) =>
+      post<{ started: true }>('start', body, call),
+    beat: (body: Beat, call: CallOptions = {}) => post<BeatReply>('beat', body, call),
+    complete: (body: CompleteAttempt, call: CallOptions = {}) =>
+      post<CompleteReply>('complete', body, call),
+    fail: (body: HostFailure, call: CallOptions = {}) =>
+      post<{ recorded: boolean }>('fail', body, call),
+  }
+}
+
+export type HostClient = ReturnType<typeof hostClient>

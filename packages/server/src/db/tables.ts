@@ -1,0 +1,253 @@
+import type { TaskId, WorkspaceId } from '@molecule/contract/id'
+import type { AttemptOutcome, Caller, TaskStatus, WaitingFor } from '@molecule/contract/task'
+import type {
+  DesiredState,
+  ProvisionPhase,
+  Reason,
+  WorkspaceStatus,
+} from '@molecule/contract/workspace'
+import type { ColumnType, Generated, Insertable, Kysely, Selectable } from 'kysely'
+
+/** Written at insert, changed only by the table's state machine, which casts on purpose. */
+type Guarded<T> = ColumnType<T, T, never>
+/** Set once. */
+type Fixed<T> = ColumnType<T, T, never>
+type Milliseconds = number
+/** Text in the database; the JSON codec of `db` loads and stores it whole. */
+type Json<T> = ColumnType<T, T, T>
+type Bit = 0 | 1
+
+export interface MetaTable {
+  key: Fixed<string>
+  value: string
+}
+
+export interface OrgTable {
+  id: Fixed<string>
+  name: string
+  createdAt: Fixed<Milliseconds>
+}
+
+export interface WorkspaceTable {
+  id: Fixed<WorkspaceId>
+  orgId: Fixed<string>
+  parentId: WorkspaceId | null
+  name: string
+  role: string | null
+  runtime: string
+  runtimeConfig: Json<Record<string, unknown>>
+  model: string
+  tier: number
+  workspaceDir: string | null
+  backend: string | null
+  nodeId: string | null
+  status: Guarded<WorkspaceStatus>
+  desiredState: DesiredState
+  generation: number
+  observedGeneration: number
+  /** The newest generation that demands a fresh start; an incarnation begun before it is stopped. */
+  restartGeneration: number
+  incarnation: number
+  provisionPhase: ProvisionPhase | null
+  provisionStartedAt: Milliseconds | null
+  failureReason: Json<Reason | null>
+  startFailures: number
+  nextStartAt: Milliseconds | null
+  maxConcurrentTasks: number
+  lastHeartbeatAt: Milliseconds | null
+  lastActivityAt: Milliseconds | null
+  x: number
+  y: number
+  collapsed: Bit
+  rev: number
+  createdAt: Fixed<Milliseconds>
+  updatedAt: Milliseconds
+}
+
+export interface ResourceTable {
+  id: Fixed<string>
+  orgId: Fixed<string>
+  workspaceId: Fixed<WorkspaceId>
+  incarnation: Fixed<number>
+  generation: Fixed<number>
+  backend: Fixed<string>
+  nodeId: Fixed<string>
+  kind: Fixed<string>
+  handle: Json<unknown>
+  createdAt: Fixed<Milliseconds>
+  confirmedAt: Milliseconds | null
+  closedAt: Milliseconds | null
+  stopAttempts: number
+  nextStopAt: Milliseconds | null
+  leakSuspectAt: Milliseconds | null
+  lastError: string | null
+}
+
+export interface CredentialTable {
+  id: Fixed<string>
+  orgId: Fixed<string>
+  kind: Fixed<'admin' | 'login' | 'session' | 'boot' | 'host' | 'agent'>
+  workspaceId: Fixed<WorkspaceId | null>
+  incarnation: Fixed<number | null>
+  tokenHash: Fixed<string>
+  prefix: Fixed<string>
+  csrfHash: Fixed<string | null>
+  createdAt: Fixed<Milliseconds>
+  expiresAt: Milliseconds | null
+  usedAt: Milliseconds | null
+  revokedAt: Milliseconds | null
+}
+
+export interface TaskTable {
+  id: Fixed<TaskId>
+  orgId: Fixed<string>
+  contextId: Fixed<string>
+  traceId: Fixed<string>
+  callerKind: Fixed<Caller['kind']>
+  callerId: Fixed<string>
+  calleeId: Fixed<WorkspaceId>
+  parentTaskId: Fixed<TaskId | null>
+  depth: Fixed<number>
+  status: Guarded<TaskStatus>
+  waitingFor: WaitingFor | null
+  preview: Fixed<string>
+  resultPreview: Guarded<string | null>
+  error: ColumnType<Reason | null, Reason | null, never>
+  attempt: number
+  fence: number
+  retryCount: number
+  maxAttempts: Fixed<number>
+  nextAttemptAt: Milliseconds
+  deadline: Milliseconds
+  deadlineIsHard: Fixed<Bit>
+  lastHeartbeat: Milliseconds | null
+  lastProgressAt: Milliseconds | null
+  cancelRequestedAt: Milliseconds | null
+  idempotencyKey: string | null
+  requestHash: Fixed<string>
+  retryOf: Fixed<TaskId | null>
+  supersededBy: TaskId | null
+  rev: number
+  createdAt: Fixed<Milliseconds>
+  updatedAt: Milliseconds
+  endedAt: Guarded<Milliseconds | null>
+}
+
+export interface TaskTextTable {
+  taskId: Fixed<TaskId>
+  text: Fixed<string>
+}
+
+export interface TaskAttemptTable {
+  taskId: Fixed<TaskId>
+  no: Fixed<number>
+  incarnation: Fixed<number>
+  fence: number
+  leasedAt: Milliseconds
+  leaseExpiresAt: Milliseconds
+  startedAt: Milliseconds | null
+  endedAt: Milliseconds | null
+  outcome: AttemptOutcome | null
+  reason: Json<Reason | null>
+  lateResult: string | null
+  lateAt: Milliseconds | null
+}
+
+export interface TaskOutputTable {
+  taskId: Fixed<TaskId>
+  attempt: Fixed<number>
+  chunk: Fixed<number>
+  position: Fixed<number>
+  stream: Fixed<'stdout' | 'stderr'>
+  text: Fixed<string>
+  at: Fixed<Milliseconds>
+}
+
+export interface MessageTable {
+  callerId: Fixed<string>
+  targetId: Fixed<WorkspaceId>
+  messageId: Fixed<string>
+  taskId: Fixed<TaskId>
+  requestHash: Fixed<string>
+  createdAt: Fixed<Milliseconds>
+}
+
+export interface InboxTable {
+  workspaceId: Fixed<WorkspaceId>
+  seq: Fixed<number>
+  orgId: Fixed<string>
+  kind: Fixed<'result' | 'notice'>
+  taskId: Fixed<TaskId | null>
+  fromId: Fixed<WorkspaceId | null>
+  status: Fixed<TaskStatus | null>
+  late: Fixed<Bit>
+  text: Fixed<string>
+  createdAt: Fixed<Milliseconds>
+  ackedAt: Milliseconds | null
+}
+
+export interface EventTable {
+  id: Generated<number>
+  seq: number | null
+  orgId: Fixed<string>
+  event: Fixed<string>
+  workspaceId: Fixed<WorkspaceId>
+  entity: Fixed<'workspace' | 'task'>
+  entityId: Fixed<string>
+  rev: Fixed<number>
+  actor: Fixed<string>
+  payload: Json<Record<string, unknown>>
+  at: Fixed<Milliseconds>
+}
+
+export interface FeedHeadTable {
+  id: Fixed<1>
+  seq: number
+}
+
+/** Column names are camelCase here and snake_case in the database; one plugin converts. */
+export interface Tables {
+  meta: MetaTable
+  orgs: OrgTable
+  workspaces: WorkspaceTable
+  resources: ResourceTable
+  credentials: CredentialTable
+  tasks: TaskTable
+  taskRequests: TaskTextTable
+  taskResults: TaskTextTable
+  taskAttempts: TaskAttemptTable
+  taskOutput: TaskOutputTable
+  messages: MessageTable
+  inbox: InboxTable
+  events: EventTable
+  feedHead: FeedHeadTable
+}
+
+/** Columns stored as JSON text. */
+export const jsonColumns = {
+  workspaces: ['runtimeConfig', 'failureReason'],
+  resources: ['handle'],
+  tasks: ['error'],
+  taskAttempts: ['reason'],
+  events: ['payload'],
+} as const satisfies { [T in keyof Tables]?: readonly (keyof Tables[T])[] }
+
+export type WorkspaceRow = Selectable<WorkspaceTable>
+export type ResourceRow = Selectable<ResourceTable>
+export type CredentialRow = Selectable<CredentialTable>
+export type TaskRow = Selectable<TaskTable>
+export type AttemptRow = Selectable<TaskAttemptTable>
+export type InboxRow = Selectable<InboxTable>
+export type EventRow = Selectable<EventTable>
+export type NewWorkspace = Insertable<WorkspaceTable>
+export type NewTask = Insertable<TaskTable>
+export type NewEvent = Insertable<EventTable>
+
+declare const outer: unique symbol
+declare const inner: unique symbol
+/** For reading. A write through it throws: `transact` is the only way to write. */
+export type Db = Kysely<Tables> & { readonly [outer]: true }
+/** Inside a transaction: for reading and writing. */
+export type Tx = Kysely<Tables> & { readonly [inner]: true }
+/** A query that is right on either. */
+export type Queryable = Db | Tx
