@@ -47,6 +47,10 @@ export interface WorkspaceTable {
   observedGeneration: number
   /** The newest generation that demands a fresh start; an incarnation begun before it is stopped. */
   restartGeneration: number
+  /** The newest generation that changed what only a start reads: runtime configuration, folder. */
+  configGeneration: number
+  /** The generation that the current incarnation was begun for. */
+  startedGeneration: number
   incarnation: number
   provisionPhase: ProvisionPhase | null
   provisionStartedAt: Milliseconds | null
@@ -69,7 +73,6 @@ export interface ResourceTable {
   orgId: Fixed<string>
   workspaceId: Fixed<WorkspaceId>
   incarnation: Fixed<number>
-  generation: Fixed<number>
   backend: Fixed<string>
   nodeId: Fixed<string>
   kind: Fixed<string>
