@@ -108,6 +108,10 @@ export const CreateTask = z.strictObject({
 })
 export type CreateTask = z.infer<typeof CreateTask>
 
+/** Body of `POST /tasks/:id/progress`: the agent that works on the task says that it moves on. */
+export const ReportProgress = z.strictObject({ text: z.string().max(10_000).optional() })
+export type ReportProgress = z.infer<typeof ReportProgress>
+
 /** Body of `POST /workspaces/:id/delegate`, where `:id` is the caller. */
 export const Delegate = z.object({
   target_id: z.uuid(),

@@ -1,3 +1,4 @@
+import type { Shutdown, ShutdownResult } from '@molecule/contract/admin'
 import type { EventPage, Snapshot } from '@molecule/contract/event'
 import type { Health, Ready } from '@molecule/contract/health'
 import type { LoginLink, Session } from '@molecule/contract/session'
@@ -8,6 +9,7 @@ import type {
   Delegation,
   InboxItem,
   OutputChunk,
+  ReportProgress,
   Task,
   TaskSummary,
 } from '@molecule/contract/task'
@@ -31,13 +33,16 @@ export function moleculeClient(options: ClientOptions) {
     workspaces: workspaceCalls(request),
     tasks: taskCalls(request),
     session: sessionCalls(request),
+    admin: adminCalls(request),
     events: (query: { since?: number; limit?: number; wait?: number }, call: CallOptions = {}) =>
       request<EventPage>({ method: 'GET', path: '/events', query, ...call }),
     snapshot: (call: CallOptions = {}) =>
       request<Snapshot>({ method: 'GET', path: '/canvas/snapshot', ...call }),
     health: (call: CallOptions = {}) =>
       request<Health>({ method: 'GET', path: '/health', ...call }),
-    ready: (call: CallOptions = {}) => request<Ready>({ method: 'GET', path: '/readyz', ...call }),
+    /** Answers also when the server is not ready, so that every failed check can be named. */
+    ready: (call: CallOptions = {}) =>
+      request<Ready>({ method: 'GET', path: '/readyz', alsoAnswers: [503], ...call }),
   }
 }
 
@@ -102,6 +107,14 @@ function taskCalls(request: Requester) {
         query,
         ...call,
       }),
+    /** Said by the agent that works on the task, so that silence is not taken for standing still. */
+    progress: (id: string, body: ReportProgress = {}, call: CallOptions = {}) =>
+      request<{ recorded: boolean }>({
+        method: 'POST',
+        path: path(id, '/progress'),
+        body,
+        ...call,
+      }),
     cancel: (id: string, call: CallOptions = {}) =>
       request<TaskSummary>({ method: 'POST', path: path(id, '/cancel'), body: {}, ...call }),
   }
@@ -118,5 +131,13 @@ function sessionCalls(request: Requester) {
     /** A fresh one-time login link for a browser; admin only. */
     link: (call: CallOptions = {}) =>
       request<LoginLink>({ method: 'POST', path: '/auth/link', body: {}, ...call }),
+  }
+}
+
+function adminCalls(request: Requester) {
+  return {
+    /** Ends the server, and with `stop_agents` every agent first. */
+    shutdown: (body: Shutdown, call: CallOptions = {}) =>
+      request<ShutdownResult>({ method: 'POST', path: '/admin/shutdown', body, ...call }),
   }
 }

@@ -1,4 +1,5 @@
 import type { Problem } from '@molecule/contract/problem'
+import { withTimeLimit } from './time-limit.ts'
 
 /** The part of `fetch` a client needs, so that a host may bring a smaller one. */
 export type Fetch = (
@@ -19,10 +20,12 @@ export type ClientOptions = {
   token?: string
   /** Sent as `X-CSRF-Token` with every change; needed with a session cookie. */
   csrfToken?: string
+  /** How long one call may take, answer included; longer than the server's longest wait (25 s). */
+  timeoutMs?: number
   fetch?: Fetch
 }
 
-export type CallOptions = { signal?: AbortSignal }
+export type CallOptions = { signal?: AbortSignal; timeoutMs?: number }
 
 export type Call = {
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
@@ -30,6 +33,8 @@ export type Call = {
   query?: Record<string, string | number | boolean | undefined>
   body?: unknown
   headers?: Record<string, string>
+  /** Statuses beyond 2xx whose body is the answer, not a problem. */
+  alsoAnswers?: readonly number[]
 } & CallOptions
 
 /** A refusal by the server, or no answer at all (`status` 0, code `unavailable`). */
@@ -53,26 +58,32 @@ export class MoleculeError extends Error {
 
 export type Requester = <T>(call: Call) => Promise<T>
 
+const defaultTimeoutMs = 40_000
+
 export function requester(options: ClientOptions): Requester {
-  const send: Fetch = options.fetch ?? ((url, init) => fetch(url, init))
   return async <T>(call: Call): Promise<T> => {
-    const { status, text } = await answer(send, options, call)
-    const body = parse(text, status)
-    if (status >= 200 && status < 300) return body as T
-    throw new MoleculeError(asProblem(body, status))
+    const { status, text } = await answer(options, call)
+    const { json, isJson } = parse(text)
+    const isAnswer = (status >= 200 && status < 300) || call.alsoAnswers?.includes(status)
+    if (isAnswer && isJson) return json as T
+    throw new MoleculeError(isJson ? asProblem(json, status) : notJson(options.baseUrl, status))
   }
 }
 
-async function answer(send: Fetch, options: ClientOptions, call: Call) {
+async function answer(options: ClientOptions, call: Call) {
+  const send: Fetch = options.fetch ?? ((url, init) => fetch(url, init))
+  const timeoutMs = call.timeoutMs ?? options.timeoutMs ?? defaultTimeoutMs
   try {
-    const response = await send(address(options.baseUrl, call), {
-      method: call.method,
-      headers: headersOf(options, call),
-      credentials: 'same-origin',
-      ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
-      ...(call.signal ? { signal: call.signal } : {}),
+    return await withTimeLimit(timeoutMs, call.signal, async (signal) => {
+      const response = await send(address(options.baseUrl, call), {
+        method: call.method,
+        headers: headersOf(options, call),
+        credentials: 'same-origin',
+        ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+        signal,
+      })
+      return { status: response.status, text: await response.text() }
     })
-    return { status: response.status, text: await response.text() }
   } catch (error) {
     if (call.signal?.aborted) throw error
     throw new MoleculeError(noAnswer(options.baseUrl, error))
@@ -97,34 +108,43 @@ function headersOf(options: ClientOptions, call: Call) {
   }
 }
 
-function parse(text: string, status: number): unknown {
-  if (text === '') return undefined
+function parse(text: string): { json?: unknown; isJson: boolean } {
+  if (text === '') return { isJson: true }
   try {
-    return JSON.parse(text)
+    return { json: JSON.parse(text), isJson: true }
   } catch {
-    return { status, detail: `The server answered ${status} with something that is not JSON.` }
+    return { isJson: false }
   }
 }
 
 function asProblem(body: unknown, status: number): Problem {
   const given = typeof body === 'object' && body !== null ? (body as Partial<Problem>) : {}
+  const detail = given.detail ?? given.error ?? `The server answered ${status}.`
   return {
     type: 'about:blank',
     title: 'Request failed',
     code: 'internal',
-    detail: `The server answered ${status}.`,
     hint: 'Look at the server log.',
     retryable: status >= 500,
     trace_id: '',
-    error: `The server answered ${status}.`,
+    error: detail,
     ...given,
+    detail,
     status,
   }
 }
 
+function notJson(baseUrl: string, status: number): Problem {
+  const what = `${baseUrl || 'This address'} answered ${status} with something that is not JSON.`
+  return {
+    ...asProblem({ detail: what }, status),
+    title: 'Not a Molecule answer',
+    hint: 'Check that the address is that of a Molecule server, and that no proxy answers in its place.',
+  }
+}
+
 function noAnswer(baseUrl: string, error: unknown): Problem {
-  const cause = error instanceof Error ? (error.cause ?? error) : error
-  const detail = `No server answers at ${baseUrl || 'this address'}: ${cause instanceof Error ? cause.message : String(cause)}`
+  const detail = `No server answers at ${baseUrl || 'this address'}: ${causeOf(error)}`
   return {
     type: 'about:blank',
     title: 'No answer',
@@ -136,4 +156,12 @@ function noAnswer(baseUrl: string, error: unknown): Problem {
     trace_id: '',
     error: detail,
   }
+}
+
+/** An error of several addresses tried at once has an empty message; its parts say why. */
+function causeOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  if (error.cause) return causeOf(error.cause)
+  if (error instanceof AggregateError && error.errors.length > 0) return causeOf(error.errors[0])
+  return error.message || error.name
 }
