@@ -1,4 +1,22 @@
-import type { Backend } from '../backend.ts'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import {
+  type Backend,
+  type BackendHandle,
+  handleFor,
+  type Observation,
+  type OwnerLabel,
+  StopUnproven,
+  type WorkloadRef,
+  type WorkloadSpec,
+} from '../backend.ts'
+import { endWorkload } from './end-workload.ts'
+import { runFolder, workspaceFolder } from './folders.ts'
+import { exists, type Launch, launch, renewBoot, workloadEnv } from './launch.ts'
+import { tailOf } from './log-tail.ts'
+import { refOf, runMarker } from './marker.ts'
+import { isHostAlive, readRecord } from './record.ts'
+import { markerScan, type Scan } from './scan.ts'
 
 export type ProcessBackendOptions = {
   /** Absolute. Workspaces live below it in `workspaces/<id>/`. */
@@ -15,7 +33,106 @@ export type ProcessBackendOptions = {
   readonly stopGraceMs?: number
 }
 
+const id = 'process'
+const defaultStopGraceMs = 5_000
+
 /** One agent host per workspace as a process of this machine, which outlives the server. */
-export function processBackend(_options: ProcessBackendOptions): Backend {
-  throw new Error('not there yet')
+export function processBackend(options: ProcessBackendOptions): Backend {
+  const { dataDir, stopGraceMs = defaultStopGraceMs } = options
+  const scan = markerScan()
+  const starts = startsUnderWay()
+  const env = workloadEnv(options.env, options.compileCacheDir ?? join(dataDir, 'cache'))
+
+  return {
+    id,
+    capabilities: {
+      localToNode: true,
+      logs: true,
+      volumes: true,
+      images: false,
+      resourceLimits: false,
+    },
+    async start(spec, signal) {
+      signal.throwIfAborted()
+      const { hostCommand, cliCommand } = options
+      const folder = runFolder(dataDir, spec)
+      await starts(spec, () => startOnce({ spec, folder, hostCommand, cliCommand, env }, scan))
+      return handleFor(id, spec)
+    },
+    async stop(handle, signal) {
+      const record = await readRecord(runFolder(dataDir, handle))
+      const host = record && (await isHostAlive(record)) ? record : undefined
+      await endWorkload({ run: runMarker(handle), host, scan, graceMs: stopGraceMs }, signal)
+    },
+    inspect: (handle, signal) => inspect(handle, dataDir, scan, signal),
+    async *list(owner, signal) {
+      yield* workloadsOf(owner, await untilAborted(scan(), signal))
+    },
+    async *logs(handle, { tailLines }) {
+      yield* await tailOf(runFolder(dataDir, handle), tailLines)
+    },
+    async purge(handle) {
+      const alive = (await scan()).some((found) => isOfWorkspace(found.run, handle))
+      if (alive) throw new StopUnproven(`workspace ${handle.workspaceId} still has processes`)
+      await rm(workspaceFolder(dataDir, handle.workspaceId), { recursive: true, force: true })
+    },
+  }
+}
+
+/** The launcher's claim decides: at most one launcher per incarnation gets past it, whoever started it. */
+async function startOnce(wanted: Launch, scan: Scan) {
+  const run = runMarker(wanted.spec)
+  const isLaunched =
+    (await exists(wanted.folder.claim)) || (await scan()).some((found) => found.run === run)
+  await (isLaunched ? renewBoot(wanted) : launch(wanted))
+}
+
+/** Lets two calls for one incarnation share one start. */
+function startsUnderWay() {
+  const underWay = new Map<string, Promise<void>>()
+  return (spec: WorkloadSpec, start: () => Promise<void>) => {
+    const key = runMarker(spec)
+    const begun = underWay.get(key) ?? start().finally(() => underWay.delete(key))
+    underWay.set(key, begun)
+    return begun
+  }
+}
+
+async function inspect(
+  handle: BackendHandle,
+  dataDir: string,
+  scan: Scan,
+  signal: AbortSignal,
+): Promise<Observation> {
+  try {
+    signal.throwIfAborted()
+    const record = await readRecord(runFolder(dataDir, handle))
+    if (record) return (await isHostAlive(record)) ? 'running' : 'absent'
+    // No record: the launcher has not written it yet, or the folder is lost.
+    const run = runMarker(handle)
+    const found = (await untilAborted(scan(), signal)).some((one) => one.run === run)
+    return found ? 'running' : 'absent'
+  } catch {
+    return 'unknown'
+  }
+}
+
+function* workloadsOf(owner: OwnerLabel, found: Awaited<ReturnType<Scan>>) {
+  const ours = found.filter(({ run, node }) => node === owner.nodeId && refOf(run, owner))
+  for (const [run, processes] of Map.groupBy(ours, (one) => one.run)) {
+    const ref = refOf(run, owner)
+    if (ref) yield { handle: handleFor(id, ref), processIds: processes.map(({ pid }) => pid) }
+  }
+}
+
+const isOfWorkspace = (run: string, { owner, workspaceId }: WorkloadRef) =>
+  refOf(run, owner)?.workspaceId === workspaceId
+
+function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason)
+    if (signal.aborted) return abort()
+    signal.addEventListener('abort', abort, { once: true })
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
+  })
 }

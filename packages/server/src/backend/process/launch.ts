@@ -1,0 +1,78 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { access, mkdir, open, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { WorkloadSpec } from '../backend.ts'
+import type { RunFolder } from './folders.ts'
+import { nodeVariable, runMarker, runVariable } from './marker.ts'
+import { isCode } from './proc.ts'
+
+type Command = readonly [program: string, ...args: string[]]
+
+export type Launch = {
+  readonly spec: WorkloadSpec
+  readonly folder: RunFolder
+  readonly hostCommand: Command
+  readonly cliCommand: Command | undefined
+  readonly env: Record<string, string>
+}
+
+/** What a workload may know of the server's environment. Everything else may hold a secret. */
+const handedOn = ['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR'] as const
+
+export function workloadEnv(
+  env: Readonly<Record<string, string | undefined>>,
+  compileCacheDir: string,
+): Record<string, string> {
+  const given = handedOn.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]]))
+  return { ...Object.fromEntries(given), NODE_COMPILE_CACHE: compileCacheDir }
+}
+
+/** Starts the launcher in a session of its own, without a pipe to us, so that it outlives the server. */
+export async function launch({ spec, folder, hostCommand, cliCommand, env }: Launch) {
+  await mkdir(join(folder.workspace, 'work'), { recursive: true })
+  await mkdir(folder.run, { recursive: true, mode: 0o700 })
+  await writeBoot(spec, folder, cliCommand)
+  const log = await open(folder.log, 'a', 0o600)
+  try {
+    const script = join(import.meta.dirname, 'launch.sh')
+    const launcher = spawn('/bin/sh', [script, folder.run, ...hostCommand, folder.run], {
+      cwd: folder.workspace,
+      detached: true,
+      stdio: ['ignore', log.fd, log.fd],
+      env: { ...env, [runVariable]: runMarker(spec), [nodeVariable]: spec.owner.nodeId },
+    })
+    await once(launcher, 'spawn')
+    launcher.unref()
+  } finally {
+    await log.close()
+  }
+}
+
+/** Puts a newer credential where a host that has not enrolled yet will look for it. */
+export async function renewBoot({ spec, folder, cliCommand }: Launch) {
+  if (await exists(folder.boot)) await writeBoot(spec, folder, cliCommand)
+}
+
+async function writeBoot(spec: WorkloadSpec, folder: RunFolder, cli: Command | undefined) {
+  const boot = {
+    url: spec.boot.url,
+    credential: spec.boot.credential,
+    workspace_id: spec.workspaceId,
+    incarnation: spec.incarnation,
+    home: folder.workspace,
+    ...(cli ? { cli } : {}),
+  }
+  await writeFile(`${folder.boot}.new`, JSON.stringify(boot), { mode: 0o600 })
+  await rename(`${folder.boot}.new`, folder.boot)
+}
+
+export async function exists(path: string) {
+  try {
+    await access(path)
+    return true
+  } catch (error) {
+    if (isCode(error, 'ENOENT')) return false
+    throw error
+  }
+}

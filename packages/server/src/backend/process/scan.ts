@@ -1,0 +1,64 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { nodeVariable, runVariable } from './marker.ts'
+import { isCode, type ProcessIdentity, startTimeOf } from './proc.ts'
+
+export type MarkedProcess = ProcessIdentity & { readonly run: string; readonly node: string }
+
+/** Every process of the machine that carries a marker. */
+export type Scan = () => Promise<MarkedProcess[]>
+
+const readsAtOnce = 32
+
+/** One pass over `/proc` at a time; all who ask while it runs share the next one. */
+export function markerScan(): Scan {
+  let running: Promise<MarkedProcess[]> | undefined
+  let next: Promise<MarkedProcess[]> | undefined
+  const begin = () => {
+    next = undefined
+    running = scanOnce().finally(() => {
+      running = undefined
+    })
+    return running
+  }
+  // A pass that has begun may already be past a process that appeared since: it proves nothing to a newcomer.
+  return () => {
+    if (!running) return begin()
+    next ??= running.then(begin, begin)
+    return next
+  }
+}
+
+async function scanOnce() {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number)
+  const found: MarkedProcess[] = []
+  const readNext = async () => {
+    for (let pid = pids.pop(); pid !== undefined; pid = pids.pop()) {
+      const marked = await readMarked(pid)
+      if (marked) found.push(marked)
+    }
+  }
+  await Promise.all(Array.from({ length: readsAtOnce }, readNext))
+  return found.sort((a, b) => a.pid - b.pid)
+}
+
+async function readMarked(pid: number): Promise<MarkedProcess | undefined> {
+  const environment = await readEnvironment(pid)
+  if (!environment?.includes(`${runVariable}=`)) return undefined
+  const entries = environment.toString('latin1').split('\0')
+  const run = valueOf(entries, runVariable)
+  const startTime = run && (await startTimeOf(pid))
+  return startTime ? { pid, startTime, run, node: valueOf(entries, nodeVariable) ?? '' } : undefined
+}
+
+const valueOf = (entries: string[], name: string) =>
+  entries.find((entry) => entry.startsWith(`${name}=`))?.slice(name.length + 1)
+
+async function readEnvironment(pid: number) {
+  try {
+    return await readFile(`/proc/${pid}/environ`)
+  } catch (error) {
+    // Gone meanwhile, or of another user: our workloads run as we do.
+    if (isCode(error, 'ENOENT', 'ESRCH', 'EACCES', 'EPERM')) return undefined
+    throw error
+  }
+}
