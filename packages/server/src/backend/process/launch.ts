@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { access, mkdir, open, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { spawn } from '../../lib/outside-transaction.ts'
 import type { WorkloadSpec } from '../backend.ts'
 import type { RunFolder } from './folders.ts'
 import { nodeVariable, runMarker, runVariable } from './marker.ts'
@@ -63,8 +64,9 @@ async function writeBoot(spec: WorkloadSpec, folder: RunFolder, cli: Command | u
     home: folder.workspace,
     ...(cli ? { cli } : {}),
   }
-  await writeFile(`${folder.boot}.new`, JSON.stringify(boot), { mode: 0o600 })
-  await rename(`${folder.boot}.new`, folder.boot)
+  const fresh = `${folder.boot}.${randomUUID()}`
+  await writeFile(fresh, JSON.stringify(boot), { mode: 0o600 })
+  await rename(fresh, folder.boot)
 }
 
 export async function exists(path: string) {

@@ -45,12 +45,12 @@ async function readMarked(pid: number): Promise<MarkedProcess | undefined> {
   const environment = await readEnvironment(pid)
   if (!environment?.includes(`${runVariable}=`)) return undefined
   const entries = environment.toString('latin1').split('\0')
-  const run = valueOf(entries, runVariable)
+  const run = entryOf(entries, runVariable)
   const startTime = run && (await startTimeOf(pid))
-  return startTime ? { pid, startTime, run, node: valueOf(entries, nodeVariable) ?? '' } : undefined
+  return startTime ? { pid, startTime, run, node: entryOf(entries, nodeVariable) ?? '' } : undefined
 }
 
-const valueOf = (entries: string[], name: string) =>
+const entryOf = (entries: string[], name: string) =>
   entries.find((entry) => entry.startsWith(`${name}=`))?.slice(name.length + 1)
 
 async function readEnvironment(pid: number) {

@@ -1,0 +1,213 @@
+import { randomUUID } from 'node:crypto'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import type { BackendHandle, WorkloadSpec } from '../backend.ts'
+import { type Behaviour, backendConformance, collect, type Subject, until } from '../conformance.ts'
+import { runFolder } from './folders.ts'
+import { type ProcessBackendOptions, processBackend } from './process-backend.ts'
+
+/** Each notes the processes that count in `pids`; `$1` is the folder of the incarnation. */
+const scripts: Record<Behaviour, string> = {
+  waits: 'echo $$ >>"$1/pids"; exec sleep 300',
+  'prints three lines and waits': 'echo line 1; echo line 2; echo line 3; exec sleep 300',
+  'ends at once': 'echo $$ >>"$1/pids"; exit 3',
+  'has a child that ignores TERM': `echo $$ >>"$1/pids"
+    (trap '' TERM; sh -c 'echo $PPID >>"$0/pids"' "$1"; while :; do sleep 0.05; done) &
+    trap 'exit 0' TERM; wait`,
+  'leaves a child in a session of its own': `
+    setsid sh -c 'echo $$ >>"$0/pids"; exec sleep 300' "$1" &
+    exit 0`,
+}
+
+const never = new AbortController().signal
+const shell = (script: string) => ['/bin/sh', '-c', script, 'host'] as const
+
+async function givenProcessBackend(
+  script: string,
+  env: ProcessBackendOptions['env'] = { PATH: '/usr/local/bin:/usr/bin:/bin' },
+) {
+  const dataDir = await mkdtemp(join(tmpdir(), 'process-backend-'))
+  const owner = { installId: randomUUID(), nodeId: 'node-1' }
+  const anew = () => processBackend({ dataDir, hostCommand: shell(script), env, stopGraceMs: 300 })
+  const backend = anew()
+  onTestFinished(async () => {
+    for await (const { handle } of backend.list(owner, never)) await backend.stop(handle, never)
+    await rm(dataDir, { recursive: true, force: true })
+  })
+  const spec = (): WorkloadSpec => ({
+    workspaceId: randomUUID(),
+    incarnation: 1,
+    owner,
+    boot: { url: 'http://127.0.0.1:1', credential: 'boot-secret' },
+  })
+  const aliveCount = async (handle: BackendHandle) => {
+    const noted = await readFile(join(runFolder(dataDir, handle).run, 'pids'), 'utf8').catch(
+      () => '',
+    )
+    const pids = noted.split('\n').filter(Boolean).map(Number)
+    return (await Promise.all(pids.map(lives))).filter(Boolean).length
+  }
+  return { backend, anew, owner, spec, aliveCount, dataDir } satisfies Subject & { dataDir: string }
+}
+
+const lives = async (pid: number) => {
+  const status = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => ') Z')
+  return !status.slice(status.lastIndexOf(')')).startsWith(') Z')
+}
+
+backendConformance('process', (behaviour) => givenProcessBackend(scripts[behaviour]))
+
+test('a start after a crash between launch and record finds the launched one', async () => {
+  const { backend, anew, spec, aliveCount, dataDir } = await givenProcessBackend(scripts.waits)
+  const wanted = spec()
+  const handle = await backend.start(wanted, never)
+  await until(async () => (await aliveCount(handle)) === 1)
+  const folder = runFolder(dataDir, handle)
+  await rm(folder.claim)
+  await rm(folder.process)
+
+  await anew().start(wanted, never)
+
+  expect(await anew().inspect(handle, never)).toBe('running')
+  expect(await aliveCount(handle)).toBe(1)
+})
+
+test('the end of a host is written down with its exit code', async () => {
+  const { backend, spec, dataDir } = await givenProcessBackend(scripts['ends at once'])
+
+  const handle = await backend.start(spec(), never)
+
+  await until(async () => (await backend.inspect(handle, never)) === 'absent')
+  await until(async () => (await readdir(runFolder(dataDir, handle).run)).includes('exit'))
+  expect(await readFile(runFolder(dataDir, handle).exit, 'utf8')).toBe('3\n')
+})
+
+test('a workload sees a fixed list of variables and none of the server’s secrets', async () => {
+  const { backend, spec, dataDir } = await givenProcessBackend('env >"$1/env"', {
+    PATH: '/usr/bin:/bin',
+    HOME: '/home/somebody',
+    LANG: 'C.UTF-8',
+    ADMIN_TOKEN: 'admin-secret',
+    DATABASE_URL: 'postgres://secret',
+    NODE_EXTRA_CA_CERTS: '/ca.pem',
+    NODE_OPTIONS: '--inspect',
+  })
+  const wanted = spec()
+
+  const handle = await backend.start(wanted, never)
+
+  const path = join(runFolder(dataDir, handle).run, 'env')
+  await until(async () => (await readFile(path, 'utf8').catch(() => '')).includes('PATH'))
+  const entries = (await readFile(path, 'utf8')).trim().split('\n')
+  const own = entries.filter((entry) => !/^(PWD|OLDPWD|SHLVL|_)=/.test(entry))
+  expect(own.toSorted()).toEqual([
+    'HOME=/home/somebody',
+    'LANG=C.UTF-8',
+    'MOLECULE_NODE=node-1',
+    `MOLECULE_RUN=${wanted.owner.installId}/${wanted.workspaceId}/1`,
+    `NODE_COMPILE_CACHE=${dataDir}/cache`,
+    'PATH=/usr/bin:/bin',
+  ])
+})
+
+test('the credential travels in a file that only its owner reads, and nowhere else', async () => {
+  const { backend, spec, dataDir } = await givenProcessBackend(scripts.waits)
+
+  const handle = await backend.start(spec(), never)
+
+  const { boot, process: record } = runFolder(dataDir, handle)
+  expect(JSON.parse(await readFile(boot, 'utf8'))).toMatchObject({ credential: 'boot-secret' })
+  expect((await stat(boot)).mode & 0o777).toBe(0o600)
+  expect(JSON.stringify(handle)).not.toContain('secret')
+  await until(async () => (await readFile(record, 'utf8').catch(() => '')) !== '')
+  const [pid] = (await readFile(record, 'utf8')).split(' ')
+  for (const part of ['cmdline', 'environ'])
+    expect(await readFile(`/proc/${pid}/${part}`, 'utf8')).not.toContain('secret')
+})
+
+test('a second start renews the credential of a host that has not enrolled yet', async () => {
+  const { backend, spec, dataDir } = await givenProcessBackend(scripts.waits)
+  const wanted = spec()
+  const handle = await backend.start(wanted, never)
+  const { boot } = runFolder(dataDir, handle)
+
+  await backend.start({ ...wanted, boot: { ...wanted.boot, credential: 'newer' } }, never)
+
+  expect(JSON.parse(await readFile(boot, 'utf8'))).toMatchObject({ credential: 'newer' })
+  await rm(boot)
+  await backend.start(wanted, never)
+  await expect(stat(boot)).rejects.toThrow('ENOENT')
+})
+
+test('the workload has a session of its own, so Ctrl-C in the server’s terminal passes it by', async () => {
+  const { backend, spec, owner } = await givenProcessBackend(scripts.waits)
+
+  await backend.start(spec(), never)
+
+  const [running] = await collect(backend.list(owner, never))
+  const pid = running?.processIds[0] ?? expect.fail('nothing runs')
+  const session = async (of: number | 'self') =>
+    (await readFile(`/proc/${of}/stat`, 'utf8')).split(') ')[1]?.split(' ')[3]
+  expect(await session(pid)).not.toBe(await session('self'))
+})
+
+test('a pid that another process has got by now is neither running nor signalled', async () => {
+  const { backend, spec, dataDir } = await givenProcessBackend(scripts.waits)
+  const handle = { backend: backend.id, ...spec() }
+  const folder = runFolder(dataDir, handle)
+  const boot = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim()
+  await mkdir(folder.run, { recursive: true })
+  await writeFile(folder.process, `${process.pid} 1 ${boot}\n`)
+
+  const observed = await backend.inspect(handle, never)
+  await backend.stop(handle, never)
+
+  expect(observed).toBe('absent')
+})
+
+test('a record from before the machine restarted names nothing that runs', async () => {
+  const { backend, spec, aliveCount, dataDir } = await givenProcessBackend(scripts.waits)
+  const handle = await backend.start(spec(), never)
+  await until(async () => (await aliveCount(handle)) === 1)
+  const { process: record } = runFolder(dataDir, handle)
+  await until(async () => (await readFile(record, 'utf8').catch(() => '')) !== '')
+  const [pid, startTime] = (await readFile(record, 'utf8')).split(' ')
+
+  await writeFile(record, `${pid} ${startTime} another-boot\n`)
+
+  expect(await backend.inspect(handle, never)).toBe('absent')
+})
+
+test('a record that can not be read makes it unknown', async () => {
+  const { backend, spec, dataDir } = await givenProcessBackend(scripts.waits)
+  const handle = { backend: backend.id, ...spec() }
+  await mkdir(runFolder(dataDir, handle).process, { recursive: true })
+
+  const observed = await backend.inspect(handle, never)
+
+  expect(observed).toBe('unknown')
+})
+
+test('purge refuses while something lives, and then removes the folder of the workspace', async () => {
+  const { backend, spec, aliveCount, dataDir } = await givenProcessBackend(scripts.waits)
+  const handle = await backend.start(spec(), never)
+  await until(async () => (await aliveCount(handle)) === 1)
+
+  await expect(backend.purge?.(handle, never)).rejects.toThrow('still has processes')
+  await backend.stop(handle, never)
+  await backend.purge?.(handle, never)
+
+  await expect(stat(runFolder(dataDir, handle).workspace)).rejects.toThrow('ENOENT')
+})
+
+test('an id that would lead out of the data folder is refused', async () => {
+  const { backend, spec } = await givenProcessBackend(scripts.waits)
+  const handle = { backend: backend.id, ...spec(), workspaceId: '../../elsewhere' }
+
+  await expect(backend.start({ ...spec(), ...handle }, never)).rejects.toThrow(
+    'can not name a folder',
+  )
+  await expect(backend.purge?.(handle, never)).rejects.toThrow('can not name a folder')
+})
