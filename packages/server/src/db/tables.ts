@@ -83,6 +83,8 @@ export interface ResourceTable {
   stopAttempts: number
   nextStopAt: Milliseconds | null
   leakSuspectAt: Milliseconds | null
+  /** We end it ourselves, so what it worked on was interrupted, not lost. */
+  plannedEnd: Bit
   lastError: string | null
 }
 

@@ -1,5 +1,5 @@
 -- Portable subset of SQLite and Postgres. Times are integer milliseconds, booleans 0 or 1, JSON is text.
--- {{identity}} is the dialect's growing integer key.
+-- {{identity <constraint>}} is the dialect's growing integer key.
 
 create table meta (
   key text not null,
@@ -79,9 +79,11 @@ create table resources (
   stop_attempts integer not null,
   next_stop_at bigint,
   leak_suspect_at bigint,
+  planned_end integer not null,
   last_error text,
   constraint resources_pk primary key (id),
-  constraint resources_once unique (workspace_id, incarnation, kind)
+  constraint resources_once unique (workspace_id, incarnation, kind),
+  constraint resources_planned_end_bool check (planned_end in (0, 1))
 );
 create index resources_open on resources (workspace_id) where closed_at is null;
 
@@ -152,7 +154,7 @@ create index tasks_of_caller on tasks (caller_id, created_at);
 create index tasks_of_callee on tasks (callee_id, created_at);
 create index tasks_children on tasks (parent_task_id) where parent_task_id is not null;
 create index tasks_newest on tasks (org_id, created_at);
-create index tasks_key on tasks (caller_id, idempotency_key) where idempotency_key is not null;
+create unique index tasks_key on tasks (caller_kind, caller_id, idempotency_key) where idempotency_key is not null;
 
 create table task_requests (
   task_id text not null,
@@ -231,7 +233,7 @@ create table inbox (
 create index inbox_unacked on inbox (workspace_id, seq) where acked_at is null;
 
 create table events (
-  id {{identity}},
+  id {{identity events_pk}},
   seq bigint,
   org_id text not null,
   event text not null,

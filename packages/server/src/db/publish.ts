@@ -1,0 +1,117 @@
+import { sql } from 'kysely'
+import { lockRow } from './dialect/dialect.ts'
+import type { Database } from './handle.ts'
+import { databaseOf } from './handle.ts'
+import type { NewEvent, Tx } from './tables.ts'
+import { transact } from './transact.ts'
+
+/** How many events one transaction of `publish` stamps, so that it never holds its lock for long. */
+const maxStampedAtOnce = 1_000
+
+/** Call it last in the transaction: it takes the last lock. */
+export async function insertEvent(tx: Tx, row: Omit<NewEvent, 'id' | 'seq'>): Promise<void> {
+  const seq = databaseOf(tx).dialect.stampsAtInsert ? await raiseHead(tx) : null
+  await tx
+    .insertInto('events')
+    .values({ ...row, seq })
+    .execute()
+}
+
+async function raiseHead(tx: Tx): Promise<number> {
+  const head = await tx
+    .updateTable('feedHead')
+    .set((eb) => ({ seq: eb('seq', '+', 1) }))
+    .where('id', '=', 1)
+    .returning('seq')
+    .executeTakeFirstOrThrow()
+  return head.seq
+}
+
+interface Rounds {
+  current: Promise<number>
+  next: Promise<number> | undefined
+}
+
+const rounds = new WeakMap<Database, Rounds>()
+
+/**
+ * Stamps a dense `seq` on committed events, in order of id, and answers the head of the feed. One
+ * round at a time: callers meanwhile share the next, which sees what they committed.
+ */
+export function publish(database: Database): Promise<number> {
+  const running = rounds.get(database)
+  if (!running) return startRound(database)
+  running.next ??= running.current.then(
+    () => startRound(database),
+    () => startRound(database),
+  )
+  return running.next
+}
+
+function startRound(database: Database): Promise<number> {
+  const current = stampAll(database).finally(() => {
+    if (!rounds.get(database)?.next) rounds.delete(database)
+  })
+  rounds.set(database, { current, next: undefined })
+  return current
+}
+
+async function stampAll(database: Database): Promise<number> {
+  if (database.dialect.stampsAtInsert || !(await hasUnstamped(database))) return readHead(database)
+  const { head, isDone } = await transact(database.db, stampSome)
+  return isDone ? head : stampAll(database)
+}
+
+/** The lock comes in a statement of its own: the next one then sees all that was stamped before it. */
+async function stampSome(tx: Tx): Promise<{ head: number; isDone: boolean }> {
+  await lockRow(tx, 'feedHead', 1)
+  const head = await tx
+    .with('fresh', (query) =>
+      query
+        .selectFrom('events')
+        .select((eb) => [
+          'id',
+          eb.fn
+            .agg<number>('row_number')
+            .over((o) => o.orderBy('id'))
+            .as('no'),
+        ])
+        .where('seq', 'is', null)
+        .orderBy('id')
+        .limit(maxStampedAtOnce),
+    )
+    .with('stamped', (query) =>
+      query
+        .updateTable('events')
+        .from(['fresh', 'feedHead'])
+        .set({ seq: sql<number>`feed_head.seq + fresh.no` })
+        .whereRef('events.id', '=', 'fresh.id')
+        .returning('events.id'),
+    )
+    .updateTable('feedHead')
+    .set((eb) => ({
+      seq: sql<number>`seq + ${eb.selectFrom('stamped').select(eb.fn.countAll().as('n'))}`,
+    }))
+    .returning(['seq', sql<number>`(select count(*) from stamped)`.as('count')])
+    .executeTakeFirstOrThrow()
+  return { head: head.seq, isDone: head.count < maxStampedAtOnce }
+}
+
+async function hasUnstamped({ db }: Database): Promise<boolean> {
+  const event = await db
+    .selectFrom('events')
+    .select('id')
+    .where('seq', 'is', null)
+    .limit(1)
+    .executeTakeFirst()
+  return event !== undefined
+}
+
+async function readHead({ db }: Database): Promise<number> {
+  const head = await db
+    .selectFrom('feedHead')
+    .select('seq')
+    .where('id', '=', 1)
+    .executeTakeFirstOrThrow()
+  return head.seq
+}

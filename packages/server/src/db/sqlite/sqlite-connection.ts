@@ -1,0 +1,92 @@
+import { constants, type DatabaseSync, type StatementSync } from 'node:sqlite'
+import type { CompiledQuery, QueryResult } from 'kysely'
+import { decodeJson, jsonColumnsIn } from '../json-column.ts'
+import { toParameter } from '../parameter.ts'
+
+/** Statements kept prepared; the one used longest ago makes room. */
+const maxPrepared = 500
+
+export interface SqliteConnection {
+  run(query: CompiledQuery): QueryResult<unknown>
+  /** Refuses a statement that writes, before it runs. */
+  read(query: CompiledQuery): QueryResult<unknown>
+  script(sql: string): void
+  isInTransaction(): boolean
+  close(): void
+}
+
+interface Prepared {
+  statement: StatementSync
+  hasRows: boolean
+  jsonColumns: string[]
+  isWrite: boolean
+}
+
+const readingActions: ReadonlySet<number> = new Set([
+  constants.SQLITE_SELECT,
+  constants.SQLITE_READ,
+  constants.SQLITE_FUNCTION,
+  constants.SQLITE_RECURSIVE,
+  constants.SQLITE_PRAGMA,
+])
+
+export function sqliteConnection(raw: DatabaseSync): SqliteConnection {
+  const cache = new Map<string, Prepared>()
+  let isWrite = false
+  raw.setAuthorizer((action) => {
+    if (!readingActions.has(action)) isWrite = true
+    return constants.SQLITE_OK
+  })
+
+  const prepare = (sql: string): Prepared => {
+    isWrite = false
+    const statement = raw.prepare(sql)
+    const columns = statement.columns().map(({ name }) => name)
+    return { statement, hasRows: columns.length > 0, jsonColumns: jsonColumnsIn(columns), isWrite }
+  }
+
+  const prepared = (sql: string): Prepared => {
+    const found = cache.get(sql) ?? prepare(sql)
+    cache.delete(sql)
+    cache.set(sql, found)
+    if (cache.size > maxPrepared) cache.delete(cache.keys().next().value ?? sql)
+    return found
+  }
+
+  return {
+    run: (query) => execute(prepared(query.sql), query.parameters),
+    read(query) {
+      const found = prepared(query.sql)
+      if (found.isWrite) throw new Error('a write outside transact()')
+      return execute(found, query.parameters)
+    },
+    script(sql) {
+      raw.exec(sql)
+      if (!isTransactionControl.test(sql)) cache.clear()
+    },
+    isInTransaction: () => raw.isTransaction,
+    close() {
+      cache.clear()
+      raw.close()
+    },
+  }
+}
+
+const isTransactionControl = /^(begin|commit|rollback|savepoint|release)\b/
+
+function execute(
+  { statement, hasRows, jsonColumns }: Prepared,
+  parameters: readonly unknown[],
+): QueryResult<unknown> {
+  const bound = parameters.map(toBound)
+  if (!hasRows) return { rows: [], numAffectedRows: BigInt(statement.run(...bound).changes) }
+  const rows = statement.all(...bound)
+  if (jsonColumns.length > 0) decodeJson(rows, jsonColumns)
+  return { rows }
+}
+
+/** SQLite takes every JavaScript number for a real; only a bigint is an integer to it. */
+function toBound(value: unknown): string | number | bigint | null {
+  const parameter = toParameter(value)
+  return Number.isInteger(parameter) ? BigInt(parameter as number) : parameter
+}
