@@ -21,9 +21,8 @@ import type {
 } from '@molecule/contract/workspace'
 import { type CallOptions, type ClientOptions, type Requester, requester } from './request.ts'
 
-export type { HostClient } from './host.ts'
-export { hostClient } from './host.ts'
 export type { CallOptions, ClientOptions, Fetch } from './request.ts'
+// biome-ignore lint/performance/noBarrelFile: whoever calls a client must be able to know its error.
 export { MoleculeError } from './request.ts'
 
 /** The typed client of a Molecule server. Every call throws `MoleculeError` with the server's problem details. */
