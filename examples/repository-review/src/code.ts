@@ -1,0 +1,4 @@
+import { reviewCode } from './code/review-code.ts'
+import { runSpecialist } from './specialist.ts'
+
+await runSpecialist(reviewCode)
