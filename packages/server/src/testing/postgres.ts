@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile } from 'node:child_process'
 import { once } from 'node:events'
-import { chown, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { chown, mkdtemp, readFile, rm, statfs } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,9 +8,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { spawn } from '../lib/outside-transaction.ts'
 
-const binaries = '/usr/lib/postgresql/15/bin'
+export const postgresBinaries = '/usr/lib/postgresql/15/bin'
 const startLimitMs = 30_000
 const pollMs = 20
+const neededBytes = 2 ** 30
 
 /** No durability, and room for every worker of the test runner. */
 const settings = [
@@ -29,7 +30,7 @@ export interface PostgresCluster {
 
 /** A throw-away cluster of Debian's PostgreSQL 15, with the right to do anything from this machine. */
 export async function startPostgres(): Promise<PostgresCluster> {
-  const folder = await mkdtemp(join(tmpdir(), 'molecule-postgres-'))
+  const folder = await mkdtemp(join(await fastFolder(), 'molecule-postgres-'))
   let server: ChildProcess | undefined
   const stop = async () => {
     if (server) await stopServer(server)
@@ -48,6 +49,16 @@ export async function startPostgres(): Promise<PostgresCluster> {
   }
 }
 
+/** A database of its own for each test is many small files: twenty times faster in memory. */
+async function fastFolder(): Promise<string> {
+  const memory = '/dev/shm'
+  const free = await statfs(memory).then(
+    ({ bavail, bsize }) => bavail * bsize,
+    () => 0,
+  )
+  return free >= neededBytes ? memory : tmpdir()
+}
+
 /** PostgreSQL refuses to run as root: then it runs as the user that Debian made for it. */
 async function givePostgres(folder: string): Promise<string[]> {
   const dieWithUs = ['--pdeathsig', 'SIGQUIT']
@@ -61,7 +72,7 @@ async function givePostgres(folder: string): Promise<string[]> {
 
 async function initialize(folder: string, asOwner: string[]): Promise<void> {
   const options = ['--username=postgres', '--auth=trust', '--encoding=UTF8', '--locale=C.UTF-8']
-  const command = [`${binaries}/initdb`, '--no-sync', ...options, join(folder, 'data')]
+  const command = [`${postgresBinaries}/initdb`, '--no-sync', ...options, join(folder, 'data')]
   await promisify(execFile)('setpriv', [...asOwner, ...command], { cwd: folder })
 }
 
@@ -70,7 +81,7 @@ function start(folder: string, port: number, asOwner: string[]): ChildProcess {
   const flags = given.flatMap(([name, value]) => ['-c', `${name}=${value}`])
   return spawn(
     'setpriv',
-    [...asOwner, `${binaries}/postgres`, '-D', join(folder, 'data'), ...flags],
+    [...asOwner, `${postgresBinaries}/postgres`, '-D', join(folder, 'data'), ...flags],
     { cwd: folder, stdio: 'ignore' },
   )
 }

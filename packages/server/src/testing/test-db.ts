@@ -12,6 +12,8 @@ const templateLock = 6_656_366
 
 export interface TestDatabaseOptions {
   clock?: Clock
+  onFatal?: (error: unknown) => void
+  onError?: (error: unknown) => void
 }
 
 /** A database of its own for one test: SQLite in memory, or Postgres when TEST_DATABASE_URL names one. */
@@ -21,7 +23,7 @@ export async function testDb(options: TestDatabaseOptions = {}): Promise<Db> {
 
 export async function testDatabase(options: TestDatabaseOptions = {}): Promise<Database> {
   const server = process.env.TEST_DATABASE_URL
-  const url = server ? await cloneTemplate(server) : 'sqlite::memory:'
+  const url = server ? await clonePostgres(server) : 'sqlite::memory:'
   const database = await openTestDatabase(url, options)
   if (!server) await migrate(database)
   return database
@@ -46,14 +48,15 @@ export async function emptyPostgres(server: string): Promise<string> {
   return createPostgres(server, 'template0')
 }
 
-async function cloneTemplate(server: string): Promise<string> {
+/** A migrated one, likewise. */
+export async function clonePostgres(server: string): Promise<string> {
   return createPostgres(server, await template(server))
 }
 
 async function createPostgres(server: string, from: string): Promise<string> {
   const name = `test_${randomUUID().replaceAll('-', '')}`
   await administer(server, (client) =>
-    client.query(`create database ${name} template ${from} encoding 'UTF8'`),
+    client.query(`create database ${name} template ${from} strategy file_copy`),
   )
   onTestFinished(async () => {
     await administer(server, (client) => client.query(`drop database ${name} with (force)`))

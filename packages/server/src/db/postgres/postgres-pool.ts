@@ -39,7 +39,8 @@ export async function connectPostgres(options: PostgresOptions): Promise<Postgre
     idle_in_transaction_session_timeout: maxUnitMs,
     onConnect: readOnlyUnlessTold,
   })
-  pool.on('error', options.onError)
+  // A connection may still fail while the pool closes it: that is no news.
+  pool.on('error', (error) => pool.ending || options.onError(error))
   try {
     await check(pool, placeOf(options.url))
   } catch (error) {
