@@ -2,16 +2,15 @@ import type { Language } from './language.ts'
 
 type Span = { start: number; end: number; isComment: boolean }
 
-/** The same text with every comment, and with every string too, turned into spaces: all places stay. */
+/**
+ * The same text, every place kept: in `code` without its comments, in `bare` without its strings too.
+ * A string leaves a word behind, so that the end of a line still tells whether the statement goes on.
+ */
 export function mask(text: string, language: Language): { code: string; bare: string } {
   const spans = spansOf(text, language)
-  return {
-    code: blank(
-      text,
-      spans.filter((span) => span.isComment),
-    ),
-    bare: blank(text, spans),
-  }
+  const comments = spans.filter((span) => span.isComment)
+  const fill = language.blocks === 'braces' ? '_' : ' '
+  return { code: blank(text, comments, ' '), bare: blank(text, spans, fill) }
 }
 
 const slashes = /\/\/[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|"(?:\\.|[^"\\\n])*"?|'(?:\\.|[^'\\\n])*'?|[`/]/g
@@ -95,11 +94,12 @@ function moveTemplate(open: string[], token: string) {
   else if (!inTemplate && token.endsWith('{')) open.push('{')
 }
 
-function blank(text: string, spans: readonly Span[]): string {
+function blank(text: string, spans: readonly Span[], fill: string): string {
   const pieces: string[] = []
   let from = 0
-  for (const { start, end } of spans) {
-    pieces.push(text.slice(from, start), text.slice(start, end).replace(/[^\n]/g, ' '))
+  for (const { start, end, isComment } of spans) {
+    pieces.push(text.slice(from, start))
+    pieces.push(text.slice(start, end).replace(/\S/g, isComment ? ' ' : fill))
     from = end
   }
   pieces.push(text.slice(from))

@@ -42,9 +42,11 @@ export function copyleftFindings(repository: Repository, project: Project): Find
     const own = licenceName(nearest(lock.folder, project.manifests)?.json.license)
     if (!own || !isPermissive(own)) return []
     return shippedPackages(lock).flatMap(([key, entry]) => {
-      const licence =
-        licenceName(entry.license) ?? installed(lock.folder ? `${lock.folder}/${key}` : key)
-      return licence && isCopyleft(licence) ? [conflict({ lock, key, licence, own })] : []
+      const locked = licenceName(entry.license)
+      const licence = locked ?? installed(lock.folder ? `${lock.folder}/${key}` : key)
+      if (!licence || !isCopyleft(licence)) return []
+      const line = lock.lineOf('packages', key, ...(locked ? ['license'] : []))
+      return [conflict({ file: lock.path, line, key, licence, own })]
     })
   })
 }
@@ -72,15 +74,15 @@ function installedLicence(repository: Repository, folder: string): string | unde
   }
 }
 
-type Conflict = { lock: Document; key: string; licence: string; own: string }
+type Conflict = { file: string; line: number; key: string; licence: string; own: string }
 
-function conflict({ lock, key, licence, own }: Conflict): Finding {
+function conflict({ file, line, key, licence, own }: Conflict): Finding {
   const name = key.slice(key.lastIndexOf('node_modules/') + 'node_modules/'.length)
   return {
     rule: 'dependencies/copyleft',
     severity: 'high',
-    file: lock.path,
-    line: lock.lineOf('packages', key),
+    file,
+    line,
     title: `${name} is under ${licence}`,
     detail: `This project is under ${own}; shipping ${name} with it extends the terms of ${licence} to the whole.`,
     fix: 'Replace it, or have the combination cleared.',

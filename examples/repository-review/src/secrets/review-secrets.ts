@@ -15,7 +15,7 @@ export async function reviewSecrets(repository: Repository, progress: Progress):
   for (const path of repository.files) {
     const text = repository.text(path)
     for (const secret of text ? findSecrets(text, path) : []) {
-      present.add(secret.value)
+      present.add(identity(secret))
       findings.push(describe(secret, { file: path, line: lineAt(text ?? '', secret.index) }))
     }
   }
@@ -36,7 +36,8 @@ async function pastSecrets(repository: Repository, present: Set<string>, signal:
   const oldest = new Map<string, Finding>()
   const remember = (addition: Addition) => {
     for (const secret of findSecrets(addition.text, addition.path))
-      if (!present.has(secret.value)) oldest.set(secret.value, pastFinding(secret, addition))
+      if (!present.has(identity(secret)))
+        oldest.set(identity(secret), pastFinding(secret, addition))
   }
   const { cut } = await readAdditions(repository.git, signal, remember)
   const notes = await depthNotes(repository.git, signal)
@@ -44,6 +45,9 @@ async function pastSecrets(repository: Repository, present: Set<string>, signal:
   if (cut) notes.push(`Only the newest ${megabytes} of patches were searched for secrets.`)
   return { findings: [...oldest.values()], notes }
 }
+
+/** The same key may be wrapped or indented in another way. */
+const identity = ({ value }: Secret) => value.replace(/\s+/g, '')
 
 function pastFinding(secret: Secret, { commit, path, text, lines }: Addition): Finding {
   const line = lines[lineAt(text, secret.index) - 1] ?? 1

@@ -18,7 +18,8 @@ const privateKey: Detector = {
     title: 'Private key',
     severity: 'critical',
     hints: ['PRIVATE KEY'],
-    pattern: /-----BEGIN (?:[A-Z]+ ){0,2}PRIVATE KEY(?: BLOCK)?-----(?=([\s\S]{0,400}))/g,
+    pattern:
+      /-----BEGIN (?:[A-Z]+ ){0,2}PRIVATE KEY(?: BLOCK)?-----(?=((?:(?!-----)[\s\S]){0,400}))/g,
     fix: 'Treat the key as known to others: replace the key pair everywhere it is trusted.',
   },
   applies: anywhere,
