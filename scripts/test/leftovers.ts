@@ -1,0 +1,81 @@
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { failedOnce, type Outcome, sum } from './part.ts'
+
+/** Where the tests of one run put what they need. Anything found there afterwards was leaked. */
+export interface Place {
+  folder: string
+}
+
+const patienceMs = 5000
+const lookEveryMs = 100
+
+export const temporaryPlace = (): Place => ({
+  folder: mkdtempSync(join(tmpdir(), 'molecule-test-')),
+})
+
+export async function leftovers(
+  { folder }: Place,
+  { settleMs = patienceMs } = {},
+): Promise<Outcome> {
+  const giveUpAt = Date.now() + settleMs
+  while (found(folder).length > 0 && Date.now() < giveUpAt) await sleep(lookEveryMs)
+  const leaked = found(folder)
+  for (const { what, pid } of leaked) {
+    console.error(`left behind by a test: ${what}`)
+    if (pid) endProcess(pid)
+  }
+  for (const name of readdirSync(folder))
+    rmSync(join(folder, name), { recursive: true, force: true })
+  return sum(leaked.map(() => failedOnce))
+}
+
+interface Leak {
+  what: string
+  pid?: number
+}
+
+const found = (folder: string): Leak[] => [...processesOf(folder), ...entriesOf(folder)]
+
+/** Browsers keep hidden files of their own. */
+const entriesOf = (folder: string): Leak[] =>
+  readdirSync(folder)
+    .filter((name) => !name.startsWith('.'))
+    .map((name) => ({ what: `folder ${join(folder, name)}` }))
+
+/** A process belongs to the run when it works inside the folder, or names a file inside it. */
+function processesOf(folder: string): Leak[] {
+  const inside = `${folder}/`
+  return readdirSync('/proc')
+    .map(Number)
+    .filter((pid) => pid > 0 && pid !== process.pid)
+    .filter((pid) => {
+      const command = read(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8'))
+      const cwd = read(() => readlinkSync(`/proc/${pid}/cwd`))
+      return command.includes(inside) || `${cwd}/`.startsWith(inside)
+    })
+    .map((pid) => ({ pid, what: `process ${pid} (${commandOf(pid)})` }))
+}
+
+const commandOf = (pid: number) =>
+  read(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8'))
+    .replaceAll('\0', ' ')
+    .trim()
+
+function read(look: () => string) {
+  try {
+    return look()
+  } catch {
+    return ''
+  }
+}
+
+function endProcess(pid: number) {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // It ended by itself.
+  }
+}

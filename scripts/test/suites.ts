@@ -1,0 +1,48 @@
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { leftovers, type Place } from './leftovers.ts'
+import { failedOnce, type Outcome, type Part, sum } from './part.ts'
+import { show } from './program.ts'
+
+interface Suite {
+  name: string
+  projects: string[]
+  /** A command that the suite runs under, such as one that starts a database first. */
+  under?: string[]
+}
+
+/** Vitest over some projects. What the tests leave behind fails the suite. */
+export function suite({ name, projects, under = [] }: Suite, place: Place): Part {
+  const report = `.cache/test/${name.replace(/\W+/g, '-')}.json`
+  return {
+    name,
+    run: async () => {
+      mkdirSync(dirname(report), { recursive: true })
+      rmSync(report, { force: true })
+      const [command = 'node', ...args] = [...under, 'node', ...vitest(projects, report)]
+      const ok = await show(command, args, { TMPDIR: place.folder })
+      return sum([outcomeOf(report, ok), await leftovers(place)])
+    },
+  }
+}
+
+const vitest = (projects: string[], report: string) => [
+  'node_modules/vitest/vitest.mjs',
+  'run',
+  ...projects.flatMap((project) => ['--project', project]),
+  '--reporter=default',
+  '--reporter=json',
+  `--outputFile.json=${report}`,
+]
+
+/** A file that does not load, an unhandled error or a run without tests fails, whatever the tests say. */
+function outcomeOf(report: string, ok: boolean): Outcome {
+  const counts: Record<string, unknown> = JSON.parse(readFileSync(report, 'utf8'))
+  const outcome = {
+    passed: Number(counts.numPassedTests),
+    failed: Number(counts.numFailedTests),
+    skipped: Number(counts.numPendingTests) + Number(counts.numTodoTests),
+  }
+  const sawNothing = outcome.passed + outcome.failed === 0
+  return outcome.failed === 0 && (!ok || sawNothing) ? sum([outcome, failedOnce]) : outcome
+}

@@ -1,0 +1,64 @@
+import { readdirSync } from 'node:fs'
+import { failedOnce, type Outcome, type Part, passedOnce, sum } from './part.ts'
+import { capture, type ProgramEnd } from './program.ts'
+
+const bin = (name: string) => `node_modules/.bin/${name}`
+
+export const types: Part = {
+  name: 'types',
+  run: async () => sum(await Promise.all([typecheck('.'), typecheck('packages/canvas')])),
+}
+
+async function typecheck(project: string) {
+  const state = `.cache/types-${project.replace(/\W/g, '-')}.json`
+  const args = ['-p', project, '--incremental', '--tsBuildInfoFile', state]
+  return judge(await capture(bin('tsc'), args))
+}
+
+export const lint: Part = {
+  name: 'lint',
+  run: async () => {
+    const end = await capture(bin('biome'), ['ci', '--error-on-warnings', '.'])
+    return judge(end, /Checked [1-9]\d* files/.test(end.output))
+  },
+}
+
+/** The layer checker passes when it cannot read TypeScript, so it must show that it saw every file. */
+export const layers: Part = {
+  name: 'layers',
+  run: async () => {
+    const folders = ['packages', 'tests', 'examples', 'scripts', 'bench'].filter(exists)
+    const config = ['--config', '.dependency-cruiser.cjs']
+    const end = await capture(bin('depcruise'), [...folders, ...config])
+    const seen = Number(/(\d+) modules/.exec(end.output)?.[1])
+    const sources = folders.flatMap(sourceFiles).length
+    if (end.ok) console.log(`saw ${seen} modules, of ${sources} source files`)
+    return judge(end, sources > 0 && seen >= sources)
+  },
+}
+
+export const deadCode: Part = {
+  name: 'dead code',
+  run: async () =>
+    judge(await capture(bin('knip'), ['--no-progress', '--treat-config-hints-as-errors'])),
+}
+
+function judge({ ok, output }: ProgramEnd, sawSomething = true): Outcome {
+  if (ok && sawSomething) return passedOnce
+  console.error(output.trimEnd())
+  if (ok) console.error('the check passed, but it did not look at every file')
+  return failedOnce
+}
+
+function exists(folder: string) {
+  return readdirSync('.').includes(folder)
+}
+
+function sourceFiles(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    if (entry.name === 'node_modules' || entry.name === 'dist') return []
+    const path = `${folder}/${entry.name}`
+    if (entry.isDirectory()) return sourceFiles(path)
+    return /\.tsx?$/.test(entry.name) ? [path] : []
+  })
+}
