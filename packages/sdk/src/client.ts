@@ -33,6 +33,7 @@ export function moleculeClient(options: ClientOptions) {
     tasks: taskCalls(request),
     session: sessionCalls(request),
     admin: adminCalls(request),
+    /** After position `since`, or without it the newest; waits up to `wait` seconds for the first. */
     events: (query: { since?: number; limit?: number; wait?: number }, call: CallOptions = {}) =>
       request<EventPage>({ method: 'GET', path: '/events', query, ...call }),
     snapshot: (call: CallOptions = {}) =>
@@ -108,7 +109,7 @@ function taskCalls(request: Requester) {
       }),
     /** Said by the agent that works on the task, so that silence is not taken for standing still. */
     progress: (id: string, body: ReportProgress = {}, call: CallOptions = {}) =>
-      request<{ recorded: boolean }>({
+      request<TaskSummary>({
         method: 'POST',
         path: path(id, '/progress'),
         body,

@@ -1,0 +1,38 @@
+import type { Cli } from './cli.ts'
+import { usageError } from './cli-error.ts'
+
+const longestText = 4_000_000
+
+/** The text as typed, or everything on standard input for `-`. */
+export async function textOrStdin(text: string, { stdin }: Cli): Promise<string> {
+  if (text !== '-') return text
+  stdin.setEncoding('utf8')
+  let read = ''
+  for await (const chunk of stdin) {
+    read += chunk
+    if (read.length > longestText)
+      throw usageError(
+        `The text on standard input is longer than ${longestText} characters.`,
+        'Put it into a file and name the file in the task.',
+      )
+  }
+  return read
+}
+
+export function wholeNumber(value: string): number {
+  const number = Number(value)
+  if (value.trim() !== '' && Number.isSafeInteger(number) && number >= 0) return number
+  throw usageError(`"${value}" is not a whole number.`, 'Give a number such as 10.')
+}
+
+/** Seconds as typed, fractions allowed; milliseconds as used. */
+export function seconds(value: string): number {
+  const number = Number(value)
+  if (number > 0 && number <= longestWaitS) return Math.round(number * 1000)
+  throw usageError(`"${value}" is not a number of seconds.`, 'Give a number such as 30.')
+}
+
+const longestWaitS = 2_592_000
+
+/** For an option that may be given many times. */
+export const collect = (value: string, previous: string[] = []) => [...previous, value]

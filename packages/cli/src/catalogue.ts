@@ -1,0 +1,71 @@
+import type { Command } from 'commander'
+import type { Cli } from './cli.ts'
+
+/** Adds arguments, options and the action to the command of that name. */
+export type Configure = (command: Command, cli: Cli) => void
+
+export type Entry = { name: string; summary: string; load: () => Promise<Configure> }
+
+/** Every command with the file that holds it; a file is read only when its command is asked for. */
+export const catalogue: readonly Entry[] = [
+  {
+    name: 'up',
+    summary: 'Start the server in this terminal',
+    load: async () => (await import('./commands/up.ts')).up,
+  },
+  {
+    name: 'down',
+    summary: 'Stop all agents and the server of a data folder',
+    load: async () => (await import('./commands/down.ts')).down,
+  },
+  {
+    name: 'ws',
+    summary: 'List, create, show, restart and delete workspaces',
+    load: async () => (await import('./commands/ws.ts')).ws,
+  },
+  {
+    name: 'ask',
+    summary: 'Ask a workspace, follow its work and print the answer',
+    load: async () => (await import('./commands/ask.ts')).ask,
+  },
+  {
+    name: 'delegate',
+    summary: 'Hand a task from one workspace to another',
+    load: async () => (await import('./commands/delegate.ts')).delegate,
+  },
+  {
+    name: 'tasks',
+    summary: 'List tasks, newest first',
+    load: async () => (await import('./commands/tasks.ts')).tasks,
+  },
+  {
+    name: 'task',
+    summary: 'Show, follow or cancel one task',
+    load: async () => (await import('./commands/task.ts')).task,
+  },
+  {
+    name: 'events',
+    summary: 'Print what happens, one line per event',
+    load: async () => (await import('./commands/events.ts')).events,
+  },
+  {
+    name: 'progress',
+    summary: 'Say that the task at hand moves on (for agents)',
+    load: async () => (await import('./commands/progress.ts')).progress,
+  },
+  {
+    name: 'inbox',
+    summary: 'Read and acknowledge what came back (for agents)',
+    load: async () => (await import('./commands/inbox.ts')).inbox,
+  },
+  {
+    name: 'login',
+    summary: 'Print a one-time browser link, or store a connection',
+    load: async () => (await import('./commands/login.ts')).login,
+  },
+  {
+    name: 'doctor',
+    summary: 'Check this installation with real work and say what to fix',
+    load: async () => (await import('./commands/doctor.ts')).doctor,
+  },
+]

@@ -1,0 +1,33 @@
+import type { Command } from 'commander'
+import { seconds } from '../arguments.ts'
+import type { Cli } from '../cli.ts'
+import { watchTask } from '../watch-task.ts'
+import { workspaceNames } from '../workspace-names.ts'
+import { taskCancel } from './task/cancel.ts'
+import { taskLines } from './task/task-lines.ts'
+
+type TaskOptions = { follow?: boolean; timeout?: number; quiet?: boolean }
+
+export function task(command: Command, cli: Cli) {
+  taskCancel(command.command('cancel').description('Cancel a task'), cli)
+  command
+    .argument('<id>', 'id of the task')
+    .option('--follow', 'print its output from the beginning and stay to the end')
+    .option('--timeout <seconds>', 'with --follow: stay no longer than this', seconds)
+    .option('-q, --quiet', 'with --follow: print the answer only')
+    .action((id: string, options: TaskOptions) =>
+      options.follow
+        ? watchTask(cli, id, {
+            ...(options.timeout === undefined ? {} : { timeoutMs: options.timeout }),
+            isQuiet: options.quiet === true,
+          })
+        : showTask(cli, id),
+    )
+}
+
+async function showTask(cli: Cli, id: string) {
+  const found = await cli.client().tasks.get(id, {}, { signal: cli.signal })
+  if (cli.out.isJson) return cli.out.document(found)
+  const names = await workspaceNames(cli)
+  return taskLines(found, names, cli.out)
+}

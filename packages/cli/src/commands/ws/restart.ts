@@ -1,0 +1,28 @@
+import type { Command } from 'commander'
+import { seconds } from '../../arguments.ts'
+import type { Cli } from '../../cli.ts'
+import { workspaceIdOf } from '../../find-workspace.ts'
+import { untilOnline } from '../../until-online.ts'
+
+type RestartOptions = { wait?: boolean; timeout: number }
+
+const defaultTimeoutMs = 120_000
+
+export const wsRestart = (command: Command, cli: Cli) =>
+  command
+    .argument('<ws>', 'workspace: name, path or id')
+    .option('--wait', 'stay until it is online again')
+    .option(
+      '--timeout <seconds>',
+      'with --wait: stay no longer than this',
+      seconds,
+      defaultTimeoutMs,
+    )
+    .action(async (given: string, { wait, timeout }: RestartOptions) => {
+      const { out, signal } = cli
+      const client = cli.client()
+      const id = await workspaceIdOf(client, given, signal)
+      const asked = await client.workspaces.restart(id, { signal })
+      const workspace = wait ? await untilOnline(cli, asked, timeout) : asked
+      out.show(workspace, () => out.lines([`${workspace.id}  ${workspace.status}`]))
+    })

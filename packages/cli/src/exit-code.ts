@@ -1,0 +1,54 @@
+import type { ErrorCode } from '@molecule/contract/problem'
+
+/** What the number means that `molecule` ends with. */
+export const exitCode = {
+  ok: 0,
+  failed: 1,
+  usage: 2,
+  notFound: 3,
+  refused: 4,
+  unreachable: 5,
+  conflict: 6,
+  timedOut: 124,
+  interrupted: 130,
+} as const
+export type ExitCode = (typeof exitCode)[keyof typeof exitCode]
+
+const ofErrorCode: Record<ErrorCode, ExitCode> = {
+  invalid: exitCode.usage,
+  unauthenticated: exitCode.refused,
+  forbidden: exitCode.refused,
+  not_found: exitCode.notFound,
+  gone: exitCode.notFound,
+  name_taken: exitCode.conflict,
+  unknown_parent: exitCode.notFound,
+  cycle: exitCode.conflict,
+  too_deep: exitCode.conflict,
+  unknown_runtime: exitCode.usage,
+  no_backend: exitCode.failed,
+  confirmation_required: exitCode.usage,
+  not_allowed_now: exitCode.conflict,
+  self_delegation: exitCode.usage,
+  forbidden_pair: exitCode.refused,
+  already_terminal: exitCode.conflict,
+  idempotency_key_reused: exitCode.conflict,
+  message_id_reused: exitCode.conflict,
+  fenced: exitCode.conflict,
+  too_large: exitCode.usage,
+  unavailable: exitCode.unreachable,
+  internal: exitCode.failed,
+}
+
+/** A newer server may send a code this program does not know. */
+export const exitCodeOf = (code: ErrorCode): ExitCode => ofErrorCode[code] ?? exitCode.failed
+
+export const exitCodeHelp = `Exit codes:
+  0    done
+  1    the work failed: a task ended failed, stuck or canceled, or doctor found a fault
+  2    wrong usage
+  3    not found
+  4    refused: the credential is missing, wrong or not allowed to do this
+  5    the server cannot be reached
+  6    conflict: a taken name, a task that has ended, a key used for something else
+  124  --timeout is over; the work goes on
+  130  interrupted; the work goes on`

@@ -1,0 +1,26 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { constants } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import type { Environment } from './environment.ts'
+
+const serverMain = fileURLToPath(new URL('../../server/src/main.ts', import.meta.url))
+const passedOn = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+type ServerProcess = { args: readonly string[]; env: Environment; isTerminal: boolean }
+
+/** Runs the server as a child on the same streams; resolves with the exit code to end with. */
+export async function runServer({ args, env, isTerminal }: ServerProcess): Promise<number> {
+  const child = spawn(process.execPath, [serverMain, ...args], { stdio: 'inherit', env })
+  const passOn = (signal: NodeJS.Signals) => {
+    // A terminal has already sent its Ctrl-C to the child: twice would mean "at once".
+    if (signal !== 'SIGINT' || !isTerminal) child.kill(signal)
+  }
+  for (const signal of passedOn) process.on(signal, passOn)
+  try {
+    const [code, signal] = await once(child, 'exit')
+    return code ?? 128 + constants.signals[signal as NodeJS.Signals]
+  } finally {
+    for (const signal of passedOn) process.off(signal, passOn)
+  }
+}

@@ -1,0 +1,94 @@
+import { expect, test } from 'vitest'
+import { moleculeClient } from './client.ts'
+import { hostClient } from './host.ts'
+import type { Fetch } from './request.ts'
+
+/** What each call becomes on the wire: the routes are the contract. */
+const id = '0191d2f0-0000-7000-8000-000000000001'
+const routes: [string, string, (client: ReturnType<typeof moleculeClient>) => Promise<unknown>][] =
+  [
+    ['GET', '/workspaces', (client) => client.workspaces.list()],
+    ['POST', '/workspaces', (client) => client.workspaces.create({ name: 'A' })],
+    [
+      'GET',
+      `/workspaces/${id}?wait_generation=3`,
+      (client) => client.workspaces.get(id, { wait_generation: 3 }),
+    ],
+    ['PATCH', `/workspaces/${id}`, (client) => client.workspaces.update(id, { name: 'B' })],
+    ['POST', `/workspaces/${id}/restart`, (client) => client.workspaces.restart(id)],
+    [
+      'DELETE',
+      `/workspaces/${id}?confirm=true`,
+      (client) => client.workspaces.remove(id, { confirm: true }),
+    ],
+    ['POST', `/workspaces/${id}/tasks`, (client) => client.workspaces.ask(id, { text: 'hi' })],
+    [
+      'POST',
+      `/workspaces/${id}/delegate`,
+      (client) => client.workspaces.delegate(id, { target_id: id, task: 'hi' }),
+    ],
+    ['GET', `/workspaces/${id}/delegations`, (client) => client.workspaces.delegations(id)],
+    [
+      'GET',
+      `/workspaces/${id}/inbox?since=0&wait=5`,
+      (client) => client.workspaces.inbox(id, { since: 0, wait: 5 }),
+    ],
+    ['POST', `/workspaces/${id}/inbox/ack`, (client) => client.workspaces.ackInbox(id, 4)],
+    ['GET', '/tasks', (client) => client.tasks.list()],
+    ['GET', `/tasks/${id}?wait=25`, (client) => client.tasks.get(id, { wait: 25 })],
+    ['GET', `/tasks/${id}/output?after=7`, (client) => client.tasks.output(id, { after: 7 })],
+    ['POST', `/tasks/${id}/progress`, (client) => client.tasks.progress(id, { text: 'half' })],
+    ['POST', `/tasks/${id}/cancel`, (client) => client.tasks.cancel(id)],
+    ['POST', '/auth/login', (client) => client.session.login('t')],
+    ['POST', '/auth/logout', (client) => client.session.logout()],
+    ['GET', '/auth/session', (client) => client.session.current()],
+    ['POST', '/auth/link', (client) => client.session.link()],
+    ['POST', '/admin/shutdown', (client) => client.admin.shutdown({ stop_agents: true })],
+    ['GET', '/events?since=9&wait=20', (client) => client.events({ since: 9, wait: 20 })],
+    ['GET', '/canvas/snapshot', (client) => client.snapshot()],
+    ['GET', '/health', (client) => client.health()],
+    ['GET', '/readyz', (client) => client.ready()],
+  ]
+
+test.each(routes)('%s %s', async (method, path, call) => {
+  const sent: string[] = []
+
+  await call(moleculeClient({ baseUrl: 'http://server', fetch: recording(sent) }))
+
+  expect(sent).toEqual([`${method} http://server${path}`])
+})
+
+test('an agent host posts every verb below /host', async () => {
+  const sent: string[] = []
+  const host = hostClient({ baseUrl: 'http://server', token: 't', fetch: recording(sent) })
+  const attempt = { task_id: id, attempt: 1, fence: 1 }
+
+  await host.enrol({ incarnation: 1, pid: 1, version: '1', journal: [] })
+  await host.lease({ capacity: 1, wait_s: 25, running: [] })
+  await host.start(attempt)
+  await host.beat({ attempts: [] })
+  await host.complete({ ...attempt, outcome: 'completed', result: '' })
+  await host.fail({ reason: { code: 'c', detail: 'd', hint: 'h' } })
+
+  expect(sent).toEqual(
+    ['enrol', 'lease', 'start', 'beat', 'complete', 'fail'].map(
+      (verb) => `POST http://server/host/${verb}`,
+    ),
+  )
+})
+
+test('a misspelt field does not compile', () => {
+  const client = moleculeClient({ baseUrl: '', fetch: recording([]) })
+
+  // @ts-expect-error a workspace has no `nmae`
+  const call = () => client.workspaces.update(id, { nmae: 'B' })
+
+  expect(call).toBeTypeOf('function')
+})
+
+const recording =
+  (sent: string[]): Fetch =>
+  async (url, { method }) => {
+    sent.push(`${method} ${url}`)
+    return { status: 200, text: async () => '{}' }
+  }
