@@ -15,10 +15,17 @@ export function postgresChannel(
 ): Channel {
   const closing = new AbortController()
   let live: Client | undefined
+  const report = (error: unknown) => {
+    if (!closing.signal.aborted) onError(error)
+  }
 
   const connect = async (): Promise<Client> => {
     const client = newClient()
-    client.on('error', onError)
+    // The first says why the connection broke, the next only that it did.
+    client.once('error', (error) => {
+      report(error)
+      client.on('error', () => {})
+    })
     client.on('notification', ({ payload = '' }) => events.onMessage(payload))
     try {
       await client.connect()
@@ -38,7 +45,7 @@ export function postgresChannel(
         events.onConnect()
         await ended(live, closing.signal)
       } catch (error) {
-        onError(error)
+        report(error)
       }
       live = undefined
       const pauseMs = backoff(failures + 1, reconnectMs) * (0.5 + Math.random() / 2)
@@ -55,7 +62,7 @@ export function postgresChannel(
       try {
         await client.query('select pg_notify($1, $2)', [channelName, payload])
       } catch (error) {
-        onError(error)
+        report(error)
       } finally {
         clearTimeout(timer)
       }
