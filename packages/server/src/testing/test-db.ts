@@ -23,10 +23,16 @@ export async function testDb(options: TestDatabaseOptions = {}): Promise<Db> {
 
 export async function testDatabase(options: TestDatabaseOptions = {}): Promise<Database> {
   const server = process.env.TEST_DATABASE_URL
-  const url = server ? await clonePostgres(server) : 'sqlite::memory:'
-  const database = await openTestDatabase(url, options)
-  if (!server) await migrate(database)
+  if (server) return openTestDatabase(await clonePostgres(server), options)
+  const database = await emptyDatabase(options)
+  await migrate(database)
   return database
+}
+
+/** Before any migration. */
+export async function emptyDatabase(options: TestDatabaseOptions = {}): Promise<Database> {
+  const server = process.env.TEST_DATABASE_URL
+  return openTestDatabase(server ? await emptyPostgres(server) : 'sqlite::memory:', options)
 }
 
 /** Another connection to a database that a test made, closed when it ends. */

@@ -1,0 +1,42 @@
+import { access, constants, mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { StartError } from './start-error.ts'
+
+/** Held while a server works on a data folder; free the moment its process ends, however it ends. */
+export type FolderLock = { release(): void }
+
+const OWNER_ONLY = 0o700
+
+export async function openDataFolder(folder: string): Promise<FolderLock> {
+  try {
+    await mkdir(folder, { recursive: true, mode: OWNER_ONLY })
+    await access(folder, constants.W_OK | constants.X_OK)
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new StartError(
+      `The data folder ${folder} cannot be written: ${why}`,
+      'Make it writable for this user, or choose another with MOLECULE_DATA_DIR.',
+    )
+  }
+  return lockFolder(folder)
+}
+
+function lockFolder(folder: string): FolderLock {
+  const lock = new DatabaseSync(join(folder, 'lock.db'), { timeout: 0 })
+  try {
+    lock.exec('begin exclusive')
+  } catch (error) {
+    lock.close()
+    if (!isBusy(error)) throw error
+    throw new StartError(
+      `Another server works on the data folder ${folder}.`,
+      'Use that one, stop it with `molecule down`, or choose another folder with MOLECULE_DATA_DIR.',
+    )
+  }
+  return { release: () => lock.close() }
+}
+
+const SQLITE_BUSY = 5
+const isBusy = (error: unknown) =>
+  error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY

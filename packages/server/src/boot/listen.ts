@@ -1,0 +1,47 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { getRequestListener } from '@hono/node-server'
+import { StartError } from './start-error.ts'
+
+type Fetch = (request: Request) => Response | Promise<Response>
+
+/** Long-polls take up to 25 s; a client that sends its request more slowly than this is cut off. */
+const REQUEST_MS = 60_000
+
+export async function listen(
+  fetch: Fetch,
+  { host, port }: { host: string; port: number },
+): Promise<{ server: Server; port: number }> {
+  const server = createServer({ requestTimeout: REQUEST_MS }, getRequestListener(fetch))
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error) => reject(cannotListen(error, host, port)))
+    server.listen(port, host, resolve)
+  })
+  return { server, port: (server.address() as AddressInfo).port }
+}
+
+function cannotListen(error: Error, host: string, port: number): Error {
+  const code = 'code' in error ? error.code : undefined
+  if (code === 'EADDRINUSE')
+    return new StartError(
+      `Port ${port} on ${host} is taken by another program.`,
+      `Stop that program, or choose another port: PORT=${port + 1} npm start`,
+    )
+  if (code === 'EACCES')
+    return new StartError(`This user may not listen on port ${port}.`, 'Choose a PORT above 1023.')
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+    return new StartError(
+      `This machine has no address ${host}.`,
+      'Set HOST to 127.0.0.1, or to an address of this machine.',
+    )
+  return error
+}
+
+/** Stops taking connections, and ends those that idle; the rest may finish for a moment. */
+export async function closeServer(server: Server, patienceMs: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+  server.closeIdleConnections()
+  const cut = setTimeout(() => server.closeAllConnections(), patienceMs)
+  await closed
+  clearTimeout(cut)
+}

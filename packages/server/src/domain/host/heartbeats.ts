@@ -1,0 +1,92 @@
+import type { AttemptProgress } from '@molecule/contract/host'
+import type { TaskId, WorkspaceId } from '@molecule/contract/id'
+import { dbNow } from '../../db/dialect/dialect.ts'
+import type { Db, Tx } from '../../db/tables.ts'
+import { transact } from '../../db/transact.ts'
+import { DEFAULT_DEADLINE_MS } from '../task/task-create.ts'
+import type { HostRef } from '../task/task-lease.ts'
+import { openAncestors } from '../task/task-store.ts'
+
+/** Gathers heartbeats in memory; `flush` writes them with a few statements, once a second. */
+export type Heartbeats = {
+  beat(host: HostRef, progress: AttemptProgress[]): void
+  /** The progress of a task that its own program tells of. */
+  progress(id: TaskId): void
+  flush(): Promise<void>
+}
+
+export function heartbeats(db: Db): Heartbeats {
+  let hosts = new Map<WorkspaceId, number>()
+  let alive = new Set<TaskId>()
+  let moving = new Set<TaskId>()
+  return {
+    beat({ workspaceId, incarnation }, progress) {
+      hosts.set(workspaceId, incarnation)
+      for (const each of progress) {
+        const id = each.task_id as TaskId
+        alive.add(id)
+        if (each.progressed || each.output.length > 0) moving.add(id)
+      }
+    },
+    progress(id) {
+      alive.add(id)
+      moving.add(id)
+    },
+    async flush() {
+      const batch = { hosts, alive: [...alive], moving: [...moving] }
+      hosts = new Map()
+      alive = new Set()
+      moving = new Set()
+      if (batch.hosts.size + batch.alive.length === 0) return
+      await transact(db, async (tx) => {
+        await stampHosts(tx, batch.hosts)
+        await stampTasks(tx, batch)
+      })
+    },
+  }
+}
+
+async function stampHosts(tx: Tx, hosts: Map<WorkspaceId, number>): Promise<void> {
+  if (hosts.size === 0) return
+  const now = await dbNow(tx)
+  await tx
+    .updateTable('workspaces')
+    .set({ lastHeartbeatAt: now })
+    .where((is) =>
+      is.or(
+        [...hosts].map(([id, incarnation]) =>
+          is.and([is('id', '=', id), is('incarnation', '=', incarnation)]),
+        ),
+      ),
+    )
+    .execute()
+}
+
+/** A task that moves keeps those above it alive, and puts off a deadline that nobody set on purpose. */
+async function stampTasks(tx: Tx, { alive, moving }: { alive: TaskId[]; moving: TaskId[] }) {
+  const now = await dbNow(tx)
+  const beating = await openAncestors(tx, alive)
+  if (beating.length > 0)
+    await tx
+      .updateTable('tasks')
+      .set({ lastHeartbeat: now })
+      .where('id', 'in', beating)
+      .where('endedAt', 'is', null)
+      .execute()
+  const progressing = await openAncestors(tx, moving)
+  if (progressing.length === 0) return
+  await tx
+    .updateTable('tasks')
+    .set((is) => ({
+      lastProgressAt: now,
+      deadline: is
+        .case()
+        .when('deadlineIsHard', '=', 1)
+        .then(is.ref('deadline'))
+        .else(now + DEFAULT_DEADLINE_MS)
+        .end(),
+    }))
+    .where('id', 'in', progressing)
+    .where('endedAt', 'is', null)
+    .execute()
+}

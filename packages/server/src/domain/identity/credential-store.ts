@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto'
+import type { WorkspaceId } from '@molecule/contract/id'
+import type { CredentialRow, Queryable, Tx } from '../../db/tables.ts'
+import { hashToken, newToken, tokenPrefix } from '../../lib/token.ts'
+
+type Mint = {
+  orgId: string
+  kind: CredentialRow['kind']
+  workspaceId?: WorkspaceId
+  incarnation?: number
+  csrf?: string
+  now: number
+  /** Lifetime in milliseconds; without it the token lives until it is revoked. */
+  ttlMs?: number
+  /** A token that already exists, for example the operator's. */
+  token?: string
+}
+
+/** Stores the hash and answers the token, which nobody can read again. */
+export async function mintCredential(tx: Tx, mint: Mint): Promise<string> {
+  const token = mint.token ?? newToken(mint.kind)
+  await tx
+    .insertInto('credentials')
+    .values({
+      id: randomUUID(),
+      orgId: mint.orgId,
+      kind: mint.kind,
+      workspaceId: mint.workspaceId ?? null,
+      incarnation: mint.incarnation ?? null,
+      tokenHash: hashToken(token),
+      prefix: tokenPrefix(token),
+      csrfHash: mint.csrf ? hashToken(mint.csrf) : null,
+      createdAt: mint.now,
+      expiresAt: mint.ttlMs === undefined ? null : mint.now + mint.ttlMs,
+    })
+    .execute()
+  return token
+}
+
+/** A credential that is neither revoked nor expired at `now`. */
+export async function findCredential(
+  db: Queryable,
+  token: string,
+  now: number,
+): Promise<CredentialRow | undefined> {
+  return db
+    .selectFrom('credentials')
+    .selectAll()
+    .where('tokenHash', '=', hashToken(token))
+    .where('revokedAt', 'is', null)
+    .where((is) => is.or([is('expiresAt', 'is', null), is('expiresAt', '>', now)]))
+    .executeTakeFirst()
+}
+
+export async function revokeCredential(tx: Tx, id: string, now: number): Promise<void> {
+  await tx
+    .updateTable('credentials')
+    .set({ revokedAt: now })
+    .where('id', '=', id)
+    .where('revokedAt', 'is', null)
+    .execute()
+}
+
+/** Takes a one-time credential: true for exactly one of all who try. */
+export async function useOnce(tx: Tx, id: string, now: number): Promise<boolean> {
+  const used = await tx
+    .updateTable('credentials')
+    .set({ usedAt: now, revokedAt: now })
+    .where('id', '=', id)
+    .where('revokedAt', 'is', null)
+    .returning('id')
+    .executeTakeFirst()
+  return used !== undefined
+}
+
+export async function revokeOfIncarnation(
+  tx: Tx,
+  of: { workspaceId: WorkspaceId; incarnation: number; kinds: CredentialRow['kind'][] },
+  now: number,
+): Promise<void> {
+  await tx
+    .updateTable('credentials')
+    .set({ revokedAt: now })
+    .where('workspaceId', '=', of.workspaceId)
+    .where('incarnation', '=', of.incarnation)
+    .where('kind', 'in', of.kinds)
+    .where('revokedAt', 'is', null)
+    .execute()
+}
+
+export async function revokeOfWorkspace(tx: Tx, id: WorkspaceId, now: number): Promise<void> {
+  await tx
+    .updateTable('credentials')
+    .set({ revokedAt: now })
+    .where('workspaceId', '=', id)
+    .where('revokedAt', 'is', null)
+    .execute()
+}

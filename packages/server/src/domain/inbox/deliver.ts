@@ -1,0 +1,53 @@
+import type { WorkspaceId } from '@molecule/contract/id'
+import { lockRow } from '../../db/dialect/dialect.ts'
+import type { InboxRow, TaskRow, Tx } from '../../db/tables.ts'
+import { wake } from '../wake.ts'
+
+/** Puts the outcome of a task into its caller's inbox, in the transaction of the outcome. People have none: they watch. */
+export async function deliverOutcome(tx: Tx, task: TaskRow, result: string | undefined) {
+  if (task.callerKind !== 'workspace') return
+  await deliver(tx, {
+    workspaceId: task.callerId as WorkspaceId,
+    orgId: task.orgId,
+    kind: 'result',
+    taskId: task.id,
+    fromId: task.calleeId,
+    status: task.status,
+    late: 0,
+    text: result ?? task.error?.detail ?? '',
+    createdAt: task.updatedAt,
+  })
+}
+
+/** A result that came after its task had ended: kept and delivered, marked late. */
+export async function deliverLate(tx: Tx, task: TaskRow, result: string, now: number) {
+  if (task.callerKind !== 'workspace') return
+  await deliver(tx, {
+    workspaceId: task.callerId as WorkspaceId,
+    orgId: task.orgId,
+    kind: 'result',
+    taskId: task.id,
+    fromId: task.calleeId,
+    status: task.status,
+    late: 1,
+    text: result,
+    createdAt: now,
+  })
+}
+
+/** Appends with the next number of that inbox. The lock on the workspace keeps numbers in commit order. */
+async function deliver(tx: Tx, item: Omit<InboxRow, 'seq' | 'ackedAt'>): Promise<void> {
+  await lockRow(tx, 'workspaces', item.workspaceId)
+  const last = await tx
+    .selectFrom('inbox')
+    .select('seq')
+    .where('workspaceId', '=', item.workspaceId)
+    .orderBy('seq', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  await tx
+    .insertInto('inbox')
+    .values({ ...item, seq: (last?.seq ?? 0) + 1 })
+    .execute()
+  wake(tx, `inbox:${item.workspaceId}`)
+}

@@ -1,0 +1,38 @@
+import { CommandConfig } from '@molecule/contract/workspace'
+import type { ZodType } from 'zod'
+import { DomainError } from '../error.ts'
+
+/** What occupies a workspace: the facts the server needs to know of one. */
+export type Runtime = {
+  id: string
+  displayName: string
+  /** Checks `runtime_config` and fills its defaults. */
+  config: ZodType<Record<string, unknown>>
+  /** From the start of the backend to the first lease. */
+  provisionTimeoutMs: number
+}
+
+const UNIVERSAL_MODEL = 'anthropic:claude-opus-4-7'
+
+const runtimes: readonly Runtime[] = [
+  {
+    id: 'command',
+    displayName: 'Command',
+    config: CommandConfig,
+    provisionTimeoutMs: 60_000,
+  },
+]
+
+/** The model of a workspace that names none; never empty. */
+export const defaultModel = (runtime: string): string =>
+  runtime === 'claude-code' ? 'sonnet' : UNIVERSAL_MODEL
+
+export function runtimeNamed(id: string): Runtime {
+  const runtime = runtimes.find((candidate) => candidate.id === id)
+  if (runtime) return runtime
+  const known = runtimes.map((each) => each.id)
+  throw new DomainError('unknown_runtime', `no runtime is called "${id}"`, {
+    hint: `Use one of: ${known.join(', ')}.`,
+    extra: { allowed: known },
+  })
+}

@@ -1,0 +1,164 @@
+import type { CompleteAttempt, CompleteReply, StartAttempt } from '@molecule/contract/host'
+import type { TaskId } from '@molecule/contract/id'
+import type { AttemptOutcome } from '@molecule/contract/task'
+import type { Reason } from '@molecule/contract/workspace'
+import { dbNow, lockRow } from '../../db/dialect/dialect.ts'
+import type { AttemptRow, Db, TaskRow, Tx } from '../../db/tables.ts'
+import { transact } from '../../db/transact.ts'
+import { DomainError, fenced, notFound } from '../error.ts'
+import { deliverLate } from '../inbox/deliver.ts'
+import { type HostRef, hostsWorkspace } from './task-lease.ts'
+import { moveTask } from './task-status.ts'
+import { findAttempt, taskById } from './task-store.ts'
+
+/** The host says it runs the program next. A hand-over that expired meanwhile, or an older fence, is refused. */
+export async function startAttempt(db: Db, host: HostRef, ref: StartAttempt): Promise<void> {
+  await transact(db, async (tx) => {
+    await hostsWorkspace(tx, host)
+    const { task, attempt } = await lockAttempt(tx, host, ref)
+    if (attempt.fence !== ref.fence || attempt.incarnation !== host.incarnation)
+      throw fenced('this attempt was handed over again')
+    if (attempt.endedAt !== null || task.endedAt !== null || task.cancelRequestedAt !== null)
+      throw fenced('this attempt is not wanted any more')
+    if (attempt.startedAt !== null) return
+    const now = await dbNow(tx)
+    await tx
+      .updateTable('taskAttempts')
+      .set({ startedAt: now })
+      .where('taskId', '=', task.id)
+      .where('no', '=', attempt.no)
+      .execute()
+    await tx
+      .updateTable('workspaces')
+      .set({ lastActivityAt: now })
+      .where('id', '=', host.workspaceId)
+      .execute()
+    const alive = { lastHeartbeat: now, lastProgressAt: now }
+    const begun = await moveTask(tx, task.id, 'begin', alive)
+    if (!begun) await tx.updateTable('tasks').set(alive).where('id', '=', task.id).execute()
+  })
+}
+
+/** The host says how an attempt ended. Repeating it changes nothing; a result too late for its task is kept. */
+export async function completeAttempt(
+  db: Db,
+  host: HostRef,
+  end: CompleteAttempt,
+): Promise<CompleteReply> {
+  return transact(db, (tx) => completeAttemptIn(tx, host, end))
+}
+
+export async function completeAttemptIn(
+  tx: Tx,
+  host: HostRef,
+  end: CompleteAttempt,
+): Promise<CompleteReply> {
+  const { task, attempt } = await lockAttempt(tx, host, end)
+  if (attempt.fence !== end.fence) throw fenced('this attempt was handed over again')
+  if (attempt.endedAt !== null) return comeBack(tx, task, attempt, end)
+  await endAttempt(tx, attempt, end.outcome, end.reason ?? null)
+  if (task.endedAt !== null) return keepLate(tx, task, attempt, end)
+  await settle(tx, task, end)
+  return { recorded: true, late: false }
+}
+
+async function settle(tx: Tx, task: TaskRow, end: CompleteAttempt): Promise<void> {
+  if (end.outcome === 'completed') {
+    await moveTask(tx, task.id, 'complete', { result: end.result ?? '' })
+  } else if (end.outcome === 'canceled' || task.cancelRequestedAt !== null) {
+    await moveTask(tx, task.id, 'cancel', { error: end.reason ?? canceledReason })
+  } else if (end.outcome === 'failed') {
+    await moveTask(tx, task.id, 'fail', { error: end.reason ?? unexplained })
+  } else {
+    await tx
+      .updateTable('tasks')
+      .set({ nextAttemptAt: await dbNow(tx) })
+      .where('id', '=', task.id)
+      .execute()
+  }
+}
+
+/** An attempt we had given up reports after all. Unless other work has started or ended the task, it counts. */
+async function comeBack(
+  tx: Tx,
+  task: TaskRow,
+  attempt: AttemptRow,
+  end: CompleteAttempt,
+): Promise<CompleteReply> {
+  const wasGivenUp = attempt.outcome === 'lost' || attempt.outcome === 'interrupted'
+  if (!wasGivenUp || attempt.lateAt !== null || end.outcome !== 'completed')
+    return { recorded: false, late: false }
+  if (task.endedAt !== null) return keepLate(tx, task, attempt, end)
+  const newer = await findAttempt(tx, { taskId: task.id, no: task.attempt })
+  if (newer && newer.no !== attempt.no) {
+    if (newer.startedAt !== null) return keepLate(tx, task, attempt, end)
+    if (newer.endedAt === null) await endAttempt(tx, newer, 'interrupted', supersededReason)
+  }
+  await storeLate(tx, attempt, end.result ?? '')
+  await moveTask(tx, task.id, 'complete', { result: end.result ?? '' })
+  return { recorded: true, late: true }
+}
+
+async function keepLate(
+  tx: Tx,
+  task: TaskRow,
+  attempt: AttemptRow,
+  end: CompleteAttempt,
+): Promise<CompleteReply> {
+  if (end.outcome !== 'completed' || attempt.lateAt !== null)
+    return { recorded: false, late: false }
+  const now = await storeLate(tx, attempt, end.result ?? '')
+  await deliverLate(tx, task, end.result ?? '', now)
+  return { recorded: false, late: true }
+}
+
+async function storeLate(tx: Tx, attempt: AttemptRow, result: string): Promise<number> {
+  const now = await dbNow(tx)
+  await tx
+    .updateTable('taskAttempts')
+    .set({ lateResult: result, lateAt: now })
+    .where('taskId', '=', attempt.taskId)
+    .where('no', '=', attempt.no)
+    .execute()
+  return now
+}
+
+export async function endAttempt(
+  tx: Tx,
+  attempt: Pick<AttemptRow, 'taskId' | 'no'>,
+  outcome: AttemptOutcome,
+  reason: Reason | null,
+): Promise<void> {
+  await tx
+    .updateTable('taskAttempts')
+    .set({ endedAt: await dbNow(tx), outcome, reason })
+    .where('taskId', '=', attempt.taskId)
+    .where('no', '=', attempt.no)
+    .where('endedAt', 'is', null)
+    .execute()
+}
+
+async function lockAttempt(tx: Tx, host: HostRef, ref: { task_id: string; attempt: number }) {
+  await lockRow(tx, 'tasks', ref.task_id)
+  const task = await taskById(tx, ref.task_id as TaskId)
+  if (!task || task.calleeId !== host.workspaceId) throw notFound('task', ref.task_id)
+  const attempt = await findAttempt(tx, { taskId: task.id, no: ref.attempt })
+  if (!attempt) throw new DomainError('not_found', `task ${task.id} has no attempt ${ref.attempt}`)
+  return { task, attempt }
+}
+
+const canceledReason: Reason = {
+  code: 'canceled',
+  detail: 'The task was canceled.',
+  hint: 'Ask again if the work is wanted after all.',
+}
+const supersededReason: Reason = {
+  code: 'superseded',
+  detail: 'An earlier attempt delivered its result before this one began.',
+  hint: 'Nothing to do.',
+}
+const unexplained: Reason = {
+  code: 'failed',
+  detail: 'The agent failed without giving a reason.',
+  hint: 'Read the output of the task.',
+}

@@ -1,0 +1,157 @@
+import { randomUUID } from 'node:crypto'
+import type { TaskId, WorkspaceId } from '@molecule/contract/id'
+import type { Caller } from '@molecule/contract/task'
+import { dbNow, lockRow } from '../../db/dialect/dialect.ts'
+import type { Db, TaskRow, Tx, WorkspaceRow } from '../../db/tables.ts'
+import { transact } from '../../db/transact.ts'
+import { preview } from '../../lib/preview.ts'
+import { hashRequest } from '../../lib/token.ts'
+import { DomainError, notFound } from '../error.ts'
+import { recordTask } from '../event/record.ts'
+import type { OrgScope } from '../identity/principal.ts'
+import { mayTalk } from '../workspace/may-talk.ts'
+import { findWorkspace } from '../workspace/workspace-store.ts'
+import { findReplay, forgetKey } from './task-replay.ts'
+import { taskById } from './task-store.ts'
+
+export type TaskRequest = {
+  caller: Caller
+  calleeId: string
+  text: string
+  idempotencyKey?: string | undefined
+  /** The sender's id of the A2A message; unique per caller and callee. */
+  messageId?: string | undefined
+  contextId?: string | undefined
+  parentTaskId?: string | undefined
+  deadlineS?: number | undefined
+  maxAttempts?: number | undefined
+}
+
+export type Accepted = { task: TaskRow; replay: boolean }
+
+const PREVIEW_LENGTH = 200
+const DEFAULT_MAX_ATTEMPTS = 3
+export const DEFAULT_DEADLINE_MS = 6 * 60 * 60 * 1000
+const MAX_DELEGATION_DEPTH = 16
+
+/** Makes the durable row. Whoever is told "accepted" has a task that outlives every process. */
+export async function createTask(db: Db, scope: OrgScope, request: TaskRequest): Promise<Accepted> {
+  return transact(db, (tx) => createTaskIn(tx, scope, request))
+}
+
+export async function createTaskIn(
+  tx: Tx,
+  scope: OrgScope,
+  request: TaskRequest,
+): Promise<Accepted> {
+  const now = await dbNow(tx)
+  const requestHash = hashRequest([request.calleeId, request.text])
+  await lockCaller(tx, scope, request)
+  const replay = await findReplay(tx, request, { requestHash, now })
+  if (replay) return { task: replay, replay: true }
+  const callee = await checkPair(tx, scope, request)
+  const parent = await parentOf(tx, request)
+  const row = await insertTask(tx, request, { callee, parent, requestHash, now })
+  await recordTask(tx, 'SENT', row, { actor: `${request.caller.kind}:${request.caller.id}` })
+  return { task: row, replay: false }
+}
+
+/** One request at a time looks for its key and takes it. */
+async function lockCaller(tx: Tx, scope: OrgScope, request: TaskRequest): Promise<void> {
+  if (request.idempotencyKey === undefined && request.messageId === undefined) return
+  if (request.caller.kind === 'workspace') await lockRow(tx, 'workspaces', request.caller.id)
+  else await lockRow(tx, 'orgs', scope.orgId)
+}
+
+type Facts = {
+  callee: WorkspaceRow
+  parent: TaskRow | undefined
+  requestHash: string
+  now: number
+}
+
+async function insertTask(tx: Tx, request: TaskRequest, facts: Facts): Promise<TaskRow> {
+  const { callee, parent, requestHash, now } = facts
+  const id = randomUUID() as TaskId
+  await forgetKey(tx, request)
+  const row = await tx
+    .insertInto('tasks')
+    .values({
+      id,
+      orgId: callee.orgId,
+      contextId: request.contextId ?? parent?.contextId ?? randomUUID(),
+      traceId: parent?.traceId ?? randomUUID().replaceAll('-', ''),
+      callerKind: request.caller.kind,
+      callerId: request.caller.id,
+      calleeId: callee.id,
+      parentTaskId: parent?.id ?? null,
+      depth: parent ? parent.depth + 1 : 0,
+      status: 'queued',
+      preview: preview(request.text.trim(), PREVIEW_LENGTH),
+      attempt: 0,
+      fence: 0,
+      retryCount: 0,
+      maxAttempts: request.maxAttempts ?? DEFAULT_MAX_ATTEMPTS,
+      nextAttemptAt: now,
+      deadline: now + (request.deadlineS ? request.deadlineS * 1000 : DEFAULT_DEADLINE_MS),
+      deadlineIsHard: request.deadlineS ? 1 : 0,
+      idempotencyKey: request.idempotencyKey ?? null,
+      requestHash,
+      rev: 1,
+      createdAt: now,
+      updatedAt: now,
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow()
+  await tx.insertInto('taskRequests').values({ taskId: id, text: request.text }).execute()
+  if (request.messageId !== undefined)
+    await tx
+      .insertInto('messages')
+      .values({
+        callerId: request.caller.id,
+        targetId: callee.id,
+        messageId: request.messageId,
+        taskId: id,
+        requestHash,
+        createdAt: now,
+      })
+      .execute()
+  return row
+}
+
+async function checkPair(tx: Tx, scope: OrgScope, request: TaskRequest): Promise<WorkspaceRow> {
+  const { caller, calleeId } = request
+  if (caller.kind === 'workspace' && caller.id === calleeId)
+    throw new DomainError('self_delegation', 'a workspace cannot delegate to itself', {
+      hint: 'Name another workspace, or do the work in this task.',
+    })
+  const callee = await findWorkspace(tx, scope, calleeId)
+  if (!callee) throw notFound('workspace', calleeId)
+  if (callee.desiredState === 'removed')
+    throw new DomainError('gone', `workspace ${callee.name} was removed`, {
+      hint: 'List the workspaces and choose a live one.',
+    })
+  if (caller.kind === 'workspace' && !(await mayTalk(tx, caller.id as WorkspaceId, callee.id)))
+    throw new DomainError('forbidden_pair', `this workspace may not talk to ${callee.name}`, {
+      hint: 'Workspaces reach their siblings, those above and those below them.',
+    })
+  return callee
+}
+
+/** The task that the work is part of: one that the caller itself works on now. */
+async function parentOf(tx: Tx, request: TaskRequest): Promise<TaskRow | undefined> {
+  if (request.parentTaskId === undefined) return undefined
+  const parent = await taskById(tx, request.parentTaskId as TaskId)
+  const isOwn = request.caller.kind !== 'workspace' || parent?.calleeId === request.caller.id
+  if (!parent || !isOwn) throw notFound('parent task', request.parentTaskId)
+  if (parent.endedAt !== null || parent.cancelRequestedAt !== null)
+    throw new DomainError('already_terminal', `the parent task is ${parent.status}`, {
+      hint: 'End this work: nobody waits for it any more.',
+      extra: { status: parent.status },
+    })
+  if (parent.depth + 1 > MAX_DELEGATION_DEPTH)
+    throw new DomainError('too_deep', `delegations nest at most ${MAX_DELEGATION_DEPTH} deep`, {
+      hint: 'Look for agents that hand the same work on in a circle.',
+    })
+  return parent
+}

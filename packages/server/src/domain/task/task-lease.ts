@@ -1,0 +1,175 @@
+import type { AttemptRef, LeasedAttempt } from '@molecule/contract/host'
+import type { TaskId, WorkspaceId } from '@molecule/contract/id'
+import { sql } from 'kysely'
+import { dbNow, lockRow } from '../../db/dialect/dialect.ts'
+import type { Db, Queryable, TaskRow, Tx, WorkspaceRow } from '../../db/tables.ts'
+import { transact } from '../../db/transact.ts'
+import { fenced } from '../error.ts'
+import { workspaceById } from '../workspace/workspace-store.ts'
+import { moveTask } from './task-status.ts'
+
+/** How long a host may take between the lease of an attempt and its start. */
+export const HAND_OVER_MS = 30_000
+
+export type HostRef = { workspaceId: WorkspaceId; incarnation: number }
+
+/** The workspace of a host, if the host is of its present incarnation and still wanted. */
+export async function hostsWorkspace(db: Queryable, host: HostRef): Promise<WorkspaceRow> {
+  const row = await workspaceById(db, host.workspaceId)
+  if (!row || row.incarnation !== host.incarnation || row.desiredState !== 'running')
+    throw fenced('another start of this workspace has taken over, or it is not wanted any more')
+  return row
+}
+
+/** Tasks of a workspace that may be leased now follow from their attempts, never from the status alone. */
+const leasable = (db: Queryable, workspaceId: WorkspaceId, now: number) =>
+  db
+    .selectFrom('tasks')
+    .leftJoin('taskAttempts as open', (join) =>
+      join.onRef('open.taskId', '=', 'tasks.id').on('open.endedAt', 'is', null),
+    )
+    .where('tasks.calleeId', '=', workspaceId)
+    .where('tasks.endedAt', 'is', null)
+    .where('tasks.cancelRequestedAt', 'is', null)
+    .where((is) =>
+      is.or([
+        is.and([is('open.no', 'is', null), is('tasks.nextAttemptAt', '<=', now)]),
+        is.and([is('open.startedAt', 'is', null), is('open.leaseExpiresAt', '<=', now)]),
+      ]),
+    )
+
+/** Milliseconds until something may be leased: 0 for now, undefined for nothing in sight. */
+export async function nextLeaseIn(db: Db, id: WorkspaceId): Promise<number | undefined> {
+  const now = await dbNow(db)
+  const found = await leasable(db, id, Number.MAX_SAFE_INTEGER)
+    .select((is) => [
+      is.fn.min(is.fn.coalesce('open.leaseExpiresAt', 'tasks.nextAttemptAt')).as('due'),
+    ])
+    .executeTakeFirst()
+  return found?.due == null ? undefined : Math.max(0, Number(found.due) - now)
+}
+
+/** Hands over up to `capacity` attempts, each under a fence that no earlier hand-over had. */
+export async function leaseAttempts(
+  db: Db,
+  host: HostRef,
+  capacity: number,
+): Promise<LeasedAttempt[]> {
+  return transact(db, async (tx) => {
+    await lockRow(tx, 'workspaces', host.workspaceId)
+    const workspace = await hostsWorkspace(tx, host)
+    const now = await dbNow(tx)
+    const free = Math.min(capacity, workspace.maxConcurrentTasks - (await openRuns(tx, host)))
+    if (free <= 0) return []
+    const tasks = await leasable(tx, host.workspaceId, now)
+      .selectAll('tasks')
+      .select('open.no as openNo')
+      .orderBy('tasks.createdAt')
+      .orderBy('tasks.id')
+      .limit(free)
+      .execute()
+    const leased: LeasedAttempt[] = []
+    for (const task of tasks) leased.push(await handOver(tx, task, { host, now }))
+    return leased
+  })
+}
+
+/** Attempts this workspace works on; one that was handed over and never started does not count once it expired. */
+async function openRuns(tx: Tx, { workspaceId }: HostRef): Promise<number> {
+  const now = await dbNow(tx)
+  const { count } = await tx
+    .selectFrom('taskAttempts')
+    .innerJoin('tasks', 'tasks.id', 'taskAttempts.taskId')
+    .select((is) => is.fn.countAll<number>().as('count'))
+    .where('tasks.calleeId', '=', workspaceId)
+    .where('taskAttempts.endedAt', 'is', null)
+    .where((is) =>
+      is.or([
+        is('taskAttempts.startedAt', 'is not', null),
+        is('taskAttempts.leaseExpiresAt', '>', now),
+      ]),
+    )
+    .executeTakeFirstOrThrow()
+  return Number(count)
+}
+
+type Candidate = TaskRow & { openNo: number | null }
+
+async function handOver(
+  tx: Tx,
+  task: Candidate,
+  { host, now }: { host: HostRef; now: number },
+): Promise<LeasedAttempt> {
+  const no = task.openNo ?? task.attempt + 1
+  const fence = task.fence + 1
+  const lease = {
+    incarnation: host.incarnation,
+    fence,
+    leasedAt: now,
+    leaseExpiresAt: now + HAND_OVER_MS,
+  }
+  if (task.openNo === null)
+    await tx
+      .insertInto('taskAttempts')
+      .values({ taskId: task.id, no, ...lease })
+      .execute()
+  else
+    await tx
+      .updateTable('taskAttempts')
+      .set({ ...lease, incarnation: undefined } as never)
+      .where('taskId', '=', task.id)
+      .where('no', '=', no)
+      .execute()
+  await tx
+    .updateTable('tasks')
+    .set({ attempt: no, fence, ...(task.status === 'queued' ? {} : { rev: sql<number>`rev + 1` }) })
+    .where('id', '=', task.id)
+    .execute()
+  if (task.status === 'queued') await moveTask(tx, task.id, 'dispatch', {})
+  return {
+    task_id: task.id,
+    attempt: no,
+    fence,
+    text: await textOf(tx, task.id),
+    context_id: task.contextId,
+    trace_id: task.traceId,
+    caller_id: task.callerId,
+    parent_task_id: task.parentTaskId,
+  }
+}
+
+async function textOf(tx: Tx, id: TaskId): Promise<string> {
+  const { text } = await tx
+    .selectFrom('taskRequests')
+    .select('text')
+    .where('taskId', '=', id)
+    .executeTakeFirstOrThrow()
+  return text
+}
+
+/** Of the attempts a host says it works on, those that must end. */
+export async function toCancel(
+  db: Queryable,
+  host: HostRef,
+  running: { task_id: string; attempt: number }[],
+): Promise<AttemptRef[]> {
+  if (running.length === 0) return []
+  const rows = await db
+    .selectFrom('taskAttempts')
+    .innerJoin('tasks', 'tasks.id', 'taskAttempts.taskId')
+    .select(['tasks.id', 'taskAttempts.no'])
+    .where('tasks.calleeId', '=', host.workspaceId)
+    .where(
+      'tasks.id',
+      'in',
+      running.map((each) => each.task_id as TaskId),
+    )
+    .where('taskAttempts.endedAt', 'is', null)
+    .where('tasks.endedAt', 'is', null)
+    .where('tasks.cancelRequestedAt', 'is', null)
+    .execute()
+  const wanted = new Set(rows.map((row) => `${row.id}/${row.no}`))
+  return running
+    .filter((each) => !wanted.has(`${each.task_id}/${each.attempt}`))
+    .map((each) => ({ task_id: each.task_id as TaskId, attempt: each.attempt }))
+}

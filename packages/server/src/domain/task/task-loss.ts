@@ -1,0 +1,94 @@
+import type { WorkspaceId } from '@molecule/contract/id'
+import type { Reason } from '@molecule/contract/workspace'
+import { sql } from 'kysely'
+import { dbNow, lockRow } from '../../db/dialect/dialect.ts'
+import type { AttemptRow, TaskRow, Tx } from '../../db/tables.ts'
+import { backoff } from '../../lib/backoff.ts'
+import { recordTask } from '../event/record.ts'
+import { endAttempt } from './task-attempt.ts'
+import { moveTask } from './task-status.ts'
+import { taskById } from './task-store.ts'
+
+type Ended = {
+  workspaceId: WorkspaceId
+  incarnation: number
+  /** We ended it ourselves (restart, pause, shutdown): that is no failed try of the task. */
+  planned: boolean
+  /** False when the former start could not be proven gone: its work may still go on. */
+  proven: boolean
+}
+
+const RETRY = { first: 1000, most: 60_000 }
+
+/** Closes what an incarnation was working on when it ended, and makes the tasks ready for their next attempt. */
+export async function endAttemptsOf(tx: Tx, ended: Ended): Promise<void> {
+  const open = await tx
+    .selectFrom('taskAttempts')
+    .innerJoin('tasks', 'tasks.id', 'taskAttempts.taskId')
+    .selectAll('taskAttempts')
+    .where('tasks.calleeId', '=', ended.workspaceId)
+    .where('taskAttempts.incarnation', '=', ended.incarnation)
+    .where('taskAttempts.endedAt', 'is', null)
+    .orderBy('taskAttempts.taskId')
+    .execute()
+  for (const attempt of open) await lose(tx, attempt, ended)
+}
+
+async function lose(tx: Tx, attempt: AttemptRow, { planned, proven }: Ended): Promise<void> {
+  await lockRow(tx, 'tasks', attempt.taskId)
+  const task = await taskById(tx, attempt.taskId)
+  if (!task) return
+  const wasRunning = attempt.startedAt !== null
+  const counts = wasRunning && !planned
+  await endAttempt(tx, attempt, counts ? 'lost' : 'interrupted', counts ? lost : interrupted)
+  if (task.endedAt !== null) return
+  if (task.cancelRequestedAt !== null)
+    await moveTask(tx, task.id, 'cancel', { error: canceledWithAgent })
+  else if (wasRunning && !proven) await moveTask(tx, task.id, 'stick', { error: unproven })
+  else if (counts && task.retryCount + 1 >= task.maxAttempts)
+    await moveTask(tx, task.id, 'fail', { error: exhausted(task) })
+  else await prepareNext(tx, task, counts)
+}
+
+async function prepareNext(tx: Tx, task: TaskRow, counts: boolean): Promise<void> {
+  const now = await dbNow(tx)
+  const wait = counts && task.retryCount > 0 ? backoff(task.retryCount, RETRY) : 0
+  const row = await tx
+    .updateTable('tasks')
+    .set({
+      retryCount: task.retryCount + (counts ? 1 : 0),
+      nextAttemptAt: now + wait,
+      updatedAt: now,
+      rev: sql`rev + 1`,
+    })
+    .where('id', '=', task.id)
+    .returningAll()
+    .executeTakeFirstOrThrow()
+  await recordTask(tx, 'STATUS', row)
+}
+
+const lost: Reason = {
+  code: 'agent_lost',
+  detail: 'The agent ended while it worked on this.',
+  hint: 'It is tried again by itself; the log of the workspace says how it ended.',
+}
+const interrupted: Reason = {
+  code: 'interrupted',
+  detail: 'The workspace was stopped or restarted before this was done.',
+  hint: 'It is tried again by itself.',
+}
+const canceledWithAgent: Reason = {
+  code: 'canceled',
+  detail: 'The task was canceled and its agent has ended.',
+  hint: 'Ask again if the work is wanted after all.',
+}
+const unproven: Reason = {
+  code: 'outcome_unknown',
+  detail: 'Its agent could not be proven ended, so the work may still go on.',
+  hint: 'Look at the machine for what is left, then ask again.',
+}
+const exhausted = (task: TaskRow): Reason => ({
+  code: 'attempts_exhausted',
+  detail: `The agent ended ${task.maxAttempts} times while it worked on this.`,
+  hint: 'Read the log of the workspace for how it ended, mend it, then ask again.',
+})

@@ -1,0 +1,149 @@
+import type { TaskId, WorkspaceId } from '@molecule/contract/id'
+import { openTaskStatuses, type TaskStatus } from '@molecule/contract/task'
+import { sql } from 'kysely'
+import type { AttemptRow, Queryable, TaskRow } from '../../db/tables.ts'
+import type { OrgScope } from '../identity/principal.ts'
+import type { TaskDetail } from './task-wire.ts'
+
+export async function findTask(
+  db: Queryable,
+  scope: OrgScope,
+  id: string,
+): Promise<TaskRow | undefined> {
+  return db
+    .selectFrom('tasks')
+    .selectAll()
+    .where('orgId', '=', scope.orgId)
+    .where('id', '=', id as TaskId)
+    .executeTakeFirst()
+}
+
+export async function taskById(db: Queryable, id: TaskId): Promise<TaskRow | undefined> {
+  return db.selectFrom('tasks').selectAll().where('id', '=', id).executeTakeFirst()
+}
+
+export async function taskDetail(db: Queryable, row: TaskRow): Promise<TaskDetail> {
+  const request = await db
+    .selectFrom('taskRequests')
+    .select('text')
+    .where('taskId', '=', row.id)
+    .executeTakeFirstOrThrow()
+  const result = await db
+    .selectFrom('taskResults')
+    .select('text')
+    .where('taskId', '=', row.id)
+    .executeTakeFirst()
+  const children = await db
+    .selectFrom('tasks')
+    .select('id')
+    .where('parentTaskId', '=', row.id)
+    .orderBy('createdAt')
+    .orderBy('id')
+    .execute()
+  return {
+    row,
+    text: request.text,
+    result: result?.text ?? null,
+    attempts: await attemptsOf(db, row.id),
+    children: children.map((child) => child.id),
+  }
+}
+
+export async function attemptsOf(db: Queryable, id: TaskId): Promise<AttemptRow[]> {
+  return db.selectFrom('taskAttempts').selectAll().where('taskId', '=', id).orderBy('no').execute()
+}
+
+export async function findAttempt(
+  db: Queryable,
+  { taskId, no }: { taskId: TaskId; no: number },
+): Promise<AttemptRow | undefined> {
+  return db
+    .selectFrom('taskAttempts')
+    .selectAll()
+    .where('taskId', '=', taskId)
+    .where('no', '=', no)
+    .executeTakeFirst()
+}
+
+type Filter = { statuses?: TaskStatus[]; workspaceId?: WorkspaceId; limit: number }
+
+/** Newest first; `workspaceId` finds tasks it was asked for and tasks it asked for. */
+export async function listTasks(
+  db: Queryable,
+  scope: OrgScope,
+  { statuses, workspaceId, limit }: Filter,
+): Promise<TaskRow[]> {
+  let query = db.selectFrom('tasks').selectAll().where('orgId', '=', scope.orgId)
+  if (statuses) query = query.where('status', 'in', statuses)
+  if (workspaceId)
+    query = query.where((is) =>
+      is.or([is('calleeId', '=', workspaceId), is('callerId', '=', workspaceId)]),
+    )
+  return query.orderBy('createdAt', 'desc').orderBy('id', 'desc').limit(limit).execute()
+}
+
+export async function listDelegations(db: Queryable, id: WorkspaceId, limit: number) {
+  return db
+    .selectFrom('tasks')
+    .selectAll()
+    .where('callerKind', '=', 'workspace')
+    .where('callerId', '=', id)
+    .orderBy('createdAt', 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .execute()
+}
+
+export async function listOpenTasks(db: Queryable, scope: OrgScope, limit: number) {
+  return listTasks(db, scope, { statuses: [...openTaskStatuses], limit })
+}
+
+/** How far up and down a tree of tasks is followed. */
+const MAX_TREE = 32
+
+/** Open tasks that a task's work goes on for: its parents, nearest first, and itself. */
+export async function openAncestors(db: Queryable, ids: TaskId[]): Promise<TaskId[]> {
+  if (ids.length === 0) return []
+  const { rows } = await sql<{ id: TaskId }>`
+    with recursive up (id, parent_task_id, depth) as (
+      select id, parent_task_id, 0 from tasks where id in (${sql.join(ids)})
+      union
+      select t.id, t.parent_task_id, up.depth + 1 from tasks t join up on t.id = up.parent_task_id
+      where up.depth < ${MAX_TREE}
+    )
+    select distinct up.id from up join tasks t on t.id = up.id where t.ended_at is null`.execute(db)
+  return rows.map((row) => row.id)
+}
+
+export async function openDescendants(db: Queryable, id: TaskId): Promise<TaskId[]> {
+  const { rows } = await sql<{ id: TaskId }>`
+    with recursive down (id, depth) as (
+      select id, 0 from tasks where id = ${id}
+      union
+      select t.id, down.depth + 1 from tasks t join down on t.parent_task_id = down.id
+      where down.depth < ${MAX_TREE}
+    )
+    select distinct down.id from down join tasks t on t.id = down.id
+    where t.ended_at is null and down.depth > 0`.execute(db)
+  return rows.map((row) => row.id)
+}
+
+export async function resultOf(db: Queryable, id: TaskId): Promise<string | null> {
+  const found = await db
+    .selectFrom('taskResults')
+    .select('text')
+    .where('taskId', '=', id)
+    .executeTakeFirst()
+  return found?.text ?? null
+}
+
+/** Tasks of a workspace that no attempt works on yet. */
+export async function queueDepth(db: Queryable, id: WorkspaceId): Promise<number> {
+  const { count } = await db
+    .selectFrom('tasks')
+    .select((is) => is.fn.countAll<number>().as('count'))
+    .where('calleeId', '=', id)
+    .where('status', '=', 'queued')
+    .executeTakeFirstOrThrow()
+  return Number(count)
+}

@@ -1,0 +1,12 @@
+import type { WorkspaceId } from '@molecule/contract/id'
+import type { Queryable } from '../../db/tables.ts'
+import { ancestry, workspaceById } from './workspace-store.ts'
+
+/** Who may talk to whom: oneself, siblings, roots of one org, ancestors and descendants; live, and inside one org. */
+export async function mayTalk(db: Queryable, a: WorkspaceId, b: WorkspaceId): Promise<boolean> {
+  const [from, to] = [await workspaceById(db, a), await workspaceById(db, b)]
+  if (!from || !to || from.orgId !== to.orgId) return false
+  if (from.desiredState === 'removed' || to.desiredState === 'removed') return false
+  if (from.parentId === to.parentId || from.parentId === b || to.parentId === a) return true
+  return (await ancestry(db, a)).includes(b) || (await ancestry(db, b)).includes(a)
+}

@@ -1,0 +1,75 @@
+import type { WorkspaceId } from '@molecule/contract/id'
+import type { PatchWorkspace } from '@molecule/contract/workspace'
+import { sql } from 'kysely'
+import { dbNow, lockRow } from '../../db/dialect/dialect.ts'
+import type { Db, Tx, WorkspaceRow } from '../../db/tables.ts'
+import { transact } from '../../db/transact.ts'
+import { recordWorkspace } from '../event/record.ts'
+import { actorOf, type Principal, scopeOf } from '../identity/principal.ts'
+import { checkDirectory, checkPlace, takeName } from './workspace-place.ts'
+import { checkRuntimeConfig, lockLive } from './workspace-service.ts'
+
+/** One statement for all fields: either every change is made or none. */
+export async function patchWorkspace(
+  db: Db,
+  principal: Principal,
+  id: string,
+  input: PatchWorkspace,
+): Promise<WorkspaceRow> {
+  return transact(db, async (tx) => {
+    await lockRow(tx, 'orgs', principal.orgId)
+    const row = await lockLive(tx, principal, id)
+    const change = await columnsOf(tx, principal, row, input)
+    if (Object.keys(change).length === 0) return row
+    const needsStart =
+      'runtimeConfig' in change || 'workspaceDir' in change || 'maxConcurrentTasks' in change
+    const changed = await tx
+      .updateTable('workspaces')
+      .set({
+        ...change,
+        generation: sql`generation + 1`,
+        ...(needsStart ? { configGeneration: sql<number>`generation + 1` } : {}),
+        rev: sql`rev + 1`,
+        updatedAt: await dbNow(tx),
+      })
+      .where('id', '=', row.id)
+      .returningAll()
+      .executeTakeFirstOrThrow()
+    await recordWorkspace(tx, 'WORKSPACE_UPDATED', changed, { actor: actorOf(principal) })
+    return changed
+  })
+}
+
+async function columnsOf(tx: Tx, principal: Principal, row: WorkspaceRow, input: PatchWorkspace) {
+  const place = await placeOf(tx, principal, row, input)
+  checkDirectory(input.workspace_dir)
+  const columns = {
+    ...place,
+    role: input.role,
+    tier: input.tier,
+    workspaceDir: input.workspace_dir,
+    maxConcurrentTasks: input.max_concurrent_tasks,
+    x: input.x,
+    y: input.y,
+    collapsed: input.collapsed === undefined ? undefined : input.collapsed ? 1 : 0,
+    runtimeConfig: input.runtime_config && checkRuntimeConfig(row.runtime, input.runtime_config),
+  }
+  return Object.fromEntries(
+    Object.entries(columns).filter(
+      ([column, value]) => value !== undefined && !same(row[column as keyof WorkspaceRow], value),
+    ),
+  )
+}
+
+async function placeOf(tx: Tx, principal: Principal, row: WorkspaceRow, input: PatchWorkspace) {
+  const name = input.name ?? row.name
+  const parentId =
+    input.parent_id === undefined ? row.parentId : (input.parent_id as WorkspaceId | null)
+  if (name === row.name && parentId === row.parentId) return {}
+  const scope = scopeOf(principal)
+  if (parentId !== row.parentId) await checkPlace(tx, scope, { parentId, self: row.id })
+  await takeName(tx, scope, { parentId, name, self: row.id })
+  return { name, parentId }
+}
+
+const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)

@@ -1,0 +1,192 @@
+import { randomUUID } from 'node:crypto'
+import type { WorkspaceId } from '@molecule/contract/id'
+import type { CreateWorkspace, DeleteWorkspaceResult } from '@molecule/contract/workspace'
+import { sql } from 'kysely'
+import { dbNow, lockRow } from '../../db/dialect/dialect.ts'
+import type { Db, Tx, WorkspaceRow } from '../../db/tables.ts'
+import { transact } from '../../db/transact.ts'
+import { DomainError, notFound } from '../error.ts'
+import { recordWorkspace } from '../event/record.ts'
+import { revokeOfWorkspace } from '../identity/credential-store.ts'
+import { actorOf, type Principal, scopeOf } from '../identity/principal.ts'
+import { defaultModel, runtimeNamed } from '../runtime/runtime.ts'
+import { endTasksOfRemoved } from '../task/task-removal.ts'
+import { checkDirectory, checkPlace, takeName } from './workspace-place.ts'
+import { descendants, findWorkspace, insertWorkspace } from './workspace-store.ts'
+
+const DEFAULT_TIER = 1
+
+/** Writes the wish. The workspace controller makes it true. */
+export async function createWorkspace(
+  db: Db,
+  principal: Principal,
+  input: CreateWorkspace,
+): Promise<WorkspaceRow> {
+  return transact(db, (tx) => createWorkspaceIn(tx, principal, input))
+}
+
+export async function createWorkspaceIn(
+  tx: Tx,
+  principal: Principal,
+  input: CreateWorkspace,
+): Promise<WorkspaceRow> {
+  const scope = scopeOf(principal)
+  const runtime = runtimeNamed(input.runtime ?? 'command')
+  const runtimeConfig = checkRuntimeConfig(runtime.id, input.runtime_config)
+  checkDirectory(input.workspace_dir)
+  await lockRow(tx, 'orgs', scope.orgId)
+  const parentId = (input.parent_id ?? null) as WorkspaceId | null
+  await checkPlace(tx, scope, { parentId })
+  await takeName(tx, scope, { parentId, name: input.name })
+  const now = await dbNow(tx)
+  const row = await insertWorkspace(tx, {
+    id: randomUUID() as WorkspaceId,
+    orgId: scope.orgId,
+    parentId,
+    name: input.name,
+    role: input.role ?? null,
+    runtime: runtime.id,
+    runtimeConfig,
+    model: input.model || defaultModel(runtime.id),
+    tier: input.tier ?? DEFAULT_TIER,
+    workspaceDir: input.workspace_dir ?? null,
+    status: 'provisioning',
+    desiredState: 'running',
+    generation: 1,
+    observedGeneration: 0,
+    restartGeneration: 1,
+    configGeneration: 1,
+    startedGeneration: 0,
+    incarnation: 0,
+    startFailures: 0,
+    maxConcurrentTasks: input.max_concurrent_tasks ?? 1,
+    provisionStartedAt: now,
+    x: input.canvas?.x ?? 0,
+    y: input.canvas?.y ?? 0,
+    collapsed: 0,
+    rev: 1,
+    createdAt: now,
+    updatedAt: now,
+  })
+  await recordWorkspace(tx, 'WORKSPACE_PROVISIONING', row, {
+    actor: actorOf(principal),
+    payload: { name: row.name, tier: row.tier, runtime: row.runtime },
+  })
+  return row
+}
+
+/** A fresh start, whatever the state: raises the generation that demands one and forgets earlier failures. */
+export async function restartWorkspace(
+  db: Db,
+  principal: Principal,
+  id: string,
+): Promise<WorkspaceRow> {
+  return transact(db, async (tx) => {
+    const row = await lockLive(tx, principal, id)
+    if (row.desiredState !== 'running')
+      throw new DomainError('not_allowed_now', `workspace ${row.name} is ${row.desiredState}`, {
+        hint: 'Resume it first.',
+      })
+    const changed = await tx
+      .updateTable('workspaces')
+      .set({
+        generation: sql`generation + 1`,
+        restartGeneration: sql`generation + 1`,
+        startFailures: 0,
+        nextStartAt: null,
+        rev: sql`rev + 1`,
+        updatedAt: await dbNow(tx),
+      })
+      .where('id', '=', row.id)
+      .returningAll()
+      .executeTakeFirstOrThrow()
+    await recordWorkspace(tx, 'WORKSPACE_UPDATED', changed, { actor: actorOf(principal) })
+    return changed
+  })
+}
+
+/** Removes a workspace and all below it: names, tokens and open tasks at once, processes by the controller. */
+export async function removeWorkspace(
+  db: Db,
+  principal: Principal,
+  id: string,
+  { confirm }: { confirm: boolean },
+): Promise<DeleteWorkspaceResult> {
+  return transact(db, async (tx) => {
+    await lockRow(tx, 'orgs', principal.orgId)
+    const row = await findWorkspace(tx, scopeOf(principal), id)
+    if (!row) throw notFound('workspace', id)
+    const below = await descendants(tx, row.id)
+    if (below.length > 0 && !confirm) throw needsConfirmation(row, below)
+    let generation = row.generation
+    for (const target of [row.id, ...below.map((each) => each.id)]) {
+      const removed = await wishRemoved(tx, principal, target)
+      if (removed && target === row.id) generation = removed.generation
+    }
+    return { status: 'removed', cascade_deleted: below.map((each) => each.id), generation }
+  })
+}
+
+async function wishRemoved(tx: Tx, principal: Principal, id: WorkspaceId) {
+  await lockRow(tx, 'workspaces', id)
+  const now = await dbNow(tx)
+  const row = await tx
+    .updateTable('workspaces')
+    .set({
+      desiredState: 'removed',
+      generation: sql`generation + 1`,
+      nextStartAt: null,
+      rev: sql`rev + 1`,
+      updatedAt: now,
+    })
+    .where('id', '=', id)
+    .where('desiredState', '<>', 'removed')
+    .returningAll()
+    .executeTakeFirst()
+  if (!row) return undefined
+  await revokeOfWorkspace(tx, id, now)
+  await endTasksOfRemoved(tx, row)
+  await recordWorkspace(tx, 'WORKSPACE_UPDATED', row, { actor: actorOf(principal) })
+  return row
+}
+
+/** The row of a workspace that is not removed, locked for a verb. */
+export async function lockLive(tx: Tx, principal: Principal, id: string): Promise<WorkspaceRow> {
+  await lockRow(tx, 'workspaces', id)
+  const row = await findWorkspace(tx, scopeOf(principal), id)
+  if (!row) throw notFound('workspace', id)
+  if (row.desiredState === 'removed')
+    throw new DomainError('gone', `workspace ${row.name} was removed`, {
+      hint: 'Create a new one.',
+    })
+  return row
+}
+
+export function checkRuntimeConfig(
+  runtimeId: string,
+  config: Record<string, unknown> | undefined,
+): Record<string, unknown> {
+  const parsed = runtimeNamed(runtimeId).config.safeParse(config ?? {})
+  if (parsed.success) return parsed.data
+  const fields = parsed.error.issues.map((issue) => ({
+    path: ['runtime_config', ...issue.path].join('.'),
+    message: issue.message,
+  }))
+  throw new DomainError('invalid', `runtime_config does not fit the runtime "${runtimeId}"`, {
+    hint: 'A command needs {"command": "<program>", "args": ["…"]}.',
+    fields,
+  })
+}
+
+const needsConfirmation = (row: WorkspaceRow, below: { id: string; name: string }[]) =>
+  new DomainError(
+    'confirmation_required',
+    `workspace ${row.name} has ${below.length} below it that would be removed too`,
+    {
+      hint: 'Repeat with ?confirm=true to remove them all.',
+      extra: {
+        children: below.map(({ id, name }) => ({ id, name })),
+        children_count: below.length,
+      },
+    },
+  )

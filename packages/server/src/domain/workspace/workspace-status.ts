@@ -1,0 +1,89 @@
+import type { WorkspaceEventName } from '@molecule/contract/event'
+import type { WorkspaceId } from '@molecule/contract/id'
+import type { ProvisionPhase, Reason, WorkspaceStatus } from '@molecule/contract/workspace'
+import { sql } from 'kysely'
+import { dbNow } from '../../db/dialect/dialect.ts'
+import type { Tx, WorkspaceRow } from '../../db/tables.ts'
+import { recordWorkspace } from '../event/record.ts'
+
+type Move = { from: readonly WorkspaceStatus[]; to: WorkspaceStatus; event: WorkspaceEventName }
+
+const live = [
+  'provisioning',
+  'online',
+  'degraded',
+  'offline',
+  'failed',
+  'paused',
+  'hibernating',
+  'hibernated',
+  'awaiting_agent',
+] as const satisfies WorkspaceStatus[]
+
+/** Every legal move. `removed` is in no `from`, so nothing leaves it. */
+const moves = {
+  begin: { from: live, to: 'provisioning', event: 'WORKSPACE_PROVISIONING' },
+  reportIn: {
+    from: ['provisioning', 'degraded', 'offline'],
+    to: 'online',
+    event: 'WORKSPACE_ONLINE',
+  },
+  goSilent: {
+    from: ['provisioning', 'online', 'degraded'],
+    to: 'offline',
+    event: 'WORKSPACE_OFFLINE',
+  },
+  fail: {
+    from: ['provisioning', 'online', 'degraded', 'offline'],
+    to: 'failed',
+    event: 'WORKSPACE_PROVISION_FAILED',
+  },
+  remove: { from: live, to: 'removed', event: 'WORKSPACE_REMOVED' },
+} as const satisfies Record<string, Move>
+export type WorkspaceMove = keyof typeof moves
+
+type Changes = {
+  begin: {
+    incarnation: number
+    startedGeneration: number
+    provisionPhase: ProvisionPhase
+    provisionStartedAt: number
+    backend: string
+    nodeId: string
+    nextStartAt: null
+  }
+  reportIn: { failureReason: null; provisionPhase: null; lastHeartbeatAt: number }
+  goSilent: { failureReason: Reason; startFailures?: number; nextStartAt?: number | null }
+  fail: { failureReason: Reason; startFailures: number; nextStartAt: number | null }
+  remove: { observedGeneration: number; failureReason: null }
+}
+export type ChangeFor<M extends WorkspaceMove> = Changes[M]
+
+/** Compare: what the mover saw must still be so. */
+export type Seen = { incarnation?: number; generation?: number }
+
+/**
+ * Compare and set, the only writer of `status`. Answers nothing, and records nothing, when the move is not legal now
+ * or the row is no longer what the mover saw.
+ */
+export async function moveWorkspace<M extends WorkspaceMove>(
+  tx: Tx,
+  id: WorkspaceId,
+  move: M,
+  change: ChangeFor<M>,
+  seen: Seen = {},
+): Promise<WorkspaceRow | undefined> {
+  const { from, to, event }: Move = moves[move]
+  const row = await tx
+    .updateTable('workspaces')
+    .set({ ...change, updatedAt: await dbNow(tx), rev: sql`rev + 1` })
+    .set({ status: to } as never)
+    .where('id', '=', id)
+    .where('status', 'in', from)
+    .$if(seen.incarnation !== undefined, (q) => q.where('incarnation', '=', seen.incarnation ?? 0))
+    .$if(seen.generation !== undefined, (q) => q.where('generation', '=', seen.generation ?? 0))
+    .returningAll()
+    .executeTakeFirst()
+  if (row) await recordWorkspace(tx, event, row)
+  return row
+}

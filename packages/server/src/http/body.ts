@@ -1,0 +1,103 @@
+import type { Context } from 'hono'
+import type { z } from 'zod'
+import { DomainError } from '../domain/error.ts'
+import { cleanText } from '../lib/clean-text.ts'
+import type { AppEnv } from './context.ts'
+
+export const MAX_BODY_BYTES = 12 * 1024 * 1024
+
+/** The JSON body as the schema wants it, free of NULs and lone surrogates; a strict schema refuses unknown fields. */
+export async function readBody<S extends z.ZodType>(
+  c: Context<AppEnv>,
+  schema: S,
+): Promise<z.infer<S>> {
+  return check(schema, clean(await readJson(c)), 'the request body')
+}
+
+/** The same for routes of the older API: unknown fields are ignored, and named in a header. */
+export async function readLenientBody<S extends z.ZodObject>(
+  c: Context<AppEnv>,
+  schema: S,
+): Promise<z.infer<S>> {
+  const json = clean(await readJson(c))
+  if (typeof json === 'object' && json !== null) {
+    const ignored = Object.keys(json).filter((key) => !(key in schema.shape))
+    const names = ignored.filter((key) => /^[\w.-]{1,64}$/.test(key)).slice(0, 20)
+    if (names.length > 0) c.header('Molecule-Ignored-Fields', names.join(', '))
+  }
+  return check(schema, json, 'the request body')
+}
+
+export function readQuery<S extends z.ZodType>(c: Context<AppEnv>, schema: S): z.infer<S> {
+  return check(schema, c.req.query(), 'the query')
+}
+
+function check<S extends z.ZodType>(schema: S, value: unknown, what: string): z.infer<S> {
+  const parsed = schema.safeParse(value)
+  if (parsed.success) return parsed.data
+  const fields = parsed.error.issues.map((issue) => ({
+    path: issue.path.join('.'),
+    message: issue.message,
+  }))
+  const first = fields[0]
+  throw new DomainError(
+    'invalid',
+    `${what} is not valid: ${first?.path || 'it'}: ${first?.message}`,
+    {
+      hint: 'Mend the fields named.',
+      fields,
+    },
+  )
+}
+
+async function readJson(c: Context<AppEnv>): Promise<unknown> {
+  const text = await readText(c)
+  if (text.trim() === '') return {}
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    const why = error instanceof Error ? error.message : ''
+    throw new DomainError('invalid', `the request body is not JSON: ${why}`, {
+      hint: 'Send one JSON document, with content-type application/json.',
+    })
+  }
+}
+
+async function readText(c: Context<AppEnv>): Promise<string> {
+  const declared = Number(c.req.header('content-length') ?? 0)
+  if (declared > MAX_BODY_BYTES) throw tooLarge()
+  const body = c.req.raw.body
+  if (!body) return ''
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of body) {
+    size += chunk.byteLength
+    if (size > MAX_BODY_BYTES) throw tooLarge()
+    chunks.push(chunk)
+  }
+  return decode(Buffer.concat(chunks))
+}
+
+function decode(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    throw new DomainError('invalid', 'the request body is not valid UTF-8', {
+      hint: 'Encode the JSON document as UTF-8.',
+    })
+  }
+}
+
+const tooLarge = () =>
+  new DomainError('too_large', `the request body is larger than ${MAX_BODY_BYTES} bytes`, {
+    hint: 'Send less, or put large content where the workspace can read it.',
+  })
+
+function clean(value: unknown): unknown {
+  if (typeof value === 'string') return cleanText(value)
+  if (Array.isArray(value)) return value.map(clean)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([key, each]) => [cleanText(key), clean(each)]),
+  )
+}

@@ -1,0 +1,96 @@
+import type { ErrorCode, Problem } from '@molecule/contract/problem'
+import type { Context } from 'hono'
+import { HTTPException } from 'hono/http-exception'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { DomainError } from '../domain/error.ts'
+import type { AppEnv, Services } from './context.ts'
+
+/** How each refusal is told over HTTP; a code without a line here does not compile. */
+const httpStatus: Record<ErrorCode, ContentfulStatusCode> = {
+  invalid: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  not_found: 404,
+  gone: 410,
+  name_taken: 409,
+  unknown_parent: 400,
+  cycle: 400,
+  too_deep: 400,
+  unknown_runtime: 400,
+  no_backend: 503,
+  confirmation_required: 409,
+  not_allowed_now: 409,
+  self_delegation: 400,
+  forbidden_pair: 403,
+  already_terminal: 409,
+  idempotency_key_reused: 409,
+  message_id_reused: 409,
+  fenced: 409,
+  too_large: 413,
+  unavailable: 503,
+  internal: 500,
+}
+
+const retryable = new Set<ErrorCode>(['unavailable', 'internal'])
+
+const title = (code: ErrorCode) => code.charAt(0).toUpperCase() + code.slice(1).replaceAll('_', ' ')
+
+export function problemOf(error: DomainError, traceId: string): Problem {
+  return {
+    type: `urn:molecule:problem:${error.code}`,
+    title: title(error.code),
+    status: httpStatus[error.code],
+    code: error.code,
+    detail: error.message,
+    hint: error.hint,
+    retryable: retryable.has(error.code),
+    trace_id: traceId,
+    error: error.message,
+    ...(error.fields ? { fields: error.fields } : {}),
+    ...(error.extra ? { extra: error.extra } : {}),
+  }
+}
+
+/** A refusal is told as it is; anything else is ours, logged with its trace id and told without internals. */
+export const onError =
+  ({ log }: Pick<Services, 'log'>) =>
+  (error: Error, c: Context<AppEnv>) => {
+    const traceId = c.var.traceId
+    const refusal = refusalOf(error)
+    if (!refusal) log.error({ traceId, error, path: c.req.path }, 'a request failed')
+    return reply(c, refusal ?? crash)
+  }
+
+export function reply(c: Context<AppEnv>, error: DomainError) {
+  const problem = problemOf(error, c.var.traceId)
+  return c.json(problem, problem.status as ContentfulStatusCode, {
+    'content-type': 'application/problem+json',
+  })
+}
+
+function refusalOf(error: Error): DomainError | undefined {
+  if (error instanceof DomainError) return error
+  if (error instanceof HTTPException)
+    return new DomainError('invalid', error.message || 'the request cannot be read')
+  if (isDatabaseTrouble(error))
+    return new DomainError('unavailable', 'the database does not answer', {
+      hint: 'Try again in a moment; /readyz says what is wrong.',
+    })
+  return undefined
+}
+
+const connectionCodes = /^(ECONN|EPIPE|ETIMEDOUT|08|57P|53)/
+const isDatabaseTrouble = (error: Error) =>
+  'code' in error && typeof error.code === 'string' && connectionCodes.test(error.code)
+
+const crash = new DomainError('internal', 'something went wrong on our side', {
+  hint: 'The server log has the cause under this trace id.',
+})
+
+export const noRoute = (c: Context<AppEnv>) =>
+  reply(
+    c,
+    new DomainError('not_found', `there is no ${c.req.method} ${c.req.path}`, {
+      hint: 'See docs/reference/api.md for every route.',
+    }),
+  )

@@ -1,0 +1,106 @@
+import {
+  Beat,
+  CompleteAttempt,
+  Enrol,
+  type Enrolment,
+  HostFailure,
+  LeaseRequest,
+  StartAttempt,
+} from '@molecule/contract/host'
+import { type Context, Hono } from 'hono'
+import { transact } from '../db/transact.ts'
+import { arrive, enrolHost } from '../domain/host/arrive.ts'
+import { failHost } from '../domain/host/fail-host.ts'
+import type { PrincipalOf } from '../domain/identity/principal.ts'
+import { completeAttempt, startAttempt } from '../domain/task/task-attempt.ts'
+import { hostsWorkspace, leaseAttempts, nextLeaseIn, toCancel } from '../domain/task/task-lease.ts'
+import { appendOutput } from '../domain/task/task-output.ts'
+import { allow } from './authenticate.ts'
+import { readBody } from './body.ts'
+import type { AppEnv, Services } from './context.ts'
+import { waitFor } from './wait.ts'
+
+const BEAT_EVERY_MS = 5000
+const KILL_GRACE_MS = 5000
+
+export const hostRoutes = (services: Services) => {
+  const { db } = services
+  const host = allow(services, 'host')
+  return new Hono<AppEnv>()
+    .post('/enrol', allow(services, 'boot'), async (c) => {
+      const enrol = await readBody(asAny(c), Enrol)
+      const { workspace, hostToken, agentToken } = await enrolHost(db, c.var.principal, enrol)
+      return c.json({
+        workspace_id: workspace.id,
+        incarnation: workspace.incarnation,
+        host_token: hostToken,
+        agent_token: agentToken,
+        name: workspace.name,
+        role: workspace.role,
+        model: workspace.model,
+        runtime: workspace.runtime,
+        runtime_config: workspace.runtimeConfig,
+        workspace_dir: workspace.workspaceDir,
+        max_concurrent_tasks: workspace.maxConcurrentTasks,
+        beat_every_ms: BEAT_EVERY_MS,
+        kill_grace_ms: KILL_GRACE_MS,
+      } satisfies Enrolment)
+    })
+    .post('/lease', host, async (c) => {
+      const request = await readBody(asAny(c), LeaseRequest)
+      return c.json(await lease(services, c.var.principal, request, c.req.raw.signal))
+    })
+    .post('/start', host, async (c) => {
+      await startAttempt(db, c.var.principal, await readBody(asAny(c), StartAttempt))
+      return c.json({ started: true })
+    })
+    .post('/beat', host, async (c) => {
+      const { attempts } = await readBody(asAny(c), Beat)
+      await arrive(db, c.var.principal)
+      services.heartbeats.beat(c.var.principal, attempts)
+      const stored = await appendOutput(db, c.var.principal, attempts)
+      services.feed.output(c.var.principal.workspaceId, stored)
+      return c.json({ cancel: await toCancel(db, c.var.principal, attempts) })
+    })
+    .post('/complete', host, async (c) => {
+      const end = await readBody(asAny(c), CompleteAttempt)
+      return c.json(await completeAttempt(db, c.var.principal, end))
+    })
+    .post('/fail', host, async (c) => {
+      const { reason } = await readBody(asAny(c), HostFailure)
+      const recorded = await transact(db, (tx) => failHost(tx, c.var.principal, reason))
+      return c.json({ recorded })
+    })
+}
+
+/** Answers with work or a cancel as soon as there is either. A host that hangs up may be dead: look at once. */
+async function lease(
+  services: Services,
+  host: PrincipalOf<'host'>,
+  { capacity, wait_s, running }: LeaseRequest,
+  signal: AbortSignal,
+) {
+  const { db, wakes } = services
+  await arrive(db, host)
+  services.heartbeats.beat(host, [])
+  signal.addEventListener('abort', () => wakes.notify(['workspaces']), { once: true })
+  return waitFor(services, {
+    keys: [`ws:${host.workspaceId}`],
+    seconds: wait_s,
+    signal,
+    look: async () => {
+      await hostsWorkspace(db, host)
+      const cancel = await toCancel(db, host, running)
+      const hasWork =
+        capacity > 0 && !signal.aborted && (await nextLeaseIn(db, host.workspaceId)) === 0
+      return { attempts: hasWork ? await leaseAttempts(db, host, capacity) : [], cancel }
+    },
+    isEnough: ({ attempts, cancel }) => attempts.length > 0 || cancel.length > 0,
+    lookAgainIn: async () => {
+      const due = capacity > 0 ? await nextLeaseIn(db, host.workspaceId) : undefined
+      return due === 0 ? undefined : due
+    },
+  })
+}
+
+const asAny = (c: unknown) => c as Context<AppEnv>

@@ -1,0 +1,120 @@
+import type { WorkspaceId } from '@molecule/contract/id'
+import { ReportProgress, TaskStatus, terminalTaskStatuses } from '@molecule/contract/task'
+import { type Context, Hono } from 'hono'
+import { z } from 'zod'
+import type { TaskRow } from '../db/tables.ts'
+import { DomainError, notFound } from '../domain/error.ts'
+import { type Principal, scopeOf } from '../domain/identity/principal.ts'
+import { cancelTask } from '../domain/task/task-cancel.ts'
+import { readOutput } from '../domain/task/task-output.ts'
+import { findTask, listTasks, taskById, taskDetail } from '../domain/task/task-store.ts'
+import { taskSummaryToWire, taskToWire } from '../domain/task/task-wire.ts'
+import { allow } from './authenticate.ts'
+import { readBody, readQuery } from './body.ts'
+import type { AppEnv, Services } from './context.ts'
+import { MAX_WAIT_S, waitFor } from './wait.ts'
+
+const Seconds = z.coerce.number().min(0).max(MAX_WAIT_S).default(0)
+const Limit = (most: number, usual: number) =>
+  z.coerce.number().int().min(1).max(most).default(usual)
+
+const statuses = (list: string) =>
+  list
+    .split(',')
+    .flatMap((name) => (name === 'open' ? ['queued', 'dispatched', 'in_progress'] : [name]))
+const List = z.object({
+  /** Comma list of statuses; `open` stands for all that are not terminal. */
+  status: z.string().transform(statuses).pipe(z.array(TaskStatus)).optional(),
+  workspace_id: z.uuid().optional(),
+  limit: Limit(1000, 100),
+})
+const Wait = z.object({ wait: Seconds })
+const Output = z.object({
+  after: z.coerce.number().int().min(0).default(0),
+  wait: Seconds,
+  limit: Limit(1000, 200),
+})
+
+export const taskRoutes = (services: Services) => {
+  const { db } = services
+  const any = allow(services, 'admin', 'session', 'agent')
+  return new Hono<AppEnv>()
+    .get('/', allow(services, 'admin', 'session'), async (c) => {
+      const { status, workspace_id, limit } = readQuery(asAny(c), List)
+      const rows = await listTasks(db, scopeOf(c.var.principal), {
+        limit,
+        ...(status ? { statuses: status } : {}),
+        ...(workspace_id ? { workspaceId: workspace_id as WorkspaceId } : {}),
+      })
+      return c.json({ tasks: rows.map(taskSummaryToWire) })
+    })
+    .get('/:id', any, async (c) => {
+      const id = c.req.param('id')
+      const row = await waitFor(services, {
+        keys: [`task:${id}`],
+        seconds: readQuery(asAny(c), Wait).wait,
+        signal: c.req.raw.signal,
+        look: () => involved(services, c.var.principal, id),
+        isEnough: isEnded,
+      })
+      return c.json(taskToWire(await taskDetail(db, row)))
+    })
+    .get('/:id/output', any, (c) => output(services, asAny(c)))
+    .post('/:id/cancel', any, async (c) => {
+      const row = await involved(services, c.var.principal, c.req.param('id'))
+      if (c.var.principal.kind === 'agent' && row.callerId !== c.var.principal.workspaceId)
+        throw new DomainError('forbidden', 'only who asked for a task may cancel it')
+      return c.json(taskSummaryToWire(await cancelTask(db, c.var.principal, row.id)))
+    })
+    .post('/:id/progress', allow(services, 'agent'), async (c) => {
+      await readBody(asAny(c), ReportProgress)
+      const row = await involved(services, c.var.principal, c.req.param('id'))
+      if (row.calleeId !== c.var.principal.workspaceId)
+        throw new DomainError('forbidden', 'only who works on a task may report its progress')
+      if (row.endedAt !== null)
+        throw new DomainError('already_terminal', `the task is ${row.status}`, {
+          hint: 'End this work: nobody waits for it any more.',
+          extra: { status: row.status },
+        })
+      services.heartbeats.progress(row.id)
+      return c.json(taskSummaryToWire(row))
+    })
+}
+
+async function output(services: Services, c: Context<AppEnv>) {
+  const { after, wait, limit } = readQuery(c, Output)
+  const row = await involved(services, c.var.principal, c.req.param('id') ?? '')
+  const found = await waitFor(services, {
+    keys: [`output:${row.id}`, `task:${row.id}`],
+    seconds: wait,
+    signal: c.req.raw.signal,
+    look: async () => {
+      const task = await taskById(services.db, row.id)
+      const chunks = await readOutput(services.db, row.id, { after, limit })
+      return { chunks, isOver: task === undefined || isEnded(task) }
+    },
+    isEnough: ({ chunks, isOver }) => chunks.length > 0 || isOver,
+  })
+  const { chunks, isOver } = found
+  const done = isOver && chunks.length < limit
+  return c.json({ chunks, next: after + chunks.length, done })
+}
+
+const isEnded = (row: TaskRow) => (terminalTaskStatuses as readonly string[]).includes(row.status)
+
+/** A task the principal may see: people all, an agent those it asked for or was asked for. */
+async function involved(
+  { db }: Pick<Services, 'db'>,
+  principal: Principal,
+  id: string,
+): Promise<TaskRow> {
+  const row = await findTask(db, scopeOf(principal), id)
+  const isStranger =
+    principal.kind === 'agent' &&
+    row?.calleeId !== principal.workspaceId &&
+    row?.callerId !== principal.workspaceId
+  if (!row || isStranger) throw notFound('task', id)
+  return row
+}
+
+const asAny = (c: unknown) => c as Context<AppEnv>

@@ -1,0 +1,177 @@
+import { CreateTask, Delegate } from '@molecule/contract/task'
+import { CreateWorkspace, PatchWorkspace } from '@molecule/contract/workspace'
+import { type Context, Hono } from 'hono'
+import { z } from 'zod'
+import type { WorkspaceRow } from '../db/tables.ts'
+import { DomainError, notFound } from '../domain/error.ts'
+import { callerOf, type Principal, scopeOf } from '../domain/identity/principal.ts'
+import { ackInbox, inboxItemToWire, readInbox } from '../domain/inbox/inbox-store.ts'
+import { createTask } from '../domain/task/task-create.ts'
+import { listDelegations } from '../domain/task/task-store.ts'
+import { delegationToWire, taskSummaryToWire } from '../domain/task/task-wire.ts'
+import { mayTalk } from '../domain/workspace/may-talk.ts'
+import { reachable } from '../domain/workspace/reach.ts'
+import { patchWorkspace } from '../domain/workspace/workspace-patch.ts'
+import {
+  createWorkspace,
+  removeWorkspace,
+  restartWorkspace,
+} from '../domain/workspace/workspace-service.ts'
+import { findWorkspace, listWorkspaces } from '../domain/workspace/workspace-store.ts'
+import { idle, loadOf, loads, workspaceToWire } from '../domain/workspace/workspace-wire.ts'
+import { allow } from './authenticate.ts'
+import { readBody, readLenientBody, readQuery } from './body.ts'
+import type { AppEnv, Services } from './context.ts'
+import { MAX_WAIT_S, waitFor } from './wait.ts'
+
+const Flag = z.enum(['true', 'false', '1', '0']).optional()
+const isSet = (flag: z.infer<typeof Flag>) => flag === 'true' || flag === '1'
+const Seconds = z.coerce.number().min(0).max(MAX_WAIT_S).optional()
+const Generation = z.object({ wait_generation: z.coerce.number().int().min(0).optional() })
+const Confirm = z.object({ confirm: Flag })
+const Since = z.object({ since: z.coerce.number().int().min(0).optional(), wait: Seconds })
+const UpTo = z.strictObject({ up_to: z.number().int().min(0) })
+const DELEGATIONS = 50
+
+export const workspaceRoutes = (services: Services) =>
+  new Hono<AppEnv>()
+    .route('/', collection(services))
+    .route('/', verbs(services))
+    .route('/', work(services))
+
+const collection = (services: Services) => {
+  const { db } = services
+  return new Hono<AppEnv>()
+    .get('/', allow(services, 'admin', 'session', 'agent'), async (c) => {
+      const rows = await listWorkspaces(db, scopeOf(c.var.principal))
+      const { principal } = c.var
+      const seen = principal.kind === 'agent' ? reachable(rows, principal.workspaceId) : rows
+      const load = await loads(db)
+      return c.json(seen.map((row) => workspaceToWire(row, load.get(row.id) ?? idle)))
+    })
+    .post('/', allow(services, 'admin', 'session'), async (c) => {
+      const input = await readLenientBody(asAny(c), CreateWorkspace)
+      return c.json(workspaceToWire(await createWorkspace(db, c.var.principal, input)), 201)
+    })
+    .get('/:id', allow(services, 'admin', 'session', 'agent'), async (c) => {
+      const wanted = readQuery(asAny(c), Generation).wait_generation ?? 0
+      const id = c.req.param('id')
+      const row = await waitFor(services, {
+        keys: [`ws:${id}`],
+        seconds: wanted > 0 ? MAX_WAIT_S : 0,
+        signal: c.req.raw.signal,
+        look: () => visible(services, c.var.principal, id),
+        isEnough: (found) => found.observedGeneration >= wanted,
+      })
+      return c.json(workspaceToWire(row, await loadOf(db, row.id)))
+    })
+}
+
+const verbs = (services: Services) => {
+  const { db } = services
+  const people = allow(services, 'admin', 'session')
+  return new Hono<AppEnv>()
+    .patch('/:id', people, async (c) => {
+      const input = await readLenientBody(asAny(c), PatchWorkspace)
+      const row = await patchWorkspace(db, c.var.principal, c.req.param('id'), input)
+      return c.json(workspaceToWire(row, await loadOf(db, row.id)))
+    })
+    .post('/:id/restart', people, async (c) => {
+      const row = await restartWorkspace(db, c.var.principal, c.req.param('id'))
+      return c.json(workspaceToWire(row, await loadOf(db, row.id)))
+    })
+    .delete('/:id', people, async (c) => {
+      const confirm = isSet(readQuery(asAny(c), Confirm).confirm)
+      return c.json(await removeWorkspace(db, c.var.principal, c.req.param('id'), { confirm }))
+    })
+}
+
+const work = (services: Services) => {
+  const { db } = services
+  const self = allow(services, 'admin', 'session', 'agent')
+  return new Hono<AppEnv>()
+    .post('/:id/tasks', allow(services, 'admin', 'session'), async (c) => {
+      const input = await readBody(asAny(c), CreateTask)
+      const { task, replay } = await createTask(db, scopeOf(c.var.principal), {
+        caller: callerOf(c.var.principal),
+        calleeId: c.req.param('id'),
+        text: input.text,
+        idempotencyKey: input.idempotency_key,
+        contextId: input.context_id,
+        parentTaskId: input.parent_task_id,
+        deadlineS: input.deadline_s,
+        maxAttempts: input.max_attempts,
+      })
+      return c.json(taskSummaryToWire(task), replay ? 200 : 202)
+    })
+    .post('/:id/delegate', self, async (c) => {
+      const caller = await ownWorkspace(services, c.var.principal, c.req.param('id'))
+      const input = await readLenientBody(asAny(c), Delegate)
+      const { task, replay } = await createTask(db, scopeOf(c.var.principal), {
+        caller: { kind: 'workspace', id: caller.id },
+        calleeId: input.target_id,
+        text: input.task,
+        idempotencyKey: input.idempotency_key,
+        parentTaskId: input.parent_task_id,
+        deadlineS: input.deadline_s,
+      })
+      const answer = { delegation_id: task.id, target_id: task.calleeId }
+      return replay
+        ? c.json({ ...answer, status: task.status, idempotent_hit: true }, 200)
+        : c.json({ ...answer, status: 'delegated' }, 202)
+    })
+    .get('/:id/delegations', self, async (c) => {
+      const caller = await ownWorkspace(services, c.var.principal, c.req.param('id'))
+      return c.json((await listDelegations(db, caller.id, DELEGATIONS)).map(delegationToWire))
+    })
+    .get('/:id/inbox', self, async (c) => {
+      const own = await ownWorkspace(services, c.var.principal, c.req.param('id'))
+      const { since = 0, wait = 0 } = readQuery(asAny(c), Since)
+      const items = await waitFor(services, {
+        keys: [`inbox:${own.id}`],
+        seconds: wait,
+        signal: c.req.raw.signal,
+        look: () => readInbox(db, own.id, since),
+        isEnough: (found) => found.length > 0,
+      })
+      return c.json({ items: items.map(inboxItemToWire) })
+    })
+    .post('/:id/inbox/ack', self, async (c) => {
+      const own = await ownWorkspace(services, c.var.principal, c.req.param('id'))
+      const { up_to } = await readBody(asAny(c), UpTo)
+      return c.json({ acked: await ackInbox(db, own.id, up_to) })
+    })
+}
+
+/** A workspace that the principal may know of; for an agent, those it may talk to. */
+export async function visible(
+  { db }: Pick<Services, 'db'>,
+  principal: Principal,
+  id: string,
+): Promise<WorkspaceRow> {
+  const row = await findWorkspace(db, scopeOf(principal), id)
+  if (!row) throw notFound('workspace', id)
+  const isHidden =
+    principal.kind === 'agent' &&
+    principal.workspaceId !== row.id &&
+    !(await mayTalk(db, principal.workspaceId, row.id))
+  if (isHidden) throw notFound('workspace', id)
+  return row
+}
+
+/** The workspace in whose name the principal may act: an agent its own, people any. */
+async function ownWorkspace(
+  { db }: Pick<Services, 'db'>,
+  principal: Principal,
+  id: string,
+): Promise<WorkspaceRow> {
+  if (principal.kind === 'agent' && principal.workspaceId !== id)
+    throw new DomainError('forbidden', 'an agent may act only in the name of its own workspace', {
+      hint: 'Use the id in WORKSPACE_ID.',
+    })
+  const row = await findWorkspace(db, scopeOf(principal), id)
+  if (!row || row.desiredState === 'removed') throw notFound('workspace', id)
+  return row
+}
+
+const asAny = (c: unknown) => c as Context<AppEnv>

@@ -1,0 +1,21 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+
+const PREFIX_LENGTH = 12
+
+/** A fresh bearer token of 256 random bits: `mol_<kind>_…`. */
+export const newToken = (kind: string): string =>
+  `mol_${kind}_${randomBytes(32).toString('base64url')}`
+
+/** What is stored of a token: it cannot be turned back. */
+export const hashToken = (token: string): string =>
+  createHash('sha256').update(token).digest('base64url')
+
+/** Enough of a token to recognise it by, too little to use it. */
+export const tokenPrefix = (token: string): string => token.slice(0, PREFIX_LENGTH)
+
+export const equalTokens = (a: string, b: string): boolean =>
+  timingSafeEqual(Buffer.from(hashToken(a)), Buffer.from(hashToken(b)))
+
+/** Hash of anything that JSON can say, for telling a replay from a different request. */
+export const hashRequest = (request: unknown): string =>
+  createHash('sha256').update(JSON.stringify(request)).digest('base64url')

@@ -1,0 +1,130 @@
+import { join, resolve } from 'node:path'
+import process from 'node:process'
+import { fileURLToPath } from 'node:url'
+import { type Logger, pino } from 'pino'
+import { processBackend } from './backend/process/process-backend.ts'
+import { readArguments, usage } from './boot/arguments.ts'
+import { removeServerFile, writeServerFile } from './boot/server-file.ts'
+import { StartError } from './boot/start-error.ts'
+import { type RunningServer, type StartOptions, startServer } from './boot/start-server.ts'
+import { type Config, ConfigError, readConfig } from './config.ts'
+import { DatabaseStartError } from './db/start-error.ts'
+import { runDemo } from './demo/run-demo.ts'
+import { loginLink } from './domain/identity/session.ts'
+
+const root = fileURLToPath(new URL('../../..', import.meta.url))
+const VERSION = '0.1.0'
+const USAGE_ERROR = 2
+const INTERRUPTED = 130
+
+const say = (text: string): void => {
+  process.stdout.write(`${text}\n`)
+}
+
+async function main(): Promise<void> {
+  const args = readArguments(process.argv.slice(2), process.cwd())
+  if (!args) return say(usage)
+  const config = readConfig()
+  const log = pino({ level: config.logLevel }, pino.destination({ fd: 2, sync: true }))
+  for (const warning of config.warnings) log.warn(warning)
+  const server = await startServer(options(config, log))
+  if (args.down) {
+    const { agents_stopped, agents_left } = await server.stopAgents()
+    await server.close()
+    say(
+      `Stopped ${agents_stopped} agents${agents_left > 0 ? `; ${agents_left} could not be stopped` : ''}.`,
+    )
+    process.exitCode = agents_left > 0 ? 1 : 0
+    return
+  }
+  await writeServerFile(config.dataDir, server.url)
+  const demoEnded = new AbortController()
+  onSignal(() => {
+    demoEnded.abort()
+    return goDown(config, server)
+  })
+  await greet(config, server)
+  if (args.demo)
+    await runDemo(server, {
+      root,
+      repository: resolve(args.repository),
+      say,
+      signal: demoEnded.signal,
+    })
+}
+
+const options = (config: Config, log: Logger): StartOptions => ({
+  config,
+  log,
+  version: VERSION,
+  canvasFolder: join(root, 'packages/canvas/dist'),
+  backends: () => [
+    processBackend({
+      dataDir: config.dataDir,
+      hostCommand: [process.execPath, join(root, 'packages/agent/src/main.ts')],
+      cliCommand: [process.execPath, join(root, 'packages/cli/src/main.ts')],
+      env: config.environment,
+      ...(config.compileCacheDir ? { compileCacheDir: config.compileCacheDir } : {}),
+    }),
+  ],
+  onClosed: () => void removeServerFile(config.dataDir).finally(() => process.exit(0)),
+  onFatal(error) {
+    log.fatal({ error }, 'the database file cannot be used any more')
+    process.exit(1)
+  },
+})
+
+async function greet(config: Config, server: RunningServer): Promise<void> {
+  const { db, url, installation } = server
+  const link = await loginLink(db, { orgId: installation.orgId, url })
+  say(`Molecule is ready at ${url}`)
+  say(`Log in once, within 15 minutes: ${link.url}`)
+  say(`Data folder: ${config.dataDir}`)
+  const isOpen = !['127.0.0.1', '::1', 'localhost'].includes(config.host)
+  if (isOpen && !config.externalUrl)
+    say(
+      `Warning: listening on ${config.host}; set EXTERNAL_PLATFORM_URL to the address others use.`,
+    )
+}
+
+/** The first signal ends cleanly, the second at once. */
+function onSignal(end: () => Promise<void>): void {
+  let isEnding = false
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.on(signal, () => {
+      if (isEnding) process.exit(INTERRUPTED)
+      isEnding = true
+      void end().then(
+        () => process.exit(0),
+        (error: unknown) => fail(error),
+      )
+    })
+}
+
+async function goDown(config: Config, server: RunningServer): Promise<void> {
+  const agents = await server.countAgents()
+  await server.close()
+  await removeServerFile(config.dataDir)
+  say('')
+  say(
+    agents === 0
+      ? 'The server has stopped.'
+      : `The server has stopped. ${agents} agent${agents === 1 ? ' keeps' : 's keep'} running and wait${agents === 1 ? 's' : ''} for it for up to 24 h; stop them with: npx molecule down`,
+  )
+}
+
+function fail(error: unknown): never {
+  if (error instanceof StartError || error instanceof DatabaseStartError)
+    process.stderr.write(`Molecule cannot start. ${error.message}\n${error.hint}\n`)
+  else if (error instanceof ConfigError)
+    process.stderr.write(
+      `Molecule cannot start. A setting is wrong:\n${error.message}\nSee docs/reference/settings.md.\n`,
+    )
+  else
+    process.stderr.write(
+      `Molecule cannot start: ${error instanceof Error ? error.stack : String(error)}\n`,
+    )
+  process.exit(error instanceof StartError && error.hint === usage ? USAGE_ERROR : 1)
+}
+
+main().catch(fail)

@@ -1,0 +1,64 @@
+import type { Database } from '../db/handle.ts'
+import type { Wakes } from '../db/notify.ts'
+import { publish } from '../db/publish.ts'
+import type { Heartbeats } from '../domain/host/heartbeats.ts'
+import type { Clock } from '../lib/clock.ts'
+import { type Controller, type Log, type Supervised, supervise } from './supervise.ts'
+import { taskSweeper } from './task-sweeper.ts'
+import { workspaceController } from './workspace-controller.ts'
+
+type Options = {
+  database: Database
+  wakes: Wakes
+  /** Hands stamped events to watchers. */
+  feed: { pump(): Promise<void> }
+  heartbeats: Heartbeats
+  clock: Clock
+  log: Log
+  signal: AbortSignal
+  sweeper: { everyMs: number; stuckAfterMs: number }
+  workspaces: Omit<Parameters<typeof workspaceController>[0], 'db' | 'log'>
+}
+
+const HEARTBEAT_MS = 1000
+const PUBLISH_MS = 250
+
+/** Starts every controller; each also looks by itself, so a lost wake-up costs only time. */
+export function startControllers(options: Options) {
+  const { database, wakes, feed, heartbeats, log, sweeper, clock, signal } = options
+  const { db } = database
+  const controllers: { controller: Controller; wokenBy?: string }[] = [
+    {
+      controller: {
+        name: 'feed',
+        everyMs: PUBLISH_MS,
+        async round() {
+          await publish(database)
+          await feed.pump()
+          wakes.notify(['stamped'])
+        },
+      },
+      wokenBy: 'feed',
+    },
+    { controller: workspaceController({ ...options.workspaces, db, log }), wokenBy: 'workspaces' },
+    { controller: { name: 'heartbeats', everyMs: HEARTBEAT_MS, round: () => heartbeats.flush() } },
+    { controller: taskSweeper({ db, log, ...sweeper }) },
+  ]
+  const running: Supervised[] = []
+  const unsubscribe: (() => void)[] = []
+  return {
+    list: running as readonly Supervised[],
+    /** Not before the server listens: the first start needs its address. */
+    begin() {
+      for (const { controller, wokenBy } of controllers) {
+        const supervised = supervise(controller, { clock, log, signal })
+        running.push(supervised)
+        if (wokenBy) unsubscribe.push(wakes.subscribe(wokenBy, supervised.wake))
+      }
+    },
+    async done() {
+      for (const each of unsubscribe) each()
+      await Promise.all(running.map((each) => each.done))
+    },
+  }
+}

@@ -1,0 +1,105 @@
+import type { ResourceRow, WorkspaceRow } from '../db/tables.ts'
+
+/** What a backend says of the current start; `none` when nothing was asked. */
+export type Observed = 'running' | 'absent' | 'unknown' | 'none'
+
+export type Facts = {
+  row: WorkspaceRow
+  /** Everything of this workspace that is not proven gone. */
+  open: ResourceRow[]
+  observed: Observed
+  now: number
+  /** The server is going down and takes its agents along. */
+  isDraining: boolean
+  provisionTimeoutMs: number
+  /** Heartbeats older than this are held against a host; a fresh server waits first. */
+  silenceCounts: boolean
+}
+
+export type Step =
+  | { do: 'nothing' }
+  | { do: 'begin'; planned: boolean }
+  | { do: 'launch'; resource: ResourceRow }
+  | { do: 'stop'; resource: ResourceRow }
+  | { do: 'bury'; resource: ResourceRow }
+  | { do: 'timeout' }
+  | { do: 'goSilent'; unreachable: boolean }
+  | { do: 'observe' }
+  | { do: 'remove' }
+
+export const SILENT_MS = 20_000
+export const SILENT_RESTART_MS = 10 * 60_000
+
+const nothing: Step = { do: 'nothing' }
+
+/** The decision table: what is wanted, against what was observed. It remembers nothing and touches nothing. */
+export function decide(facts: Facts): Step {
+  const { row, isDraining } = facts
+  if (isDraining || row.desiredState !== 'running') return decideStopped(facts)
+  if (row.restartGeneration > row.startedGeneration) return { do: 'begin', planned: true }
+  const older = facts.open.find(
+    (each) => each.incarnation < row.incarnation && isDue(each, facts.now),
+  )
+  if (older) return { do: 'stop', resource: older }
+  const current = facts.open.find((each) => each.incarnation === row.incarnation)
+  return current ? decideOpen(facts, current) : decideAbsent(facts)
+}
+
+function decideStopped({ row, open, now, isDraining }: Facts): Step {
+  const due = open.find((each) => isDue(each, now))
+  if (due) return { do: 'stop', resource: due }
+  const isGone = open.every((each) => each.leakSuspectAt !== null)
+  if (!isDraining && row.desiredState === 'removed' && row.status !== 'removed' && isGone)
+    return { do: 'remove' }
+  return nothing
+}
+
+/** Nothing of the current start is left: begin another, unless a failure says when, or that it is no use. */
+function decideAbsent({ row, open, now }: Facts): Step {
+  const mustWait = open.some(
+    (each) => each.incarnation < row.incarnation && each.leakSuspectAt === null,
+  )
+  if (mustWait) return nothing
+  const isParked = row.status === 'failed' && row.nextStartAt === null
+  if (isParked || (row.nextStartAt !== null && now < row.nextStartAt)) return nothing
+  return { do: 'begin', planned: false }
+}
+
+function decideOpen(facts: Facts, current: ResourceRow): Step {
+  const { row, open, observed, now } = facts
+  if (row.status === 'failed')
+    return isDue(current, now) ? { do: 'stop', resource: current } : nothing
+  if (current.confirmedAt === null) {
+    const mustWait = open.some((each) => each !== current && each.leakSuspectAt === null)
+    return mustWait ? nothing : { do: 'launch', resource: current }
+  }
+  if (observed === 'absent')
+    return isDue(current, now) ? { do: 'bury', resource: current } : nothing
+  if (observed === 'unknown') return decideUnknown(facts)
+  return decideRunning(facts)
+}
+
+/** Unknown is not dead: say so, and wait. */
+function decideUnknown(facts: Facts): Step {
+  const isSilent = isOnline(facts) && silentFor(facts) > SILENT_MS
+  return isSilent ? { do: 'goSilent', unreachable: true } : nothing
+}
+
+function decideRunning(facts: Facts): Step {
+  const { row, now, provisionTimeoutMs } = facts
+  if (row.status === 'provisioning')
+    return now - (row.provisionStartedAt ?? now) > provisionTimeoutMs ? { do: 'timeout' } : nothing
+  const silent = silentFor(facts)
+  if (row.status === 'offline')
+    return silent > SILENT_RESTART_MS ? { do: 'begin', planned: false } : nothing
+  if (isOnline(facts) && silent > SILENT_MS) return { do: 'goSilent', unreachable: false }
+  return row.observedGeneration < row.generation ? { do: 'observe' } : nothing
+}
+
+const isOnline = ({ row }: Facts) => row.status === 'online' || row.status === 'degraded'
+
+const silentFor = ({ row, now, silenceCounts }: Facts) =>
+  silenceCounts ? now - (row.lastHeartbeatAt ?? row.updatedAt) : 0
+
+const isDue = (resource: ResourceRow, now: number) =>
+  resource.nextStopAt === null || resource.nextStopAt <= now

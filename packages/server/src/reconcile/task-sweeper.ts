@@ -1,0 +1,110 @@
+import type { TaskId } from '@molecule/contract/id'
+import type { Reason } from '@molecule/contract/workspace'
+import { dbNow, lockRow } from '../db/dialect/dialect.ts'
+import type { Db, Tx } from '../db/tables.ts'
+import { transact } from '../db/transact.ts'
+import { moveTask } from '../domain/task/task-status.ts'
+import type { Controller, Log } from './supervise.ts'
+
+type Options = { db: Db; log: Log; everyMs: number; stuckAfterMs: number }
+
+const PAGE = 200
+
+/**
+ * Ends what has no future: first tasks past their deadline, then running ones without a sign of life. A task that waits
+ * for its next attempt, or that never beat, is left to its deadline.
+ */
+export function taskSweeper({ db, log, everyMs, stuckAfterMs }: Options): Controller {
+  const grace = boundedGrace(everyMs, stuckAfterMs)
+  const eachOf = async (
+    ids: TaskId[],
+    signal: AbortSignal,
+    end: (tx: Tx, id: TaskId) => Promise<void>,
+  ) => {
+    for (const id of ids) if (!signal.aborted) await transact(db, (tx) => end(tx, id))
+  }
+  return {
+    name: 'task-sweeper',
+    everyMs,
+    async round(signal) {
+      const now = await dbNow(db)
+      const late = await pastDeadline(db, now)
+      const silent = grace(now) ? await withoutHeartbeat(db, now - stuckAfterMs) : []
+      await eachOf(late, signal, (tx, id) => endIfStill(tx, id, { past: 'deadline' }))
+      await eachOf(silent, signal, (tx, id) =>
+        endIfStill(tx, id, { past: 'heartbeat', stuckAfterMs }),
+      )
+      if (late.length + silent.length > 0)
+        log.info({ deadline: late.length, stuck: silent.length }, 'ended tasks without a future')
+    },
+  }
+}
+
+async function pastDeadline(db: Db, now: number): Promise<TaskId[]> {
+  const rows = await db
+    .selectFrom('tasks')
+    .select('id')
+    .where('endedAt', 'is', null)
+    .where('deadline', '<=', now)
+    .where((is) => is.or([is('waitingFor', 'is', null), is('deadlineIsHard', '=', 1)]))
+    .orderBy('deadline')
+    .limit(PAGE)
+    .execute()
+  return rows.map((row) => row.id)
+}
+
+async function withoutHeartbeat(db: Db, before: number): Promise<TaskId[]> {
+  const rows = await db
+    .selectFrom('tasks')
+    .innerJoin('taskAttempts', 'taskAttempts.taskId', 'tasks.id')
+    .select('tasks.id')
+    .where('tasks.endedAt', 'is', null)
+    .where('tasks.waitingFor', 'is', null)
+    .where('tasks.lastHeartbeat', '<', before)
+    .where('taskAttempts.endedAt', 'is', null)
+    .where('taskAttempts.startedAt', 'is not', null)
+    .orderBy('tasks.lastHeartbeat')
+    .limit(PAGE)
+    .execute()
+  return rows.map((row) => row.id)
+}
+
+type Rule = { past: 'deadline' } | { past: 'heartbeat'; stuckAfterMs: number }
+
+/** Looks again under the lock: a beat or a result that came meanwhile wins. */
+async function endIfStill(tx: Tx, id: TaskId, rule: Rule): Promise<void> {
+  await lockRow(tx, 'tasks', id)
+  const now = await dbNow(tx)
+  const task = await tx.selectFrom('tasks').selectAll().where('id', '=', id).executeTakeFirst()
+  if (!task || task.endedAt !== null) return
+  if (rule.past === 'deadline') {
+    if (task.deadline <= now) await moveTask(tx, id, 'fail', { error: deadlineExceeded })
+    return
+  }
+  const silentMs = now - (task.lastHeartbeat ?? now)
+  if (silentMs >= rule.stuckAfterMs)
+    await moveTask(tx, id, 'stick', { error: noHeartbeat(silentMs) })
+}
+
+const deadlineExceeded: Reason = {
+  code: 'deadline_exceeded',
+  detail: 'deadline exceeded by sweeper',
+  hint: 'Ask again with more time (deadline_s), or in smaller pieces.',
+}
+
+const noHeartbeat = (silentMs: number): Reason => ({
+  code: 'no_heartbeat',
+  detail: `no heartbeat for ${Math.round(silentMs / 1000)} s`,
+  hint: 'Its agent shows no progress. A result that still comes is kept and delivered; ask again to try anew.',
+})
+
+/** Staleness is judged only after rounds without a gap as long as the threshold: a gap may have been our own. */
+function boundedGrace(everyMs: number, thresholdMs: number) {
+  let last: number | undefined
+  let since = 0
+  return (now: number) => {
+    if (last === undefined || now < last || now - last > 2 * everyMs) since = now
+    last = now
+    return now - since >= thresholdMs
+  }
+}
