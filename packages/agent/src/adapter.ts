@@ -1,0 +1,46 @@
+import type { Reason } from '@molecule/contract/workspace'
+import type { Stream } from './output-buffer.ts'
+
+export type AdapterTask = {
+  readonly taskId: string
+  readonly attempt: number
+  readonly text: string
+}
+
+/** What an adapter tells while it works. Output counts as progress. */
+export type Sink = {
+  output(stream: Stream, text: string): void
+  progressed(): void
+}
+
+export type AdapterResult =
+  | { readonly outcome: 'completed'; readonly result: string }
+  | { readonly outcome: 'failed'; readonly reason: Reason }
+
+/** Runs one kind of runtime. */
+export interface RuntimeAdapter {
+  /** Why no task could be run here, if so. */
+  fault(): Promise<Reason | undefined>
+  /**
+   * Works on one task and answers when nothing of it runs any more. An abort ends it early: its
+   * answer is then of no interest. Never throws for what the program does.
+   */
+  run(task: AdapterTask, sink: Sink, signal: AbortSignal): Promise<AdapterResult>
+}
+
+/** What every adapter gets from the host. */
+export type AdapterSettings = {
+  /** Checked by the server against the runtime's own schema. */
+  readonly runtimeConfig: Record<string, unknown>
+  readonly workspaceId: string
+  readonly platformUrl: string
+  readonly workDir: string
+  /** What programs find in their environment unless the runtime_config says otherwise. */
+  readonly env: Readonly<Record<string, string>>
+  /** What no runtime_config can change: markers, the place of the token. */
+  readonly fixedEnv: Readonly<Record<string, string>>
+  /** Folder that holds the `molecule` command, if there is one. */
+  readonly binDir: string | undefined
+  readonly killGraceMs: number
+  readonly sampleEveryMs: number
+}

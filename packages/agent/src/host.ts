@@ -1,0 +1,57 @@
+import { join } from 'node:path'
+import type { Fetch } from '@molecule/sdk'
+import { endLeftovers } from './adapter/leftovers.ts'
+import { forgetBoot, readBoot } from './boot.ts'
+import type { Clock } from './clock.ts'
+import { enrol } from './enrol.ts'
+import type { HostEnv } from './env.ts'
+import { openJournal } from './journal.ts'
+import { type HostEnd, lifeUntil } from './life.ts'
+import type { Log } from './log.ts'
+import { serve } from './serve.ts'
+import { verdictOn } from './server-link.ts'
+import { watch } from './watch.ts'
+
+export type HostSettings = {
+  /** Holds `boot.json`. */
+  readonly hostDir: string
+  readonly env: HostEnv
+  readonly clock: Clock
+  readonly log: Log
+  readonly random: () => number
+  readonly fetch: Fetch
+  readonly pid: number
+  readonly version: string
+}
+
+/** Serves one incarnation of one workspace until it is stopped or nobody can want it any more. */
+export async function runHost(settings: HostSettings, signal: AbortSignal): Promise<HostEnd> {
+  const { hostDir, clock } = settings
+  const boot = await readBoot(hostDir)
+  const journal = await openJournal(join(boot.home, 'journal.jsonl'))
+  const life = lifeUntil(signal)
+  let lastAnswerAt = clock.now()
+  const onAnswer = () => {
+    lastAnswerAt = clock.now()
+  }
+  const folders = [hostDir, boot.home]
+  const watching = watch({ clock, folders, lastAnswerAt: () => lastAnswerAt }, life.signal)
+  const watched = watching.then((end) => end && life.end(end))
+
+  try {
+    await endLeftovers(journal.open())
+    const enrolment = await enrol({ ...settings, onAnswer }, journal.open(), life.signal)
+    await forgetBoot(hostDir)
+    await journal.allReported()
+    await serve({ settings, boot, journal, enrolment, life, onAnswer })
+  } catch (error) {
+    const verdict = verdictOn(error)
+    if (verdict === 'refused' || verdict === 'fenced') life.end(verdict)
+    else if (!life.signal.aborted) throw error
+  } finally {
+    life.end('stopped')
+    await watched
+    await journal.close()
+  }
+  return life.reason()
+}

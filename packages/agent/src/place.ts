@@ -1,0 +1,41 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Enrolment } from '@molecule/contract/host'
+import type { AdapterSettings } from './adapter.ts'
+import type { Boot } from './boot.ts'
+import type { HostEnv } from './env.ts'
+
+type Place = { readonly hostDir: string; readonly boot: Boot; readonly env: HostEnv }
+
+/** Makes what the programs find around them: working folder, token, the `molecule` command. */
+export async function preparePlace(
+  { hostDir, boot, env }: Place,
+  enrolment: Enrolment,
+): Promise<AdapterSettings> {
+  const tokenFile = join(hostDir, 'agent-token')
+  await writeFile(tokenFile, enrolment.agent_token, { mode: 0o600 })
+  const ownWorkDir = join(boot.home, 'work')
+  await mkdir(ownWorkDir, { recursive: true })
+  return {
+    runtimeConfig: enrolment.runtime_config,
+    workspaceId: boot.workspaceId,
+    platformUrl: boot.url,
+    workDir: enrolment.workspace_dir ?? ownWorkDir,
+    env: env.base,
+    fixedEnv: { ...env.markers, MOLECULE_TOKEN_FILE: tokenFile },
+    binDir: boot.cli && (await writeCommand(hostDir, boot.cli, env.compileCache)),
+    killGraceMs: enrolment.kill_grace_ms,
+    sampleEveryMs: enrolment.beat_every_ms,
+  }
+}
+
+async function writeCommand(hostDir: string, cli: readonly string[], compileCache?: string) {
+  const folder = join(hostDir, 'bin')
+  await mkdir(folder, { recursive: true })
+  const cache = compileCache ? `NODE_COMPILE_CACHE=${quote(compileCache)} ` : ''
+  const script = `#!/bin/sh\n${cache}exec ${cli.map(quote).join(' ')} "$@"\n`
+  await writeFile(join(folder, 'molecule'), script, { mode: 0o755 })
+  return folder
+}
+
+const quote = (word: string) => `'${word.replaceAll("'", `'\\''`)}'`

@@ -1,0 +1,97 @@
+import type { Enrolment } from '@molecule/contract/host'
+import { hostClient } from '@molecule/sdk/host'
+import type { RuntimeAdapter } from './adapter.ts'
+import { adapterFor } from './adapters.ts'
+import { attemptPool, type Held } from './attempt-pool.ts'
+import { beater } from './beater.ts'
+import type { Boot } from './boot.ts'
+import type { HostSettings } from './host.ts'
+import type { Journal } from './journal.ts'
+import { leaseLoop } from './lease-loop.ts'
+import type { Life } from './life.ts'
+import { preparePlace } from './place.ts'
+import { type ServerLink, serverLink } from './server-link.ts'
+
+export type Serving = {
+  readonly settings: HostSettings
+  readonly boot: Boot
+  readonly journal: Journal
+  readonly enrolment: Enrolment
+  readonly life: Life
+  readonly onAnswer: () => void
+}
+
+/** What a host still tells the server after it was asked to stop. */
+const lastWordsMs = 2_000
+
+/** Works for the server that took the enrolment, until the life of the host ends. */
+export async function serve(serving: Serving): Promise<void> {
+  const { settings, boot, enrolment, life, onAnswer } = serving
+  const { fetch } = settings
+  const link = serverLink({
+    ...settings,
+    client: hostClient({ baseUrl: boot.url, token: enrolment.host_token, fetch }),
+    onAnswer,
+    onRefused: () => life.end('refused'),
+  })
+  const place = await preparePlace({ ...settings, boot }, enrolment)
+  const adapter = adapterFor(enrolment.runtime, place)
+  const reason = await adapter.fault()
+  if (!reason) return work(serving, link, adapter)
+
+  settings.log('error', 'this workspace can not be served here', { reason })
+  await link.insist((client, call) => client.fail({ reason }, call), life.signal)
+  life.end('cannot_serve')
+}
+
+async function work(serving: Serving, link: ServerLink, adapter: RuntimeAdapter) {
+  const { settings, enrolment, journal, life } = serving
+  const held: Held = new Map()
+  const telling = new AbortController()
+  const common = { ...settings, link, onFenced: () => life.end('fenced') }
+
+  const beats = beater({
+    ...common,
+    everyMs: enrolment.beat_every_ms,
+    telling: telling.signal,
+    attempts: () => held.values(),
+    onCancel: (refs) => pool.cancel(refs),
+  })
+  const pool = attemptPool(
+    held,
+    { journal, link, adapter, beater: beats, log: settings.log, telling: telling.signal },
+    () => leases.freed(),
+  )
+  const leases = leaseLoop({
+    ...common,
+    held,
+    maxAtOnce: enrolment.max_concurrent_tasks,
+    onReply({ attempts, cancel }) {
+      pool.cancel(cancel)
+      for (const leased of attempts) pool.begin(leased)
+    },
+  })
+
+  settings.log('info', 'enrolled and ready', { runtime: enrolment.runtime })
+  const loops = Promise.all([beats.run(life.signal), leases.run(life.signal)])
+  await ended(life.signal)
+  const programs = pool.interruptAll()
+  if (life.reason() !== 'stopped') telling.abort()
+  await programs
+  await withinTime(pool.settled(), settings)
+  telling.abort()
+  await Promise.all([pool.settled(), loops])
+}
+
+const ended = (signal: AbortSignal) =>
+  new Promise<void>((resolve) => {
+    if (signal.aborted) return resolve()
+    signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+
+async function withinTime(done: Promise<void>, { clock }: HostSettings) {
+  const inTime = new AbortController()
+  const limit = clock.sleep(lastWordsMs, inTime.signal).catch(() => {})
+  await Promise.race([done, limit])
+  inTime.abort()
+}

@@ -1,0 +1,116 @@
+import type { ErrorCode } from '@molecule/contract/problem'
+import { MoleculeError } from '@molecule/sdk'
+import type { HostClient } from '@molecule/sdk/host'
+import type { Clock } from './clock.ts'
+import type { Log } from './log.ts'
+
+/** What a failed call means for the one who made it. */
+export type Verdict =
+  /** No answer, or none that decides: worth trying again. */
+  | 'unreachable'
+  /** The credential is worth nothing any more. */
+  | 'refused'
+  /** Somebody newer has taken over. */
+  | 'fenced'
+  /** Understood and declined: trying again would not help. */
+  | 'rejected'
+  /** Not the server's doing: we gave up ourselves. */
+  | 'aborted'
+
+/** Only a problem the server itself states decides; what a proxy says in its place has the code `internal`. */
+const verdicts: Record<ErrorCode, Verdict> = {
+  internal: 'unreachable',
+  unavailable: 'unreachable',
+  unauthenticated: 'refused',
+  forbidden: 'refused',
+  gone: 'refused',
+  fenced: 'fenced',
+  invalid: 'rejected',
+  not_found: 'rejected',
+  name_taken: 'rejected',
+  unknown_parent: 'rejected',
+  cycle: 'rejected',
+  too_deep: 'rejected',
+  unknown_runtime: 'rejected',
+  no_backend: 'rejected',
+  confirmation_required: 'rejected',
+  not_allowed_now: 'rejected',
+  self_delegation: 'rejected',
+  forbidden_pair: 'rejected',
+  already_terminal: 'rejected',
+  idempotency_key_reused: 'rejected',
+  message_id_reused: 'rejected',
+  too_large: 'rejected',
+}
+
+export const verdictOn = (error: unknown): Verdict =>
+  error instanceof MoleculeError ? (verdicts[error.code] ?? 'unreachable') : 'aborted'
+
+type Work<T> = (client: HostClient, call: { signal: AbortSignal }) => Promise<T>
+
+export type ServerLink = {
+  /** One call. */
+  call<T>(work: Work<T>, signal: AbortSignal): Promise<T>
+  /** Calls again, later and later, until the server has answered one way or the other. */
+  insist<T>(work: Work<T>, signal: AbortSignal): Promise<T>
+}
+
+export type LinkSettings = {
+  readonly client: HostClient
+  readonly clock: Clock
+  readonly log: Log
+  /** Between 0 and 1. */
+  readonly random: () => number
+  /** The server itself has said something. */
+  readonly onAnswer: () => void
+  readonly onRefused: () => void
+}
+
+export function serverLink(settings: LinkSettings): ServerLink {
+  const { client, onAnswer, onRefused } = settings
+
+  const call: ServerLink['call'] = async (work, signal) => {
+    try {
+      const answer = await work(client, { signal })
+      onAnswer()
+      return answer
+    } catch (error) {
+      const verdict = verdictOn(error)
+      if (verdict !== 'unreachable' && verdict !== 'aborted') onAnswer()
+      if (verdict === 'refused') onRefused()
+      throw error
+    }
+  }
+
+  return { call, insist: insistOn(call, settings) }
+}
+
+function insistOn(call: ServerLink['call'], settings: LinkSettings): ServerLink['insist'] {
+  return async (work, signal) => {
+    for (let failures = 1; ; failures++) {
+      signal.throwIfAborted()
+      try {
+        return await call(work, signal)
+      } catch (error) {
+        if (verdictOn(error) !== 'unreachable') throw error
+        const { log } = settings
+        if (failures === 1) log('warn', 'the server does not answer, trying again', { error })
+      }
+      await pause(failures, settings, signal)
+    }
+  }
+}
+
+const firstPauseMs = 1_000
+const longestPauseMs = 15_000
+const mostDoublings = 10
+
+/** Waits before the call that follows this many failures, each host a little different. */
+export function pause(
+  failures: number,
+  { clock, random }: Pick<LinkSettings, 'clock' | 'random'>,
+  signal: AbortSignal,
+) {
+  const wholeMs = firstPauseMs * 2 ** Math.min(failures - 1, mostDoublings)
+  return clock.sleep(Math.min(longestPauseMs, wholeMs) * (0.5 + random() / 2), signal)
+}
