@@ -45,7 +45,7 @@ module.exports = {
     ),
     layer(server('adapter/'), contract, server('domain/', 'db/tables[.]ts$', 'lib/')),
     layer(server('config[.]ts$'), server('lib/')),
-    layer(server('(main|serve)[.]ts$', 'demo/'), contract, '^packages/server/src/'),
+    layer(server('main[.]ts$', 'boot/', 'demo/'), contract, '^packages/server/src/'),
 
     { from: { path: test }, to: {} },
     { from: { path: '^(tests|bench|scripts|examples)/|^[^/]+[.]config[.]ts$' }, to: {} },

@@ -30,7 +30,7 @@ const onPostgres = suite(
 )
 
 const slowSuites = [
-  { ...onPostgres, run: async () => (isMissing('postgresql') ? nothing : onPostgres.run()) },
+  { ...onPostgres, run: async () => (isMissing('postgresql-15') ? nothing : onPostgres.run()) },
   suite({ name: 'examples', projects: ['examples'] }, place),
   suite({ name: 'e2e', projects: ['e2e'] }, place),
 ]

@@ -10,7 +10,7 @@ const built = 'packages/canvas/dist/.built-from'
 const warmed = '.cache/warmed'
 
 const wire = ['packages/contract/src', 'packages/sdk/src']
-const programs = ['packages/server/src', 'packages/agent/src', 'packages/cli/src', ...wire]
+const programs = ['packages/server/src', 'packages/agent/src', 'packages/cli', ...wire]
 
 /** In order, and empty on a checkout that is ready. @param {Level} wanted @returns {Step[]} */
 export function stepsToDo(wanted) {

@@ -1,24 +1,27 @@
 import { mkdirSync } from 'node:fs'
-import { compileCache, inRoot } from './paths.mjs'
+import { compileCache } from './paths.mjs'
 import { step } from './progress.mjs'
 import { ownEnv, run } from './run.mjs'
 import { writeStamp } from './stamp.mjs'
 
 const timeoutMs = 60_000
-const programs = ['server', 'agent', 'cli']
+/** How to make each load its code and end. */
+const programs = [
+  ['packages/server/src/main.ts', '--help'],
+  ['packages/agent/src/main.ts', '--help'],
+  ['packages/cli/bin/molecule.mjs', 'ask', '--help'],
+]
 
 /**
  * Every program once, so that Node keeps what it compiled: a warm agent host needs half the memory of a cold one.
- * A program that cannot say its version starts cold, which harms nothing else.
+ * One that fails here starts cold, which harms nothing else.
  * @param {string} warmed Where the stamp goes. @param {string} stamp
  */
 export async function warmCompileCache(warmed, stamp) {
   await step('Warming the compile cache', async () => {
     mkdirSync(compileCache, { recursive: true })
     const env = { ...ownEnv, NODE_COMPILE_CACHE: compileCache }
-    const warm = (/** @type {string} */ program) =>
-      run('node', [inRoot('packages', program, 'src/main.ts'), '--version'], { env, timeoutMs })
-    await Promise.all(programs.map(warm))
+    await Promise.all(programs.map((program) => run('node', program, { env, timeoutMs })))
   })
   writeStamp(warmed, stamp)
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -12,9 +12,12 @@ export interface Place {
 const patienceMs = 5000
 const lookEveryMs = 100
 
-export const temporaryPlace = (): Place => ({
-  folder: mkdtempSync(join(tmpdir(), 'molecule-test-')),
-})
+/** Open to other users, because a database server may not run as root. */
+export function temporaryPlace(): Place {
+  const folder = mkdtempSync(join(tmpdir(), 'molecule-test-'))
+  chmodSync(folder, 0o755)
+  return { folder }
+}
 
 export async function leftovers(
   { folder }: Place,

@@ -1,4 +1,4 @@
-import { accessSync, constants, statSync } from 'node:fs'
+import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { step } from '../setup/progress.mjs'
 import { failedOnce, type Part, skippedOnce, sum } from './part.ts'
@@ -7,7 +7,7 @@ import { capture } from './program.ts'
 /** What the tests need and npm does not have. The product itself needs none of it. */
 const needed = [
   { name: 'git', isHere: () => isOnPath('git') },
-  { name: 'postgresql', isHere: () => isOnPath('initdb') || isFolder('/usr/lib/postgresql') },
+  { name: 'postgresql-15', isHere: () => isExecutable('/usr/lib/postgresql/15/bin/initdb') },
   { name: 'chromium', isHere: () => isOnPath('chromium') },
 ] as const
 
@@ -44,8 +44,6 @@ async function install(names: string[]) {
 
 const isOnPath = (program: string) =>
   (process.env.PATH ?? '').split(delimiter).some((folder) => isExecutable(join(folder, program)))
-
-const isFolder = (path: string) => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
 
 function isExecutable(path: string) {
   try {
