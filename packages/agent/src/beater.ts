@@ -2,7 +2,8 @@ import type { AttemptProgress, AttemptRef } from '@molecule/contract/host'
 import type { Attempt } from './attempt.ts'
 import type { Clock } from './clock.ts'
 import { linkedAbort } from './linked-abort.ts'
-import { pause, type ServerLink, verdictOn } from './server-link.ts'
+import { pause } from './retry.ts'
+import { type ServerLink, verdictOn } from './server-link.ts'
 
 /** Tells the server that the host lives, which attempts move on, and what they print. */
 export type Beater = {

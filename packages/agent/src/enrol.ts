@@ -2,7 +2,7 @@ import type { Enrolment, JournalReport } from '@molecule/contract/host'
 import type { Fetch } from '@molecule/sdk'
 import { hostClient } from '@molecule/sdk/host'
 import { type Boot, readBoot } from './boot.ts'
-import { type LinkSettings, pause, serverLink, verdictOn } from './server-link.ts'
+import { type LinkSettings, serverLink, verdictOn } from './server-link.ts'
 
 export type EnrolSettings = Pick<LinkSettings, 'clock' | 'random' | 'log' | 'onAnswer'> & {
   readonly hostDir: string
@@ -19,16 +19,15 @@ export async function enrol(
   journal: readonly JournalReport[],
   signal: AbortSignal,
 ): Promise<Enrolment> {
-  for (let failures = 1; ; failures++) {
-    const boot = await readBoot(settings.hostDir)
-    try {
-      return await showCredential(boot, settings, journal, signal)
-    } catch (error) {
-      if (!(await isWorthAnother(error, boot, settings.hostDir))) throw error
-      if (failures === 1) settings.log('warn', 'can not enrol yet, trying again', { error })
-    }
-    await pause(failures, settings, signal)
+  let boot = await readBoot(settings.hostDir)
+  const isWorthAnother = async (error: unknown) => {
+    const verdict = verdictOn(error)
+    const shown = boot.credential
+    boot = await readBoot(settings.hostDir)
+    return verdict === 'unreachable' || (verdict === 'refused' && boot.credential !== shown)
   }
+  const call = () => showCredential(boot, settings, journal, signal)
+  return repeat({ call, isWorthAnother, what: 'enrolling' }, settings, signal)
 }
 
 function showCredential(
@@ -43,10 +42,4 @@ function showCredential(
   // A refused boot credential may have been renewed: that is decided here, not by the link.
   const link = serverLink({ ...settings, client, onRefused: () => {} })
   return link.call((host, call) => host.enrol(body, call), signal)
-}
-
-async function isWorthAnother(error: unknown, shown: Boot, hostDir: string) {
-  const verdict = verdictOn(error)
-  if (verdict !== 'refused') return verdict === 'unreachable'
-  return (await readBoot(hostDir)).credential !== shown.credential
 }

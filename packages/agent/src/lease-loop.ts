@@ -3,7 +3,8 @@ import type { Held } from './attempt-pool.ts'
 import type { Clock } from './clock.ts'
 import { linkedAbort } from './linked-abort.ts'
 import type { Log } from './log.ts'
-import { pause, type ServerLink, verdictOn } from './server-link.ts'
+import { pause } from './retry.ts'
+import { type ServerLink, verdictOn } from './server-link.ts'
 
 export type LeaseSettings = {
   readonly link: ServerLink

@@ -1,8 +1,7 @@
 import type { ErrorCode } from '@molecule/contract/problem'
 import { MoleculeError } from '@molecule/sdk'
 import type { HostClient } from '@molecule/sdk/host'
-import type { Clock } from './clock.ts'
-import type { Log } from './log.ts'
+import { type RetrySettings, repeat } from './retry.ts'
 
 /** What a failed call means for the one who made it. */
 export type Verdict =
@@ -55,12 +54,8 @@ export type ServerLink = {
   insist<T>(work: Work<T>, signal: AbortSignal): Promise<T>
 }
 
-export type LinkSettings = {
+export type LinkSettings = RetrySettings & {
   readonly client: HostClient
-  readonly clock: Clock
-  readonly log: Log
-  /** Between 0 and 1. */
-  readonly random: () => number
   /** The server itself has said something. */
   readonly onAnswer: () => void
   readonly onRefused: () => void
@@ -82,35 +77,14 @@ export function serverLink(settings: LinkSettings): ServerLink {
     }
   }
 
-  return { call, insist: insistOn(call, settings) }
-}
-
-function insistOn(call: ServerLink['call'], settings: LinkSettings): ServerLink['insist'] {
-  return async (work, signal) => {
-    for (let failures = 1; ; failures++) {
-      signal.throwIfAborted()
-      try {
-        return await call(work, signal)
-      } catch (error) {
-        if (verdictOn(error) !== 'unreachable') throw error
-        const { log } = settings
-        if (failures === 1) log('warn', 'the server does not answer, trying again', { error })
-      }
-      await pause(failures, settings, signal)
-    }
+  const isWorthAnother = (error: unknown) => verdictOn(error) === 'unreachable'
+  return {
+    call,
+    insist: (work, signal) =>
+      repeat(
+        { call: () => call(work, signal), isWorthAnother, what: 'telling the server' },
+        settings,
+        signal,
+      ),
   }
-}
-
-const firstPauseMs = 1_000
-const longestPauseMs = 15_000
-const mostDoublings = 10
-
-/** Waits before the call that follows this many failures, each host a little different. */
-export function pause(
-  failures: number,
-  { clock, random }: Pick<LinkSettings, 'clock' | 'random'>,
-  signal: AbortSignal,
-) {
-  const wholeMs = firstPauseMs * 2 ** Math.min(failures - 1, mostDoublings)
-  return clock.sleep(Math.min(longestPauseMs, wholeMs) * (0.5 + random() / 2), signal)
 }
