@@ -1,4 +1,5 @@
-import { readdirSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { failedOnce, type Outcome, type Part, passedOnce, sum } from './part.ts'
 import { capture, type ProgramEnd } from './program.ts'
 
@@ -23,18 +24,39 @@ export const lint: Part = {
   },
 }
 
+const graph = '.cache/test/modules.json'
+
 /** The layer checker passes when it cannot read TypeScript, so it must show that it saw every file. */
 export const layers: Part = {
   name: 'layers',
   run: async () => {
     const folders = ['packages', 'tests', 'examples', 'scripts', 'bench'].filter(exists)
-    const config = ['--config', '.dependency-cruiser.cjs']
-    const end = await capture(bin('depcruise'), [...folders, ...config])
-    const seen = Number(/(\d+) modules/.exec(end.output)?.[1])
-    const sources = folders.flatMap(sourceFiles).length
-    if (end.ok) console.log(`saw ${seen} modules, of ${sources} source files`)
-    return judge(end, sources > 0 && seen >= sources)
+    mkdirSync(dirname(graph), { recursive: true })
+    const output = [
+      '--config',
+      '.dependency-cruiser.cjs',
+      '--output-type',
+      'json',
+      '--output-to',
+      graph,
+    ]
+    await capture(bin('depcruise'), [...folders, ...output])
+    const judged = await capture(bin('depcruise-fmt'), [
+      '--exit-code',
+      '--output-type',
+      'err',
+      graph,
+    ])
+    const unseen = unseenFiles(folders.flatMap(sourceFiles))
+    for (const file of unseen) console.error(`the layer checker did not see ${file}`)
+    return judge(judged, unseen.length === 0)
   },
+}
+
+function unseenFiles(files: string[]) {
+  const { modules }: { modules: { source: string }[] } = JSON.parse(readFileSync(graph, 'utf8'))
+  const seen = new Set(modules.map(({ source }) => source))
+  return files.length === 0 ? ['any file'] : files.filter((file) => !seen.has(file))
 }
 
 export const deadCode: Part = {
