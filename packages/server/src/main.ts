@@ -29,7 +29,7 @@ async function main(): Promise<void> {
   for (const warning of config.warnings) log.warn(warning)
   const server = await startServer(options(config, log))
   if (args.down) {
-    const { agents_stopped, agents_left } = await server.stopAgents()
+    const { agents_stopped, agents_left } = await server.fleet.stopAll()
     await server.close()
     say(
       `Stopped ${agents_stopped} agents${agents_left > 0 ? `; ${agents_left} could not be stopped` : ''}.`,
@@ -102,7 +102,7 @@ function onSignal(end: () => Promise<void>): void {
 }
 
 async function goDown(config: Config, server: RunningServer): Promise<void> {
-  const agents = await server.countAgents()
+  const agents = await server.fleet.count()
   await server.close()
   await removeServerFile(config.dataDir)
   say('')

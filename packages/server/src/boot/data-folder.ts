@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { StartError } from './start-error.ts'
 
 /** Held while a server works on a data folder; free the moment its process ends, however it ends. */
-export type FolderLock = { release(): void }
+export type FolderLock = { release: () => void }
 
 const OWNER_ONLY = 0o700
 
@@ -34,7 +34,11 @@ function lockFolder(folder: string): FolderLock {
       'Use that one, stop it with `molecule down`, or choose another folder with MOLECULE_DATA_DIR.',
     )
   }
-  return { release: () => lock.close() }
+  return {
+    release() {
+      if (lock.isOpen) lock.close()
+    },
+  }
 }
 
 const SQLITE_BUSY = 5

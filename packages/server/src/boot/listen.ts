@@ -45,3 +45,9 @@ export async function closeServer(server: Server, patienceMs: number): Promise<v
   await closed
   clearTimeout(cut)
 }
+
+/** The address that a program of this machine can dial. */
+export function localUrl(host: string, port: number): string {
+  const dialled = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host
+  return `http://${dialled.includes(':') ? `[${dialled}]` : dialled}:${port}`
+}

@@ -1,4 +1,3 @@
-import type { ShutdownResult } from '@molecule/contract/admin'
 import type { Logger } from 'pino'
 import type { Backend, OwnerLabel } from '../backend/backend.ts'
 import type { Config } from '../config.ts'
@@ -7,18 +6,18 @@ import { migrate } from '../db/migrate.ts'
 import { wakes as wakesFor } from '../db/notify.ts'
 import type { Db } from '../db/tables.ts'
 import { heartbeats as gatherHeartbeats } from '../domain/host/heartbeats.ts'
-import { openResources } from '../domain/resource/resource-store.ts'
 import { buildApp } from '../http/app.ts'
 import { admitLive } from '../http/authenticate.ts'
 import type { Services } from '../http/context.ts'
 import { eventFeed } from '../http/event-feed.ts'
 import { serveLive } from '../http/live.ts'
-import { type Clock, systemClock } from '../lib/clock.ts'
+import { systemClock } from '../lib/clock.ts'
 import { startControllers } from '../reconcile/controllers.ts'
 import { openAdminCredential } from './admin-credential.ts'
 import { openDataFolder } from './data-folder.ts'
+import { type Fleet, fleetOf } from './fleet.ts'
 import { type Installation, openInstallation } from './installation.ts'
-import { closeServer, listen } from './listen.ts'
+import { closeServer, listen, localUrl } from './listen.ts'
 import { readiness } from './readiness.ts'
 
 export type StartOptions = {
@@ -30,6 +29,7 @@ export type StartOptions = {
   backends: (owner: OwnerLabel) => Backend[]
   /** Called once a requested shutdown has ended the server. */
   onClosed?: () => void
+  /** The database file can no longer be trusted: end the process. */
   onFatal: (error: unknown) => void
 }
 
@@ -38,16 +38,11 @@ export type RunningServer = {
   db: Db
   services: Services
   installation: Installation
-  /** Agents that would go on without this server. */
-  countAgents: () => Promise<number>
-  /** Stops every agent and proves it; the server goes on. */
-  stopAgents: () => Promise<ShutdownResult>
+  fleet: Fleet
   close: () => Promise<void>
 }
 
 const HTTP_PATIENCE_MS = 2000
-const STOP_ALL_MS = 60_000
-const LOOK_AGAIN_MS = 100
 
 export async function startServer(options: StartOptions): Promise<RunningServer> {
   const { config, log, onFatal } = options
@@ -57,7 +52,10 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   try {
     database = await openDatabase({ url: config.databaseUrl, onFatal, onError })
     await migrate(database)
-    return await assemble(options, database, () => lock.release())
+    const installation = await openInstallation(database.db, config)
+    const { dataDir, adminToken: given } = config
+    await openAdminCredential(database.db, { dataDir, orgId: installation.orgId, given })
+    return await run(options, { database, installation, release: lock.release })
   } catch (error) {
     await database?.close()
     lock.release()
@@ -65,103 +63,89 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   }
 }
 
-async function assemble(
+type Opened = { database: Database; installation: Installation; release: () => void }
+
+async function run(
   options: StartOptions,
-  database: Database,
-  release: () => void,
+  { database, installation, release }: Opened,
 ): Promise<RunningServer> {
-  const { config, log } = options
+  const { config } = options
   const { db } = database
-  const clock: Clock = systemClock
-  const installation = await openInstallation(db, config)
-  const { orgId } = installation
-  await openAdminCredential(db, { dataDir: config.dataDir, orgId, given: config.adminToken })
-  const backends = new Map(options.backends(installation).map((each) => [each.id, each]))
   const closing = new AbortController()
   let url = config.externalUrl ?? ''
-  let isDraining = false
-
-  const wakes = wakesFor(database)
-  const feed = await eventFeed(db, orgId)
-  const heartbeats = gatherHeartbeats(db)
-  const controllers = startControllers({
-    database,
-    wakes,
-    feed,
-    heartbeats,
-    clock,
-    log,
-    signal: closing.signal,
-    sweeper: config.sweeper,
-    workspaces: {
-      backends,
-      enabled: config.backends,
-      installId: installation.installId,
-      nodeId: installation.nodeId,
-      url: () => url,
-      isDraining: () => isDraining,
-    },
-  })
-  const countAgents = async () => (await openResources(db)).length
-  const stopAgents = async (): Promise<ShutdownResult> => {
-    isDraining = true
-    const before = await countAgents()
-    const until = clock.now() + STOP_ALL_MS
-    wakes.notify(['workspaces'])
-    let left = before
-    while (left > 0 && clock.now() < until) {
-      await clock.sleep(LOOK_AGAIN_MS)
-      left = await countAgents()
-    }
-    return { agents_stopped: before - left, agents_left: left }
-  }
-  const services: Services = {
-    database,
-    db,
-    wakes,
-    clock,
-    heartbeats,
-    feed,
-    backends,
-    version: options.version,
-    orgId,
-    epoch: installation.installId,
-    url: () => url,
-    checks: readiness({ db, clock, dataDir: config.dataDir, controllers: controllers.list }),
-    closing: closing.signal,
-    async shutDown({ stopAgents: withAgents }) {
-      const left = { agents_stopped: 0, agents_left: await countAgents() }
-      const result = withAgents ? await stopAgents() : left
-      setImmediate(() => void close().then(() => options.onClosed?.()))
-      return result
-    },
-    log,
-  }
+  const parts = await build(options, { database, installation, closing, url: () => url })
+  const { services, controllers, fleet } = parts
   const app = buildApp(services, options.canvasFolder)
   const { server, port } = await listen(app.fetch, config)
-  url ||= `http://${reachable(config.host)}:${port}`
+  url ||= localUrl(config.host, port)
   const stopLive = serveLive(server, services, admitLive(services))
   controllers.begin()
 
-  let closed: Promise<void> | undefined
-  const close = () => {
-    closed ??= (async () => {
-      closing.abort()
-      stopLive()
-      await closeServer(server, HTTP_PATIENCE_MS)
-      await controllers.done()
-      await heartbeats.flush()
-      await database.close()
-      release()
-    })()
-    return closed
+  const close = once(async () => {
+    closing.abort()
+    stopLive()
+    await closeServer(server, HTTP_PATIENCE_MS)
+    await controllers.done()
+    await services.heartbeats.flush()
+    await database.close()
+    release()
+  })
+  const end = () => void close().then(() => options.onClosed?.())
+  services.shutDown = async ({ stopAgents }) => {
+    const left = { agents_stopped: 0, agents_left: await fleet.count() }
+    const result = stopAgents ? await fleet.stopAll() : left
+    setImmediate(end)
+    return result
   }
-  return { url, db, services, installation, countAgents, stopAgents, close }
+  return { url, db, services, installation, fleet, close }
 }
 
-/** An address that a program of this machine can dial. */
-function reachable(host: string): string {
-  if (host === '0.0.0.0') return '127.0.0.1'
-  if (host === '::') return '[::1]'
-  return host.includes(':') ? `[${host}]` : host
+type Ground = {
+  database: Database
+  installation: Installation
+  closing: AbortController
+  url: () => string
+}
+
+async function build(
+  { config, log, version, backends: make }: StartOptions,
+  { database, installation, closing, url }: Ground,
+) {
+  const { db } = database
+  const { orgId, installId, nodeId } = installation
+  const clock = systemClock
+  const signal = closing.signal
+  const wakes = wakesFor(database)
+  const feed = await eventFeed(db, orgId)
+  const heartbeats = gatherHeartbeats(db)
+  const backends = new Map(make(installation).map((each) => [each.id, each]))
+  const fleet = fleetOf({ db, wakes, clock })
+  const { isDraining } = fleet
+  const workspaces = { backends, enabled: config.backends, installId, nodeId, url, isDraining }
+  const shared = { database, wakes, feed, heartbeats, clock, log }
+  const { sweeper } = config
+  const controllers = startControllers({ ...shared, signal, sweeper, workspaces })
+  const { dataDir } = config
+  const services: Services = {
+    ...shared,
+    db,
+    backends,
+    version,
+    orgId,
+    url,
+    epoch: installId,
+    checks: readiness({ db, clock, dataDir, controllers: controllers.list }),
+    closing: signal,
+    shutDown: () => Promise.reject(new Error('the server is not up yet')),
+  }
+  return { services, controllers, fleet }
+}
+
+/** Runs at most once; every caller gets the same end. */
+function once(work: () => Promise<void>): () => Promise<void> {
+  let ended: Promise<void> | undefined
+  return () => {
+    ended ??= work()
+    return ended
+  }
 }
