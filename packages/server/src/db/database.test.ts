@@ -23,6 +23,7 @@ test.each([
   [''],
   ['molecule.db'],
   ['sqlite:'],
+  ['sqlite://./data/molecule.db'],
   ['mysql://u:secret@h/d'],
   ['postgres://u:se[cret@h:x/d'],
 ])('the URL %j is refused with what to write instead, without its password', async (url) => {
@@ -128,12 +129,30 @@ test('a database that does not exist on the server is named', async (context) =>
   })
 })
 
+test('a user who may not create tables is told so', async (context) => {
+  const url = await emptyPostgres(await postgresServer(context))
+  const owner = await openTestDatabase(url)
+  const role = `guest_${process.pid}_${Date.now()}`
+  await transact(owner.db, (tx) => sql`create role ${sql.ref(role)} login`.execute(tx))
+  const guestUrl = new URL(url)
+  guestUrl.username = role
+  const guest = await openTestDatabase(guestUrl.href)
+
+  await expect(migrate(guest)).rejects.toMatchObject({
+    code: 'migration_failed',
+    message: 'The database cannot be prepared: permission denied for schema public.',
+    hint: expect.stringContaining('this user must be its owner'),
+  })
+  await guest.close()
+  await transact(owner.db, (tx) => sql`drop role ${sql.ref(role)}`.execute(tx))
+})
+
 test('a database that holds tables of others is left alone', async (context) => {
   const database = await openTestDatabase(await emptyPostgres(await postgresServer(context)))
   await transact(database.db, (tx) => sql`create table tasks (mine integer)`.execute(tx))
 
   await expect(migrate(database)).rejects.toMatchObject({
     code: 'migration_failed',
-    hint: expect.stringContaining('database of its own'),
+    hint: expect.stringContaining('no tables of others'),
   })
 })

@@ -21,7 +21,8 @@ export interface OpenOptions {
 /** Rejects with a `DatabaseStartError` that says what is wrong and what to do. */
 export async function openDatabase(options: OpenOptions): Promise<Database> {
   const { url, clock = systemClock, onFatal, onError } = options
-  const path = /^sqlite:(.+)$/s.exec(url)?.[1]
+  // With slashes it would say where the root is, to some readers, and where we are, to others.
+  const path = /^sqlite:(?!\/\/)(.+)$/s.exec(url)?.[1]
   if (path !== undefined) {
     const { openSqliteFile } = await import('./sqlite/sqlite-file.ts')
     const { sqliteDatabase } = await import('./sqlite/open-sqlite.ts')

@@ -22,7 +22,15 @@ export function decodeJson(rows: readonly Record<string, unknown>[], columns: re
   for (const row of rows) {
     for (const column of columns) {
       const text = row[column]
-      if (typeof text === 'string') row[column] = JSON.parse(text)
+      if (typeof text === 'string') row[column] = parse(text, column)
     }
+  }
+}
+
+function parse(text: string, column: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw new Error(`the column ${column} holds text that is no JSON`, { cause: error })
   }
 }

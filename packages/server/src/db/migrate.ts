@@ -39,7 +39,7 @@ export async function migrate(database: Database, folder = ownMigrations): Promi
 async function applyNext(database: Database, tx: Tx, files: MigrationFile[]): Promise<boolean> {
   const { dialect, clock } = database
   await dialect.lockMigrations(tx, maxMigrationMs)
-  await unitOf(tx).script(dialect.migrationText(versionsTable))
+  await runScript(tx, dialect.migrationText(versionsTable), 'be prepared')
   const { rows: applied } = await sql<AppliedMigration>`
     select version, name, checksum, breaking from migrations order by version
   `.execute(tx)
@@ -47,7 +47,8 @@ async function applyNext(database: Database, tx: Tx, files: MigrationFile[]): Pr
 
   const file = files[applied.length]
   if (!file) return true
-  await applyFile(tx, dialect.migrationText(file.text), file)
+  const step = `be brought to version ${file.version} (${file.name})`
+  await runScript(tx, dialect.migrationText(file.text), step)
   await sql`
     insert into migrations (version, name, checksum, breaking, applied_at)
     values (${file.version}, ${file.name}, ${file.checksum}, ${file.isBreaking}, ${clock.now()})
@@ -55,14 +56,14 @@ async function applyNext(database: Database, tx: Tx, files: MigrationFile[]): Pr
   return false
 }
 
-async function applyFile(tx: Tx, text: string, { version, name }: MigrationFile): Promise<void> {
+async function runScript(tx: Tx, text: string, step: string): Promise<void> {
   try {
     await unitOf(tx).script(text)
   } catch (error) {
     throw new DatabaseStartError(
       'migration_failed',
-      `The database cannot be brought to version ${version} (${name}): ${messageOf(error)}.`,
-      'Nothing was changed. Is DATABASE_URL a database of its own, that holds no tables of others?',
+      `The database cannot ${step}: ${messageOf(error)}.`,
+      'Nothing was changed. It must hold no tables of others, and this user must be its owner.',
       error,
     )
   }

@@ -30,7 +30,9 @@ export function postgresDialect(clock?: Clock): Dialect {
       const found = await sql<{ now: number }>`
         select floor(extract(epoch from clock_timestamp()) * 1000)::bigint as now
       `.execute(handle)
-      return found.rows[0]?.now ?? Number.NaN
+      const [row] = found.rows
+      if (!row) throw new Error('the database does not tell the time')
+      return row.now
     },
     isUniqueViolation,
   }

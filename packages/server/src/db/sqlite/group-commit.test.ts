@@ -87,6 +87,24 @@ test('one that fails is undone alone', async () => {
   expect(await keys(db)).toEqual(['a', 'c'])
 })
 
+test('on a full disk nothing of that commit is kept, and small work goes on', async () => {
+  const db = await givenSqlite()
+  await transact(db, (tx) => put(tx, 'before'))
+
+  const outcomes = await Promise.allSettled([
+    transact(db, async (tx) => {
+      await sql`pragma max_page_count = 1`.execute(tx)
+      for (let n = 0; n < 1_000; n++) await put(tx, `${n} ${'x'.repeat(1_000)}`)
+    }),
+    transact(db, (tx) => put(tx, 'meanwhile')),
+  ])
+
+  expect(outcomes[0]).toMatchObject({ reason: { message: 'database or disk is full' } })
+  const kept = outcomes[1].status === 'fulfilled' ? ['before', 'meanwhile'] : ['before']
+  expect(await keys(db)).toEqual(kept)
+  await transact(db, (tx) => put(tx, 'later'))
+})
+
 test('a read made meanwhile sees what is committed, never what may yet be undone', async () => {
   const db = await givenSqlite()
   const reads: Promise<string[]>[] = []

@@ -14,8 +14,8 @@ export interface GroupedUnit {
 
 export interface GroupCommit {
   add(unit: GroupedUnit): void
-  /** Resolves when no group is open: what is then read is committed. */
-  settled(): Promise<void>
+  /** The group now open, if any: until it ends, a read would see what may yet be undone. */
+  open(): Promise<void> | undefined
   /** Resolves when all units are settled. */
   drained(): Promise<void>
 }
@@ -41,9 +41,7 @@ export function groupCommit(connection: SqliteConnection): GroupCommit {
       waiting.push(unit)
       loop ??= runLoop()
     },
-    async settled() {
-      while (group) await group
-    },
+    open: () => group,
     async drained() {
       await loop
     },

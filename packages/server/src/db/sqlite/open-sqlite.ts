@@ -40,7 +40,7 @@ export function sqliteDatabase(bare: SqliteConnection, options: SqliteOptions): 
   const db = handles.outer(async (query) => {
     assertOutsideTransaction('a query on the outer database handle')
     refuseIfClosed()
-    await commits.settled()
+    for (let open = commits.open(); open; open = commits.open()) await open
     return connection.read(query)
   })
 

@@ -1,0 +1,123 @@
+import { expect, test } from 'vitest'
+import type { Db } from '../db/tables.ts'
+import { transact } from '../db/transact.ts'
+import { heartbeats } from '../domain/host/heartbeats.ts'
+import { completeAttempt } from '../domain/task/task-attempt.ts'
+import { endAttemptsOf } from '../domain/task/task-loss.ts'
+import { fakeClock } from '../testing/fake-clock.ts'
+import { givenOnline, givenOrg, givenRunning, givenTask, refOf, taskNow } from '../testing/given.ts'
+import { testDb } from '../testing/test-db.ts'
+import { taskSweeper } from './task-sweeper.ts'
+
+const EVERY_MS = 300_000
+const STUCK_MS = 600_000
+const quiet = { info() {}, warn() {}, error() {} }
+const never = new AbortController().signal
+
+const sweeper = (db: Db) =>
+  taskSweeper({ db, log: quiet, everyMs: EVERY_MS, stuckAfterMs: STUCK_MS })
+
+test('a task past its deadline fails, and says why', async () => {
+  const clock = fakeClock()
+  const db = await testDb({ clock })
+  const org = await givenOrg(db)
+  const { workspace } = await givenOnline(db, org)
+  const late = await givenTask(db, org, workspace.id, { deadlineS: 60 })
+  const fine = await givenTask(db, org, workspace.id)
+  await clock.advance(60_000)
+
+  await sweeper(db).round(never)
+
+  expect(await taskNow(db, late.id)).toMatchObject({
+    status: 'failed',
+    error: { detail: 'deadline exceeded by sweeper' },
+  })
+  expect((await taskNow(db, fine.id)).status).toBe('queued')
+})
+
+test('CM-39: a running task without a heartbeat becomes stuck, after a grace of one threshold', async () => {
+  const clock = fakeClock()
+  const db = await testDb({ clock })
+  const { task } = await givenRunning(db, await givenOrg(db))
+  const sweep = sweeper(db)
+  await clock.advance(STUCK_MS)
+
+  await sweep.round(never)
+  expect((await taskNow(db, task.id)).status).toBe('in_progress')
+  for (let passed = 0; passed < STUCK_MS; passed += EVERY_MS) {
+    await clock.advance(EVERY_MS)
+    await sweep.round(never)
+  }
+
+  expect(await taskNow(db, task.id)).toMatchObject({
+    status: 'stuck',
+    error: { code: 'no_heartbeat', detail: expect.stringMatching(/^no heartbeat for /) },
+  })
+})
+
+test('CM-12: heartbeats of its host keep a task alive, and those above it', async () => {
+  const clock = fakeClock()
+  const db = await testDb({ clock })
+  const org = await givenOrg(db)
+  const lead = await givenRunning(db, org)
+  const caller = { kind: 'workspace', id: lead.workspace.id } as const
+  const child = await givenRunning(db, org, { caller, parentTaskId: lead.task.id })
+  const beats = heartbeats(db)
+  const sweep = sweeper(db)
+
+  for (let passed = 0; passed < 3 * STUCK_MS; passed += EVERY_MS) {
+    await clock.advance(EVERY_MS)
+    beats.beat(child.host, [{ ...refOf(child.attempt), progressed: true, output: [] }])
+    await beats.flush()
+    await sweep.round(never)
+  }
+
+  expect((await taskNow(db, lead.task.id)).status).toBe('in_progress')
+  expect((await taskNow(db, child.task.id)).status).toBe('in_progress')
+})
+
+test('progress puts off the default deadline and leaves a caller’s own', async () => {
+  const clock = fakeClock()
+  const db = await testDb({ clock })
+  const org = await givenOrg(db)
+  const usual = await givenRunning(db, org)
+  const own = await givenRunning(db, org, { deadlineS: 3600 })
+  const beats = heartbeats(db)
+  await clock.advance(60_000)
+
+  for (const { host, attempt } of [usual, own])
+    beats.beat(host, [{ ...refOf(attempt), progressed: true, output: [] }])
+  await beats.flush()
+
+  expect((await taskNow(db, usual.task.id)).deadline).toBe(usual.task.deadline + 60_000)
+  expect((await taskNow(db, own.task.id)).deadline).toBe(own.task.deadline)
+})
+
+test('a task that waits for its next attempt is not stuck', async () => {
+  const clock = fakeClock()
+  const db = await testDb({ clock })
+  const { host, task } = await givenRunning(db, await givenOrg(db))
+  await transact(db, (tx) => endAttemptsOf(tx, { ...host, planned: true, proven: true }))
+  const sweep = sweeper(db)
+
+  for (let passed = 0; passed < 3 * STUCK_MS; passed += EVERY_MS) {
+    await clock.advance(EVERY_MS)
+    await sweep.round(never)
+  }
+
+  expect((await taskNow(db, task.id)).status).toBe('in_progress')
+})
+
+test('a completion that comes with the sweep is harmless: one of them wins', async () => {
+  const clock = fakeClock()
+  const db = await testDb({ clock })
+  const { host, task, attempt } = await givenRunning(db, await givenOrg(db), { deadlineS: 60 })
+  await clock.advance(60_000)
+
+  await Promise.all([
+    sweeper(db).round(never),
+    completeAttempt(db, host, { ...refOf(attempt), outcome: 'completed', result: 'done' }),
+  ])
+
+  expect(['completed', 'failed']).toContain((await taskNow(db, task.id)).status)
+})
