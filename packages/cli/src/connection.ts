@@ -103,7 +103,7 @@ const found = (value: string | undefined, from: string): Found | undefined => {
 const originOf = (url: string) => (URL.canParse(url) ? new URL(url).origin : undefined)
 
 const isLoopback = (url: URL) =>
-  url.hostname === 'localhost' || url.hostname === '[::1]' || /^127\./.test(url.hostname)
+  url.hostname === 'localhost' || url.hostname === '[::1]' || /^127(\.\d+){3}$/.test(url.hostname)
 
 function checkedUrl({ value, from }: Found): URL {
   const url = URL.canParse(value) ? new URL(value) : undefined

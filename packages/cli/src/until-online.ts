@@ -43,5 +43,5 @@ const goesOn = (isInterrupted: boolean, { id, name }: Workspace) =>
   stoppedWaiting(
     isInterrupted ? 'interrupted' : 'timedOut',
     `"${name}" is not online yet; its start goes on.`,
-    [`  look:  molecule ws get ${id}`],
+    [`look: molecule ws get ${id}`],
   )

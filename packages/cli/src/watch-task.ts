@@ -93,8 +93,8 @@ function goesOn(cli: Cli, taskId: string) {
   const why = cli.signal.aborted ? 'interrupted' : 'timedOut'
   const what = why === 'timedOut' ? 'The wait is over, the task is not.' : 'The task goes on.'
   return stoppedWaiting(why, `${what} Its id is ${taskId}.`, [
-    `  follow it:  molecule task ${taskId} --follow`,
-    `  cancel it:  molecule task cancel ${taskId}`,
+    `follow it: molecule task ${taskId} --follow`,
+    `cancel it: molecule task cancel ${taskId}`,
   ])
 }
 

@@ -42,5 +42,5 @@ async function askOne(cli: Cli, given: string, text: string, options: AskOptions
 
 const mayHaveArrived = (given: string) =>
   stoppedWaiting('interrupted', 'Interrupted before the server had confirmed the task.', [
-    `See whether it has taken it:  molecule tasks --ws "${given}"`,
+    `See whether it has taken it: molecule tasks --ws "${given}"`,
   ])

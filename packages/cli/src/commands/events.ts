@@ -36,7 +36,7 @@ async function printEvents(cli: Cli, options: EventsOptions) {
   } catch (error) {
     if (!cli.signal.aborted || position.since === undefined) throw error
     throw stoppedWaiting('interrupted', `Stopped after event ${position.since}.`, [
-      `  go on:  molecule events --follow --since ${position.since}`,
+      `go on: molecule events --follow --since ${position.since}`,
     ])
   }
 }

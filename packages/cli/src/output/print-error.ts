@@ -85,7 +85,7 @@ function asLines(told: Told, out: Output): string[] {
   const mark = stopped ? out.noteStyle('warn', 'stopped') : out.noteStyle('bad', 'error')
   return [
     `${mark}  ${oneLine(told.what)}`,
-    ...told.lines.map((line) => `  ${line.startsWith(' ') ? line : oneLine(line)}`),
+    ...told.lines.map((line) => `  ${oneLine(line)}`),
     ...(told.hint ? [`${out.noteStyle('bold', 'next')}   ${oneLine(told.hint)}`] : []),
   ]
 }

@@ -1,0 +1,135 @@
+import { Shutdown, ShutdownResult } from '@molecule/contract/admin'
+import { EventPage } from '@molecule/contract/event'
+import { Health, Ready } from '@molecule/contract/health'
+import { LoginLink, Session } from '@molecule/contract/session'
+import {
+  CreateTask,
+  Delegate,
+  DelegateResult,
+  ReportProgress,
+  TaskSummary,
+} from '@molecule/contract/task'
+import { CreateWorkspace, DeleteWorkspaceResult } from '@molecule/contract/workspace'
+import { type Asked, type ContractState, Refused } from './contract-state.ts'
+import { taskRow, workspaceRow } from './wire-rows.ts'
+
+type Answer = (state: ContractState, asked: Asked, id: string) => { status?: number; body: unknown }
+type Route = { method: string; pattern: RegExp; answer: Answer }
+
+const on = (method: string, path: string, answer: Answer): Route => ({
+  method,
+  pattern: new RegExp(`^${path.replace(':id', '([^/]+)')}$`),
+  answer,
+})
+
+const workspaceOf = ({ workspaces }: ContractState, id: string) => {
+  const found = workspaces.find((one) => one.id === id)
+  if (found) return found
+  throw new Refused(404, 'not_found', `workspace ${id} does not exist`)
+}
+
+const taskOf = ({ tasks }: ContractState, id: string) => {
+  const found = tasks.find((one) => one.id === id)
+  if (found) return found
+  throw new Refused(404, 'not_found', `task ${id} does not exist`)
+}
+
+function ask(state: ContractState, calleeId: string, text: string) {
+  const task = taskRow({ callee_id: workspaceOf(state, calleeId).id, text, preview: text })
+  state.tasks.push(task)
+  Object.assign(task, state.onAsk(task))
+  return task
+}
+
+const workspaceRoutes: Route[] = [
+  on('GET', '/workspaces', (state) => ({ body: state.workspaces })),
+  on('POST', '/workspaces', (state, { body }) => {
+    const input = CreateWorkspace.parse(body)
+    if (input.name.length > 50) throw new Refused(400, 'invalid', 'the request is not valid')
+    if (state.workspaces.some(({ name }) => name === input.name))
+      throw new Refused(409, 'name_taken', `"${input.name}" is taken`)
+    const row = workspaceRow({ ...input, ...state.onCreate })
+    state.workspaces.push(row)
+    return { status: 201, body: row }
+  }),
+  on('GET', '/workspaces/:id', (state, _asked, id) => ({ body: workspaceOf(state, id) })),
+  on('POST', '/workspaces/:id/restart', (state, _asked, id) => ({ body: workspaceOf(state, id) })),
+  on('DELETE', '/workspaces/:id', (state, _asked, id) => {
+    const { generation } = workspaceOf(state, id)
+    const gone = state.workspaces.filter((one) => one.id === id || one.parent_id === id)
+    state.workspaces = state.workspaces.filter((one) => !gone.includes(one))
+    const cascade_deleted = gone.map((one) => one.id).filter((one) => one !== id)
+    const body = DeleteWorkspaceResult.parse({ status: 'removed', cascade_deleted, generation })
+    return { body }
+  }),
+  on('POST', '/workspaces/:id/tasks', (state, { body }, id) => ({
+    status: 202,
+    body: TaskSummary.parse(ask(state, id, CreateTask.parse(body).text)),
+  })),
+  on('POST', '/workspaces/:id/delegate', (state, { body }, id) => {
+    workspaceOf(state, id)
+    const input = Delegate.parse(body)
+    const task = ask(state, input.target_id, input.task)
+    const answer = { delegation_id: task.id, status: 'delegated', target_id: task.callee_id }
+    return { status: 202, body: DelegateResult.parse(answer) }
+  }),
+  on('GET', '/workspaces/:id/inbox', ({ inbox }) => ({ body: { items: inbox } })),
+  on('POST', '/workspaces/:id/inbox/ack', (state) => ({ body: { acked: state.inbox.length } })),
+]
+
+const taskRoutes: Route[] = [
+  on('GET', '/tasks', (state, { query }) => {
+    const status = query.get('status')
+    const found = state.tasks.filter((task) => status === null || task.status === status)
+    return { body: { tasks: found.map((task) => TaskSummary.parse(task)) } }
+  }),
+  on('GET', '/tasks/:id', (state, _asked, id) => ({ body: taskOf(state, id) })),
+  on('GET', '/tasks/:id/output', (state, { query }, id) => {
+    const task = taskOf(state, id)
+    const after = Number(query.get('after') ?? 0)
+    const chunks = state.output.filter((chunk) => chunk.task_id === id).slice(after)
+    const done = task.ended_at !== null
+    return { body: { chunks, next: after + chunks.length, done } }
+  }),
+  on('POST', '/tasks/:id/progress', (state, { body }, id) => {
+    ReportProgress.parse(body)
+    return { body: TaskSummary.parse(taskOf(state, id)) }
+  }),
+  on('POST', '/tasks/:id/cancel', (state, _asked, id) => {
+    const task = taskOf(state, id)
+    if (task.ended_at !== null)
+      throw new Refused(409, 'already_terminal', `the task is ${task.status}`)
+    return { body: TaskSummary.parse(task) }
+  }),
+]
+
+const otherRoutes: Route[] = [
+  on('GET', '/health', ({ pid }) => ({
+    body: Health.parse({ status: 'ok', version: '0.1.0', pid }),
+  })),
+  on('GET', '/readyz', ({ checks }) => {
+    const ready = checks.every(({ ok }) => ok)
+    return { status: ready ? 200 : 503, body: Ready.parse({ ready, checks }) }
+  }),
+  on('GET', '/auth/session', () => ({
+    body: Session.parse({ kind: 'admin', name: 'admin', org_id: 'org', csrf_token: null }),
+  })),
+  on('POST', '/auth/link', () => ({
+    body: LoginLink.parse({ url: 'http://server/login#once', expires_at: '2026-01-02T04:00:00Z' }),
+  })),
+  on('POST', '/admin/shutdown', (state, { body }) => {
+    Shutdown.parse(body)
+    state.onShutdown()
+    return { body: ShutdownResult.parse({ agents_stopped: state.agents, agents_left: 0 }) }
+  }),
+  on('GET', '/events', ({ events }, { query }) => {
+    const since = query.get('since')
+    const limit = Number(query.get('limit') ?? 100)
+    const found = events.filter(({ seq }) => (seq ?? 0) > Number(since ?? 0))
+    const page = since === null ? found.slice(-limit) : found.slice(0, limit)
+    const head = events.at(-1)?.seq ?? 0
+    return { body: EventPage.parse({ events: page, epoch: 'one', head, reset: false }) }
+  }),
+]
+
+export const routes: readonly Route[] = [...workspaceRoutes, ...taskRoutes, ...otherRoutes]

@@ -1,0 +1,36 @@
+import type { StoredEvent } from '@molecule/contract/event'
+import type { Ready } from '@molecule/contract/health'
+import type { ErrorCode } from '@molecule/contract/problem'
+import type { InboxItem, OutputChunk, Task } from '@molecule/contract/task'
+import type { Workspace } from '@molecule/contract/workspace'
+
+/** What the server holds; a test sets it before and reads it after. */
+export type ContractState = {
+  token: string
+  pid: number
+  workspaces: Workspace[]
+  tasks: Task[]
+  output: OutputChunk[]
+  events: StoredEvent[]
+  inbox: InboxItem[]
+  checks: Ready['checks']
+  /** What becomes of a workspace right after it is created. */
+  onCreate: Partial<Workspace>
+  /** What becomes of a task right after it is asked. */
+  onAsk: (task: Task) => Partial<Task>
+  agents: number
+  onShutdown: () => void
+}
+
+export type Asked = { method: string; path: string; query: URLSearchParams; body: unknown }
+
+export class Refused extends Error {
+  readonly status: number
+  readonly code: ErrorCode
+
+  constructor(status: number, code: ErrorCode, detail: string) {
+    super(detail)
+    this.status = status
+    this.code = code
+  }
+}

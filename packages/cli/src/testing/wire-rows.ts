@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto'
+import { type OutputChunk, Task } from '@molecule/contract/task'
+import { Workspace } from '@molecule/contract/workspace'
+
+const at = '2026-01-02T03:04:05.000Z'
+
+/** A workspace as the server sends it; the contract checks it, so a test cannot dream up a field. */
+export const workspaceRow = (given: Partial<Record<keyof Workspace, unknown>> = {}): Workspace =>
+  Workspace.parse({
+    id: randomUUID(),
+    name: 'Echo',
+    role: null,
+    parent_id: null,
+    runtime: 'command',
+    runtime_config: { command: 'cat', args: [], env: {} },
+    model: 'anthropic:claude-opus-4-7',
+    tier: 1,
+    workspace_dir: null,
+    backend: 'process',
+    status: 'online',
+    desired_state: 'running',
+    generation: 1,
+    observed_generation: 1,
+    incarnation: 1,
+    provision_phase: null,
+    failure_reason: null,
+    last_sample_error: null,
+    next_start_at: null,
+    max_concurrent_tasks: 1,
+    active_tasks: 0,
+    current_task: null,
+    last_heartbeat_at: null,
+    last_activity_at: null,
+    x: 0,
+    y: 0,
+    collapsed: false,
+    needs_restart: false,
+    rev: 1,
+    created_at: at,
+    updated_at: at,
+    ...given,
+  })
+
+export const taskRow = (given: Partial<Record<keyof Task, unknown>> = {}): Task =>
+  Task.parse({
+    id: randomUUID(),
+    caller: { kind: 'user', id: 'admin' },
+    callee_id: randomUUID(),
+    status: 'in_progress',
+    waiting_for: null,
+    preview: 'hello',
+    result_preview: null,
+    error: null,
+    attempt: 1,
+    retry_count: 0,
+    max_attempts: 3,
+    parent_task_id: null,
+    context_id: 'context',
+    trace_id: 'trace',
+    deadline: at,
+    last_heartbeat: null,
+    cancel_requested_at: null,
+    next_attempt_at: null,
+    created_at: at,
+    updated_at: at,
+    ended_at: null,
+    rev: 1,
+    text: 'hello',
+    result: null,
+    attempts: [],
+    children: [],
+    ...given,
+  })
+
+export const completed = (result: string) => ({
+  status: 'completed' as const,
+  result,
+  result_preview: result,
+  ended_at: at,
+})
+
+export const failed = (detail: string) => ({
+  status: 'failed' as const,
+  error: { code: 'exit_code', detail, hint: 'Look at the program.' },
+  ended_at: at,
+})
+
+type Chunk = Partial<Pick<OutputChunk, 'attempt' | 'stream'>>
+
+export const chunkRow = (task: Task, text: string, given: Chunk = {}): OutputChunk => ({
+  task_id: task.id,
+  attempt: 1,
+  chunk: 0,
+  offset: 0,
+  stream: 'stdout',
+  text,
+  at,
+  ...given,
+})
