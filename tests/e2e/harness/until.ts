@@ -1,0 +1,18 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
+const lookEveryMs = 20
+
+/** Looks again and again until there is an answer; `what` says in the failure what never came. */
+export async function until<T>(
+  what: string,
+  look: () => Promise<T | undefined | false> | T | undefined | false,
+  { timeoutMs = 30_000, everyMs = lookEveryMs }: { timeoutMs?: number; everyMs?: number } = {},
+): Promise<T> {
+  const giveUpAt = performance.now() + timeoutMs
+  for (;;) {
+    const found = await look()
+    if (found !== undefined && found !== false) return found
+    if (performance.now() > giveUpAt) throw new Error(`${what}: not within ${timeoutMs} ms`)
+    await sleep(everyMs)
+  }
+}
