@@ -2,6 +2,7 @@ import type { Enrolment, JournalReport } from '@molecule/contract/host'
 import type { Fetch } from '@molecule/sdk'
 import { hostClient } from '@molecule/sdk/host'
 import { type Boot, readBoot } from './boot.ts'
+import { repeat } from './retry.ts'
 import { type LinkSettings, serverLink, verdictOn } from './server-link.ts'
 
 export type EnrolSettings = Pick<LinkSettings, 'clock' | 'random' | 'log' | 'onAnswer'> & {

@@ -1,0 +1,143 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import {
+  type AttemptProgress,
+  Beat,
+  CompleteAttempt,
+  Enrol,
+  type Enrolment,
+  HostFailure,
+  LeasedAttempt,
+  LeaseRequest,
+  StartAttempt,
+} from '@molecule/contract/host'
+import type { ErrorCode } from '@molecule/contract/problem'
+import type { z } from 'zod'
+
+export type FakeTask = {
+  readonly leased: LeasedAttempt
+  state: 'queued' | 'handed out' | 'started' | 'over'
+  fence: number
+  cancelRequested: boolean
+  end?: CompleteAttempt
+  output: string
+  chunks: number
+  beats: number
+  progressBeats: number
+}
+
+export class Refusal extends Error {
+  readonly code: ErrorCode
+  constructor(code: ErrorCode) {
+    super(code)
+    this.code = code
+  }
+}
+
+/** What a server does with the calls of one host, without the HTTP. */
+export function fakeLedger(enrolment: (incarnation: number) => Enrolment, closing: AbortSignal) {
+  const tasks = new Map<string, FakeTask>()
+  const enrols: Enrol[] = []
+  const failures: HostFailure[] = []
+
+  const all = () => [...tasks.values()]
+  const taskOf = (id: string) => {
+    const task = tasks.get(id)
+    if (!task) throw new Refusal('not_found')
+    return task
+  }
+
+  const routes: Record<string, (body: unknown) => unknown> = {
+    enrol(body) {
+      const enrol = parse(Enrol, body)
+      enrols.push(enrol)
+      return enrolment(enrol.incarnation)
+    },
+    lease: (body) => lease(parse(LeaseRequest, body)),
+    start(body) {
+      const { task_id, fence } = parse(StartAttempt, body)
+      const task = taskOf(task_id)
+      if (task.fence !== fence || task.state === 'over') throw new Refusal('fenced')
+      task.state = 'started'
+      return { started: true }
+    },
+    beat(body) {
+      for (const progress of parse(Beat, body).attempts) recordProgress(progress)
+      return { cancel: all().filter(mustEnd).map(refOf) }
+    },
+    complete(body) {
+      const complete = parse(CompleteAttempt, body)
+      const task = taskOf(complete.task_id)
+      if (task.fence !== complete.fence) throw new Refusal('fenced')
+      const isFirst = task.end === undefined
+      task.end ??= complete
+      task.state = 'over'
+      return { recorded: isFirst, late: false }
+    },
+    fail(body) {
+      failures.push(parse(HostFailure, body))
+      return { recorded: true }
+    },
+  }
+
+  async function lease({ capacity, wait_s, running }: LeaseRequest) {
+    const giveUpAt = performance.now() + wait_s * 1000
+    const held = new Set(running.map(({ task_id }) => task_id))
+    for (;;) {
+      const handed = all()
+        .filter(({ state }) => state === 'queued')
+        .slice(0, capacity)
+      const cancel = all().filter((task) => mustEnd(task) && held.has(task.leased.task_id))
+      const isOver = performance.now() > giveUpAt || closing.aborted
+      if (handed.length + cancel.length > 0 || isOver) {
+        for (const task of handed) task.state = 'handed out'
+        const attempts = handed.map(({ leased, fence }) => ({ ...leased, fence }))
+        return { attempts, cancel: cancel.map(refOf) }
+      }
+      await sleep(5)
+    }
+  }
+
+  function recordProgress({ task_id, progressed, output }: AttemptProgress) {
+    const task = tasks.get(task_id)
+    if (!task) return
+    task.beats++
+    if (progressed) task.progressBeats++
+    for (const { chunk, offset, text } of output.filter((one) => one.chunk >= task.chunks)) {
+      if (chunk !== task.chunks || offset !== task.output.length) throw new Error('out of order')
+      task.chunks++
+      task.output += text
+    }
+  }
+
+  function give(text: string, more: Partial<LeasedAttempt> = {}): FakeTask {
+    const leased = LeasedAttempt.parse({
+      task_id: randomUUID(),
+      attempt: 1,
+      fence: 1,
+      text,
+      context_id: 'context',
+      trace_id: 'trace',
+      caller_id: 'somebody',
+      parent_task_id: null,
+      ...more,
+    })
+    const counts = { output: '', chunks: 0, beats: 0, progressBeats: 0 }
+    const { fence } = leased
+    const task: FakeTask = { leased, state: 'queued', fence, cancelRequested: false, ...counts }
+    tasks.set(leased.task_id, task)
+    return task
+  }
+
+  return { routes, enrols, failures, give }
+}
+
+const mustEnd = ({ cancelRequested, state }: FakeTask) => cancelRequested && state !== 'over'
+
+const refOf = ({ leased: { task_id, attempt } }: FakeTask) => ({ task_id, attempt })
+
+function parse<T extends z.ZodType>(schema: T, body: unknown): z.infer<T> {
+  const { data, error } = schema.safeParse(body)
+  if (error) throw new Refusal('invalid')
+  return data as z.infer<T>
+}
