@@ -27,7 +27,7 @@ export type Review = {
 
 const byName = (a: string, b: string) => Number(a > b) - Number(a < b)
 
-export function compareFindings(a: Finding, b: Finding): number {
+function compareFindings(a: Finding, b: Finding): number {
   return (
     severities.indexOf(a.severity) - severities.indexOf(b.severity) ||
     byName(a.file, b.file) ||

@@ -19,18 +19,20 @@ const maxGap = 2
 
 const importStatement =
   /^[^\S\n]*(?:import\b|export\s*(?:\*|(?:type\s*)?\{)|from\b|use\b|#include\b|package\b)[^;\n]*?(?:\{[^}]*\}[^;\n]*)?$/gm
-const meaningful = /\w.*\w/
+/** Has a name in it: rows of bare values are data, not logic. */
+const hasName = /[A-Za-z]{2}/
 
 /** Gives equal lines of all files equal numbers. */
 export function shapeReader() {
   const known = new Map<string, number>()
-  return ({ path, code }: Source): Shape => {
+  return ({ path, code, bare }: Source): Shape => {
     const ids: number[] = []
     const lines: number[] = []
+    const bareLines = bare.split('\n')
     const body = code.replace(importStatement, (all) => all.replace(/[^\n]/g, ''))
     for (const [index, raw] of body.split('\n').entries()) {
       const line = raw.replace(/\s+/g, ' ').trim()
-      if (!meaningful.test(line)) continue
+      if (line === '' || !hasName.test(bareLines[index] ?? '')) continue
       const id = known.get(line) ?? known.size
       known.set(line, id)
       ids.push(id)

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { limits } from './limits.ts'
 
 /** Folders that hold what tools made or fetched, or what is nobody's source. */
-export const skippedFolders: ReadonlySet<string> = new Set([
+const skippedFolders: ReadonlySet<string> = new Set([
   '.cache',
   '.git',
   '.hg',

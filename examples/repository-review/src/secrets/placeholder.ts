@@ -20,17 +20,20 @@ export function isPlaceholder(value: string): boolean {
 const reference = /[$<>{}()[\]|]|^%|%$|:\/\/|^[./~@#]|^(?:sha\d+|md5)[-:]/
 const dottedName = /^[a-z_$][\w$]*(?:\.[a-z_$][\w$]*)+$/i
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+const nameOnly = /^[A-Za-z_.-]+$/
 const genericWords = /test|todo|none|null|undefined|secret|password|localhost|default|foobar/i
-const word = /[A-Z]?[a-z]{3,}|[A-Z]{3,}(?![a-z])/g
-const readableShare = 0.65
+const letterRun = /[A-Z]?[a-z]{3,}|[A-Z]{4,}(?![a-z])/g
+const pronounceable = /^(?!.*[^aeiouy]{4}).*[aeiouy]/i
+const readableShare = 0.6
 const hex = /^[0-9a-f]{32,}$/i
 const classes = [/[a-z]/, /[A-Z]/, /[0-9]/, /[^A-Za-z0-9]/]
 
 /** Stands for a value, names one, or is read by people. */
 function isReadable(value: string): boolean {
   if (reference.test(value) || dottedName.test(value) || uuid.test(value)) return true
-  if (genericWords.test(value)) return true
-  const inWords = (value.match(word) ?? []).join('').length
+  if (genericWords.test(value) || nameOnly.test(value)) return true
+  const words = (value.match(letterRun) ?? []).filter((run) => pronounceable.test(run))
+  const inWords = words.join('').length
   return inWords / value.length >= readableShare
 }
 

@@ -22,7 +22,7 @@ const privateKey: Detector = {
       /-----BEGIN (?:[A-Z]+ ){0,2}PRIVATE KEY(?: BLOCK)?-----(?=((?:(?!-----)[\s\S]){0,400}))/g,
     fix: 'Treat the key as known to others: replace the key pair everywhere it is trusted.',
   },
-  applies: anywhere,
+  applies: (path) => !isTest(path),
   accepts: hasKeyBody,
 }
 
@@ -44,7 +44,7 @@ const webToken: Detector = {
     pattern: /\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{20,}(?![\w-])/g,
     fix: 'End the session or key it stands for, and take it out.',
   },
-  applies: anywhere,
+  applies: (path) => !isProse(path),
   accepts: isIssuedToken,
 }
 
@@ -96,7 +96,7 @@ const isConfiguration = (path: string) =>
   )
 /** Says where a secret is, what it is called or what it looks like: not the secret. */
 const describes =
-  /(?:url|uri|endpoint|path|file|name|field|label|header|type|kind|pattern|regex|format|prefix|suffix|expir\w*|ttl|length|size|id|param|version|hash|digest|placeholder|message|error|hint)$/i
+  /(?:url|uri|endpoint|path|file|name|field|label|header|type|kind|pattern|regex|format|prefix|suffix|expir\w*|ttl|length|size|id|param|version|hash|digest|placeholder|message|error|hint|\.\w{1,4})$/i
 const ownCode = (path: string) => !isTest(path) && !isProse(path) && !isMadeByTools(path)
 
 const quotedSecret: Detector = {
