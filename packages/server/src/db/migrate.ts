@@ -5,7 +5,7 @@ import { DatabaseStartError } from './start-error.ts'
 import type { Tx } from './tables.ts'
 
 /** How long one migration may take, and another server wait for it. */
-export const maxMigrationMs = 3_600_000
+const maxMigrationMs = 3_600_000
 
 interface AppliedMigration {
   version: number

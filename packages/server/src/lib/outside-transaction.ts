@@ -8,7 +8,7 @@ interface Mark {
 
 const marks = new AsyncLocalStorage<Mark>()
 
-export class InsideTransactionError extends Error {
+class InsideTransactionError extends Error {
   override readonly name = 'InsideTransactionError'
   constructor(what: string) {
     super(`${what} is not allowed inside transact(): only queries on its tx may be awaited there`)

@@ -4,7 +4,7 @@ import { DatabaseStartError } from '../start-error.ts'
 import { maxUnitMs } from '../unit.ts'
 import { explainConnect } from './postgres-error.ts'
 
-export const maxConnections = 10
+const maxConnections = 10
 const idleConnectionMs = 60_000
 const keepAliveMs = 10_000
 const oldestVersion = 150_000
@@ -81,7 +81,7 @@ async function check(pool: Pool, place: string): Promise<void> {
 }
 
 /** Where the URL leads, without user and password. */
-export function placeOf(url: string): string {
+function placeOf(url: string): string {
   const { hostname, port, pathname, searchParams } = new URL(url)
   const host = searchParams.get('host') ?? (hostname || 'localhost')
   return `${host}${port ? `:${port}` : ''}${pathname}`

@@ -3,13 +3,14 @@ import { mkdtemp, rm, stat, truncate } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
 import { spawn } from '../../lib/outside-transaction.ts'
 import { openTestDatabase } from '../../testing/test-db.ts'
 import { migrate } from '../migrate.ts'
 import { transact } from '../transact.ts'
 
-const writer = join(import.meta.dirname, '../../testing/commit-forever.ts')
+const writer = fileURLToPath(new URL('../../testing/commit-forever.ts', import.meta.url))
 
 async function givenFile(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'durability-'))

@@ -5,7 +5,7 @@ import { DatabaseStartError } from '../start-error.ts'
 import { type SqliteConnection, sqliteConnection } from './sqlite-connection.ts'
 import { isBusy } from './sqlite-error.ts'
 
-export const inMemory = ':memory:'
+const inMemory = ':memory:'
 
 /** How long a statement waits for another program that holds the file. */
 const busyTimeoutMs = 5_000
