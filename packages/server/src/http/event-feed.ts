@@ -3,6 +3,7 @@ import type { WorkspaceId } from '@molecule/contract/id'
 import type { OutputChunk } from '@molecule/contract/task'
 import type { Db } from '../db/tables.ts'
 import { feedHead, readEvents } from '../domain/event/event-store.ts'
+import { idle, type Load, loads } from '../domain/workspace/workspace-wire.ts'
 
 /** One event as watchers get it: built once, sent to all. */
 export type Frame = { seq: number; text: string }
@@ -20,7 +21,8 @@ export type EventFeed = {
   /** Reads what was stamped since the last time and hands it to all watchers. */
   pump(): Promise<void>
   output(workspaceId: WorkspaceId, chunks: OutputChunk[]): void
-  heartbeat(event: HeartbeatEvent): void
+  /** Tells watchers which workspaces reported at that time, with their load. */
+  heartbeats(beat: { at: number; workspaceIds: WorkspaceId[] }): Promise<void>
 }
 
 /** How many frames are kept, so that a watcher who was away for a moment resumes without a query. */
@@ -30,50 +32,90 @@ const PAGE = 500
 /** Reads the feed once for all watchers of this process. */
 export async function eventFeed(db: Db, orgId: string): Promise<EventFeed> {
   const watchers = new Set<Watcher>()
-  let kept: Frame[] = []
-  let head = await feedHead(db)
-  let keptFrom = head
-  let pumping: Promise<void> | undefined
-  let isAgain = false
-
-  const read = async () => {
-    for (;;) {
-      const events = await readEvents(db, orgId, { since: head, limit: PAGE })
-      if (events.length === 0) return
-      const frames = events.map((event) => ({ seq: event.seq ?? 0, text: JSON.stringify(event) }))
-      head = frames.at(-1)?.seq ?? head
-      kept = [...kept, ...frames].slice(-KEPT)
-      if (kept.length === KEPT) keptFrom = (kept[0]?.seq ?? 1) - 1
-      for (const watcher of watchers) watcher.onFrames(frames)
-      if (events.length < PAGE) return
-    }
-  }
+  const memory = frameMemory(await feedHead(db))
   const send = (event: Ephemeral) => {
     for (const watcher of watchers) watcher.onEphemeral(event)
   }
+  const readOn = async () => {
+    for (let isMore = true; isMore; ) {
+      const events = await readEvents(db, orgId, { since: memory.head(), limit: PAGE })
+      isMore = events.length === PAGE
+      const frames = events.map((event) => ({ seq: event.seq ?? 0, text: JSON.stringify(event) }))
+      memory.add(frames)
+      for (const watcher of frames.length > 0 ? watchers : []) watcher.onFrames(frames)
+    }
+  }
   return {
-    head: () => head,
+    head: memory.head,
+    recent: memory.after,
     watch(watcher) {
       watchers.add(watcher)
       return () => watchers.delete(watcher)
     },
-    recent: (since) => (since < keptFrom ? undefined : kept.filter((frame) => frame.seq > since)),
-    async pump() {
-      isAgain = true
-      pumping ??= (async () => {
-        while (isAgain) {
-          isAgain = false
-          await read()
-        }
-      })().finally(() => {
-        pumping = undefined
-      })
-      await pumping
-    },
+    pump: oneAtATime(readOn),
     output(workspaceId, chunks) {
       for (const chunk of chunks) send(outputEvent(workspaceId, chunk))
     },
-    heartbeat: (event) => send({ topic: 'org', text: JSON.stringify(event) }),
+    async heartbeats({ at, workspaceIds }) {
+      if (watchers.size === 0 || workspaceIds.length === 0) return
+      const load = await loads(db, workspaceIds)
+      for (const id of workspaceIds)
+        send({ topic: 'org', text: JSON.stringify(heartbeatEvent(id, at, load.get(id) ?? idle)) })
+    },
+  }
+}
+
+/** The newest frames, and from which position on it has them all. */
+function frameMemory(from: number) {
+  let kept: Frame[] = []
+  let floor = from
+  let head = from
+  return {
+    head: () => head,
+    add(frames: Frame[]) {
+      head = frames.at(-1)?.seq ?? head
+      kept = [...kept, ...frames]
+      const dropped = kept.splice(0, Math.max(0, kept.length - KEPT))
+      floor = dropped.at(-1)?.seq ?? floor
+    },
+    after: (since: number) =>
+      since < floor ? undefined : kept.filter((frame) => frame.seq > since),
+  }
+}
+
+/** Calls made while the work runs share one more run after it. */
+function oneAtATime(work: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined
+  let next: Promise<void> | undefined
+  const run = () => {
+    running = work().finally(() => {
+      running = undefined
+    })
+    return running
+  }
+  return () => {
+    if (!running) return run()
+    next ??= running
+      .catch(() => {})
+      .then(() => {
+        next = undefined
+        return run()
+      })
+    return next
+  }
+}
+
+function heartbeatEvent(id: WorkspaceId, at: number, load: Load): HeartbeatEvent {
+  const timestamp = new Date(at).toISOString()
+  return {
+    event: 'WORKSPACE_HEARTBEAT',
+    entity: 'heartbeat',
+    workspace_id: id,
+    entity_id: id,
+    timestamp,
+    rev: 0,
+    actor: `workspace:${id}`,
+    payload: { active_tasks: load.activeTasks, last_heartbeat_at: timestamp },
   }
 }
 

@@ -11,7 +11,10 @@ type Options = {
   database: Database
   wakes: Wakes
   /** Hands stamped events to watchers. */
-  feed: { pump(): Promise<void> }
+  feed: {
+    pump(): Promise<void>
+    heartbeats(beat: Awaited<ReturnType<Heartbeats['flush']>>): Promise<void>
+  }
   heartbeats: Heartbeats
   clock: Clock
   log: Log
@@ -41,7 +44,13 @@ export function startControllers(options: Options) {
       wokenBy: 'feed',
     },
     { controller: workspaceController({ ...options.workspaces, db, log }), wokenBy: 'workspaces' },
-    { controller: { name: 'heartbeats', everyMs: HEARTBEAT_MS, round: () => heartbeats.flush() } },
+    {
+      controller: {
+        name: 'heartbeats',
+        everyMs: HEARTBEAT_MS,
+        round: async () => feed.heartbeats(await heartbeats.flush()),
+      },
+    },
     { controller: taskSweeper({ db, log, ...sweeper }) },
   ]
   const running: Supervised[] = []

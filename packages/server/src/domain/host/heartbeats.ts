@@ -12,7 +12,8 @@ export type Heartbeats = {
   beat(host: HostRef, progress: AttemptProgress[]): void
   /** The progress of a task that its own program tells of. */
   progress(id: TaskId): void
-  flush(): Promise<void>
+  /** Answers whose heartbeat was written, and the time it was. */
+  flush(): Promise<{ at: number; workspaceIds: WorkspaceId[] }>
 }
 
 export function heartbeats(db: Db): Heartbeats {
@@ -37,10 +38,11 @@ export function heartbeats(db: Db): Heartbeats {
       hosts = new Map()
       alive = new Set()
       moving = new Set()
-      if (batch.hosts.size + batch.alive.length === 0) return
-      await transact(db, async (tx) => {
+      if (batch.hosts.size + batch.alive.length === 0) return { at: 0, workspaceIds: [] }
+      return transact(db, async (tx) => {
         await stampHosts(tx, batch.hosts)
         await stampTasks(tx, batch)
+        return { at: await dbNow(tx), workspaceIds: [...batch.hosts.keys()] }
       })
     },
   }

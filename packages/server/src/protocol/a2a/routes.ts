@@ -53,7 +53,7 @@ async function send(services: Services, c: Context<AppEnv>, { message }: Params)
     text: message.parts.map((part) => part.text).join('\n'),
     messageId: message.messageId,
     contextId: message.contextId,
-    parentTaskId: textOrNone(message.metadata?.['parent_task_id']),
+    parentTaskId: textOrNone(message.metadata?.parent_task_id),
   })
   return task
 }

@@ -1,0 +1,144 @@
+import { expect, test } from 'vitest'
+import { givenHosted } from '../testing/given-credential.ts'
+import { bodyOf, testServer } from '../testing/test-server.ts'
+import { buildApp } from './app.ts'
+
+/** Open to all, each for its reason. */
+const open: Record<string, string> = {
+  'GET /health': 'a prober has no credential',
+  'GET /readyz': 'a prober has no credential',
+  'POST /auth/login': 'exchanges the one-time token in its body',
+  'GET /': 'the canvas is a static page',
+  'GET /login': 'the canvas is a static page',
+  'GET /canvas': 'the canvas is a static page',
+  'GET /canvas/*': 'the canvas is a static page',
+  'GET /assets/*': 'the canvas is a static page',
+}
+
+type Route = { method: string; path: string }
+
+function routesOf(app: ReturnType<typeof buildApp>): Route[] {
+  const seen = new Map<string, Route>()
+  for (const { method, path } of app.routes)
+    if (method !== 'ALL') seen.set(`${method} ${path}`, { method, path })
+  return [...seen.values()]
+}
+
+const fill = (path: string, id: string) => path.replaceAll(':id', id).replaceAll('*', 'x')
+
+test('LC-29: every route but the open ones refuses an anonymous request with 401', async () => {
+  const server = await testServer()
+  const routes = routesOf(buildApp(server.services, ''))
+  const guarded = routes.filter(({ method, path }) => !(`${method} ${path}` in open))
+
+  const answers = await Promise.all(
+    guarded.map(async ({ method, path }) => {
+      const answer = await server.request(method, fill(path, crypto.randomUUID()), { headers: {} })
+      return { route: `${method} ${path}`, status: answer.status }
+    }),
+  )
+
+  expect(answers.length).toBeGreaterThan(20)
+  expect(answers.filter((answer) => answer.status !== 401)).toEqual([])
+  const known = new Set(routes.map(({ method, path }) => `${method} ${path}`))
+  expect(Object.keys(open).filter((route) => !known.has(route))).toEqual([])
+})
+
+test.each([
+  ['a made-up token', { authorization: 'Bearer mol_admin_made-up' }],
+  ['CM-01: the origin of the canvas', { origin: 'http://127.0.0.1', referer: 'http://127.0.0.1/' }],
+  ['CM-02: the name of a workspace', { 'x-workspace-id': crypto.randomUUID() }],
+  ['a forwarded address', { 'x-forwarded-for': '127.0.0.1', 'x-forwarded-host': 'localhost' }],
+  ['a password', { authorization: 'Basic YWRtaW46YWRtaW4=' }],
+])('%s is no credential', async (_, headers) => {
+  const server = await testServer()
+
+  const answer = await server.request('GET', '/workspaces', { headers })
+
+  expect(answer.status).toBe(401)
+  expect(await answer.json()).toMatchObject({ code: 'unauthenticated', retryable: false })
+})
+
+test('CM-03: the tokens of a workspace open none of the routes for people', async () => {
+  const server = await testServer()
+  const { id, ...tokens } = await givenHosted(server, { name: 'worker' })
+
+  for (const token of Object.values(tokens))
+    for (const [method, path] of [
+      ['POST', '/workspaces'],
+      ['PATCH', `/workspaces/${id}`],
+      ['DELETE', `/workspaces/${id}`],
+      ['POST', `/workspaces/${id}/restart`],
+      ['POST', `/workspaces/${id}/tasks`],
+      ['GET', '/tasks'],
+      ['GET', '/events'],
+      ['GET', '/canvas/snapshot'],
+      ['POST', '/admin/shutdown'],
+      ['POST', '/auth/link'],
+    ] as const) {
+      const answer = await server.request(method, path, {
+        headers: { authorization: `Bearer ${token}` },
+      })
+      expect([answer.status, path]).toEqual([403, path])
+    }
+})
+
+test('an agent acts only in its own name, and sees only whom it may talk to', async () => {
+  const server = await testServer()
+  const lead = await givenHosted(server, { name: 'lead' })
+  const worker = await givenHosted(server, { name: 'worker', parent_id: lead.id })
+  const other = await givenHosted(server, { name: 'other' })
+  const headers = { authorization: `Bearer ${worker.agent}` }
+  const body = JSON.stringify({ target_id: worker.id, task: 'x' })
+
+  const forged = await server.request('POST', `/workspaces/${lead.id}/delegate`, { headers, body })
+  const inbox = await server.request('GET', `/workspaces/${lead.id}/inbox`, { headers })
+  const hidden = await server.request('GET', `/workspaces/${other.id}`, { headers })
+  const list = await server.request('GET', '/workspaces', { headers })
+
+  expect([forged.status, inbox.status, hidden.status]).toEqual([403, 403, 404])
+  expect((await bodyOf<{ name: string }[]>(list)).map((row) => row.name)).toEqual([
+    'lead',
+    'worker',
+  ])
+})
+
+test('X-Workspace-ID that disagrees with the bearer is refused', async () => {
+  const server = await testServer()
+  const { id, agent } = await givenHosted(server, { name: 'worker' })
+  const ask = (claimed: string) =>
+    server.request('GET', `/workspaces/${id}`, {
+      headers: { authorization: `Bearer ${agent}`, 'x-workspace-id': claimed },
+    })
+
+  expect((await ask(id)).status).toBe(200)
+  expect((await ask(crypto.randomUUID())).status).toBe(403)
+})
+
+test('the tokens of a removed workspace are dead at once', async () => {
+  const server = await testServer()
+  const { id, agent } = await givenHosted(server, { name: 'worker' })
+
+  await server.client.workspaces.remove(id)
+
+  const answer = await server.request('GET', '/workspaces', {
+    headers: { authorization: `Bearer ${agent}` },
+  })
+  expect(answer.status).toBe(401)
+})
+
+test('a task of others does not exist for an agent', async () => {
+  const server = await testServer()
+  const a = await givenHosted(server, { name: 'a' })
+  const b = await givenHosted(server, { name: 'b' })
+  const task = await server.client.workspaces.ask(a.id, { text: 'secret' })
+
+  const own = await server.request('GET', `/tasks/${task.id}`, {
+    headers: { authorization: `Bearer ${a.agent}` },
+  })
+  const foreign = await server.request('GET', `/tasks/${task.id}`, {
+    headers: { authorization: `Bearer ${b.agent}` },
+  })
+
+  expect([own.status, foreign.status]).toEqual([200, 404])
+})
