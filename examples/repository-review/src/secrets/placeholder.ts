@@ -4,7 +4,7 @@ const repeated = /(.)\1{5,}/
 const minEntropyBits = 2.8
 
 /** Shannon entropy, in bits per character. */
-export function entropy(value: string): number {
+function entropy(value: string): number {
   const counts = new Map<string, number>()
   for (const char of value) counts.set(char, (counts.get(char) ?? 0) + 1)
   let bits = 0
