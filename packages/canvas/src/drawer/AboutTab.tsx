@@ -1,0 +1,96 @@
+import type { Workspace } from '@molecule/contract/workspace'
+import { formatDateTime } from '../lib/format.ts'
+import { agentState } from '../state/agent-state.ts'
+import { openTasks } from '../state/selectors.ts'
+import { text } from '../strings.ts'
+import { Age } from '../ui/Age.tsx'
+import { Fact, Facts } from '../ui/Facts.tsx'
+import { ProblemNote } from '../ui/ProblemNote.tsx'
+import { StateMark } from '../ui/StateMark.tsx'
+import { useCanvas } from '../use-services.ts'
+import { RemoveAction } from './RemoveAction.tsx'
+import { RestartAction } from './RestartAction.tsx'
+
+/** What the workspace is, how it is, and what one can do to it. */
+export function AboutTab({ workspaceId }: { workspaceId: string }) {
+  const workspace = useCanvas(({ live }) => live.workspaces.byId.get(workspaceId))
+  if (!workspace) return null
+  return (
+    <div className="about">
+      {workspace.failure_reason && (
+        <ProblemNote title={text.about.reason} problem={workspace.failure_reason} quiet />
+      )}
+      <section className="section">
+        <h3>{text.about.details}</h3>
+        <Facts>
+          <Condition workspace={workspace} />
+          <Occupant workspace={workspace} />
+          <Fact name={text.about.created}>{formatDateTime(Date.parse(workspace.created_at))}</Fact>
+          <Fact name={text.about.id}>
+            <code>{workspace.id}</code>
+          </Fact>
+        </Facts>
+      </section>
+      <section className="section">
+        <h3>{text.about.actions}</h3>
+        <RestartAction workspace={workspace} />
+        <RemoveAction workspace={workspace} />
+      </section>
+    </div>
+  )
+}
+
+function Condition({ workspace }: { workspace: Workspace }) {
+  const state = useCanvas(({ live }) => agentState(workspace, openTasks(live, workspace.id)))
+  const heartbeat =
+    useCanvas(({ live }) => live.heartbeats.get(workspace.id)) ?? workspace.last_heartbeat_at
+  const { generation, observed_generation, incarnation, desired_state } = workspace
+  return (
+    <>
+      <Fact name={text.about.status}>
+        <StateMark state={state} />
+      </Fact>
+      <Fact name={text.about.wanted}>{desired_state}</Fact>
+      <Fact name={text.about.heartbeat}>
+        {heartbeat ? <Age of={heartbeat} /> : text.common.never}
+      </Fact>
+      <Fact name={text.about.activity}>
+        {workspace.last_activity_at ? <Age of={workspace.last_activity_at} /> : text.common.never}
+      </Fact>
+      {workspace.next_start_at && (
+        <Fact name={text.about.nextStart}>
+          {formatDateTime(Date.parse(workspace.next_start_at))}
+        </Fact>
+      )}
+      <Fact name={text.about.generation}>
+        <span className="num">{text.about.generationOf(observed_generation, generation)}</span>
+      </Fact>
+      <Fact name={text.about.incarnation}>
+        <span className="num">{incarnation}</span>
+      </Fact>
+    </>
+  )
+}
+
+function Occupant({ workspace }: { workspace: Workspace }) {
+  const { runtime, runtime_config: config, model, backend, workspace_dir } = workspace
+  const command = typeof config.command === 'string' ? config.command : undefined
+  return (
+    <>
+      <Fact name={text.about.runtime}>
+        {runtime}
+        {command && <code className="fact-code">{command}</code>}
+      </Fact>
+      {runtime !== 'command' && <Fact name={text.about.model}>{model}</Fact>}
+      <Fact name={text.about.backend}>{backend ?? text.common.none}</Fact>
+      {workspace_dir && (
+        <Fact name={text.about.folder}>
+          <code>{workspace_dir}</code>
+        </Fact>
+      )}
+      <Fact name={text.about.capacity}>
+        <span className="num">{workspace.max_concurrent_tasks}</span>
+      </Fact>
+    </>
+  )
+}

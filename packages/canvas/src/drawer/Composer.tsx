@@ -1,0 +1,83 @@
+import { type KeyboardEvent, useLayoutEffect, useRef, useState } from 'react'
+import { openTasks } from '../state/selectors.ts'
+import { text } from '../strings.ts'
+import { Icon } from '../ui/Icon.tsx'
+import { useIsNarrow } from '../ui/use-is-narrow.ts'
+import { useCanvas, useServices } from '../use-services.ts'
+import { readDraft, writeDraft } from './drafts.ts'
+
+/** Where one writes to a workspace. Never disabled: what cannot be worked on now is queued. */
+export function Composer({ workspaceId, name }: { workspaceId: string; name: string }) {
+  const { outbox } = useServices()
+  const [draft, setDraft] = useState(() => readDraft(workspaceId))
+  const isNarrow = useIsNarrow()
+  const input = useGrowing(draft)
+  const change = (next: string) => {
+    setDraft(next)
+    writeDraft(workspaceId, next)
+  }
+  const send = () => {
+    const message = draft.trim()
+    if (message === '') return
+    change('')
+    void outbox.send(workspaceId, message)
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing || isNarrow) return
+    event.preventDefault()
+    send()
+  }
+  return (
+    <form
+      className="composer"
+      onSubmit={(event) => {
+        event.preventDefault()
+        send()
+      }}
+    >
+      <QueueNote workspaceId={workspaceId} />
+      <div className="composer-box">
+        <textarea
+          ref={input}
+          data-testid="chat-input"
+          rows={1}
+          value={draft}
+          placeholder={text.chat.placeholder(name)}
+          aria-label={text.chat.placeholder(name)}
+          onChange={(event) => change(event.target.value)}
+          onKeyDown={onKeyDown}
+        />
+        <button type="submit" className="send" aria-label={text.chat.send} title={text.chat.send}>
+          <Icon name="send" />
+        </button>
+      </div>
+      <p className="composer-hint">{text.chat.hint}</p>
+    </form>
+  )
+}
+
+function QueueNote({ workspaceId }: { workspaceId: string }) {
+  const workspace = useCanvas(({ live }) => live.workspaces.byId.get(workspaceId))
+  const ahead = useCanvas(({ live }) => openTasks(live, workspaceId).length)
+  if (!workspace) return null
+  if (workspace.status !== 'online' && workspace.status !== 'degraded') {
+    return <p className="composer-note">{text.chat.keptNote.offline}</p>
+  }
+  if (ahead < workspace.max_concurrent_tasks) return null
+  return <p className="composer-note">{text.chat.keptNote.queued(ahead)}</p>
+}
+
+const maxHeightPx = 180
+
+/** A text field as high as its text, up to a limit. */
+function useGrowing(value: string) {
+  const ref = useRef<HTMLTextAreaElement>(null)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the height follows the value.
+  useLayoutEffect(() => {
+    const field = ref.current
+    if (!field) return
+    field.style.height = 'auto'
+    field.style.height = `${Math.min(field.scrollHeight, maxHeightPx)}px`
+  }, [value])
+  return ref
+}

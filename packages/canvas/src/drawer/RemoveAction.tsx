@@ -1,0 +1,61 @@
+import type { Workspace } from '@molecule/contract/workspace'
+import { useState } from 'react'
+import { home } from '../lib/place.ts'
+import { openTasks, subtree } from '../state/selectors.ts'
+import { text } from '../strings.ts'
+import { ConfirmDialog } from '../ui/ConfirmDialog.tsx'
+import { Icon } from '../ui/Icon.tsx'
+import { ErrorNote } from '../ui/ProblemNote.tsx'
+import { useAction } from '../use-action.ts'
+import { useCanvas } from '../use-services.ts'
+
+const namesShown = 8
+
+export function RemoveAction({ workspace }: { workspace: Workspace }) {
+  const [asking, setAsking] = useState(false)
+  const gone = useCanvas(({ live }) => subtree(live, workspace.id))
+  const work = useCanvas(({ live }) =>
+    gone.reduce((sum, { id }) => sum + openTasks(live, id).length, 0),
+  )
+  const remove = useAction(async ({ client, router }) => {
+    await client.workspaces.remove(workspace.id, { confirm: true })
+    router.go(home)
+  })
+  return (
+    <div className="action">
+      <p>{text.about.removeHint}</p>
+      <button type="button" className="button button-danger-quiet" onClick={() => setAsking(true)}>
+        <Icon name="trash" />
+        {text.about.remove}
+      </button>
+      {asking && (
+        <ConfirmDialog
+          title={text.about.removeTitle(workspace.name)}
+          confirm={text.about.removeConfirm(gone.length)}
+          danger
+          busy={remove.busy}
+          onConfirm={() => void remove.run()}
+          onClose={() => setAsking(false)}
+        >
+          <p>{gone.length > 1 ? text.about.removeTeam(gone.length) : text.about.removeAlone}</p>
+          {gone.length > 1 && <Names of={gone} />}
+          {work > 0 && <p>{text.about.removeWork(work)}</p>}
+          <ErrorNote error={remove.error} />
+        </ConfirmDialog>
+      )}
+    </div>
+  )
+}
+
+function Names({ of: gone }: { of: readonly Workspace[] }) {
+  return (
+    <ul className="names">
+      {gone.slice(0, namesShown).map(({ id, name, role }) => (
+        <li key={id}>
+          {name} {role && <span className="faint">{role}</span>}
+        </li>
+      ))}
+      {gone.length > namesShown && <li>{text.about.andMore(gone.length - namesShown)}</li>}
+    </ul>
+  )
+}

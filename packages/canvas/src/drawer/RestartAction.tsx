@@ -1,0 +1,45 @@
+import type { Workspace } from '@molecule/contract/workspace'
+import { useState } from 'react'
+import { isRunning } from '../state/live-state.ts'
+import { reduce } from '../state/reduce.ts'
+import { openTasks } from '../state/selectors.ts'
+import { text } from '../strings.ts'
+import { ConfirmDialog } from '../ui/ConfirmDialog.tsx'
+import { Icon } from '../ui/Icon.tsx'
+import { ErrorNote } from '../ui/ProblemNote.tsx'
+import { useAction } from '../use-action.ts'
+import { useCanvas } from '../use-services.ts'
+
+export function RestartAction({ workspace }: { workspace: Workspace }) {
+  const [asking, setAsking] = useState(false)
+  const open = useCanvas(({ live }) => openTasks(live, workspace.id))
+  const running = open.filter(isRunning).length
+  const queued = open.length - running
+  const restart = useAction(async ({ client, store }) => {
+    const after = await client.workspaces.restart(workspace.id)
+    store.setState(({ live }) => ({ live: reduce(live, { type: 'rows', workspaces: [after] }) }))
+    setAsking(false)
+  })
+  return (
+    <div className="action">
+      <p>{text.about.restartHint}</p>
+      <button type="button" className="button" onClick={() => setAsking(true)}>
+        <Icon name="retry" />
+        {text.about.restart}
+      </button>
+      {asking && (
+        <ConfirmDialog
+          title={text.about.restartTitle(workspace.name)}
+          confirm={text.about.restart}
+          busy={restart.busy}
+          onConfirm={() => void restart.run()}
+          onClose={() => setAsking(false)}
+        >
+          <p>{running > 0 ? text.about.restartBusy(running) : text.about.restartIdle}</p>
+          {queued > 0 && <p>{text.about.restartQueue(queued)}</p>}
+          <ErrorNote error={restart.error} />
+        </ConfirmDialog>
+      )}
+    </div>
+  )
+}

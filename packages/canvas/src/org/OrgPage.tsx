@@ -1,0 +1,76 @@
+import { Drawer } from '../drawer/Drawer.tsx'
+import { Header } from '../shell/Header.tsx'
+import { StaleBanner } from '../shell/StaleBanner.tsx'
+import { text } from '../strings.ts'
+import { CommandLine } from '../ui/CommandLine.tsx'
+import { ErrorBoundary } from '../ui/ErrorBoundary.tsx'
+import { ProblemNote } from '../ui/ProblemNote.tsx'
+import { useIsNarrow } from '../ui/use-is-narrow.ts'
+import { useCanvas, useCanvasPlace, useServices } from '../use-services.ts'
+import { OrgChart } from './OrgChart.tsx'
+import { OrgList } from './OrgList.tsx'
+
+export function OrgPage() {
+  const { selected } = useCanvasPlace()
+  return (
+    <div className="page">
+      <Header />
+      <StaleBanner />
+      <div className="page-body">
+        <main className="org" aria-label={text.header.nav}>
+          <h1 className="sr-only">{text.header.nav}</h1>
+          <ErrorBoundary title={text.org.errorTitle}>
+            <Org />
+          </ErrorBoundary>
+        </main>
+        {selected && <Drawer key={selected} workspaceId={selected} />}
+      </div>
+    </div>
+  )
+}
+
+/** Loading, broken, empty, or the org as chart or list. */
+function Org() {
+  const { link } = useServices()
+  const { selected, view } = useCanvasPlace()
+  const isLoaded = useCanvas(({ live }) => live.epoch !== null)
+  const isEmpty = useCanvas(({ live }) => live.workspaces.byId.size === 0)
+  const problem = useCanvas((state) => state.loadProblem)
+  const isNarrow = useIsNarrow()
+  if (!isLoaded && problem) {
+    const action = { label: text.common.retry, run: link.retryNow }
+    return (
+      <div className="org-center">
+        <ProblemNote title={text.org.errorTitle} problem={problem} action={action} />
+      </div>
+    )
+  }
+  if (!isLoaded) return <Skeleton />
+  if (isEmpty) return <Empty />
+  const asList = view ? view === 'list' : isNarrow
+  return asList ? <OrgList selectedId={selected} /> : <OrgChart selectedId={selected} />
+}
+
+const skeletonCards = ['lead', 'a', 'b', 'c', 'd', 'e', 'f']
+
+function Skeleton() {
+  return (
+    <div className="org-center skeleton" role="status" aria-label={text.org.loading}>
+      {skeletonCards.map((key) => (
+        <span key={key} className="skeleton-card" />
+      ))}
+    </div>
+  )
+}
+
+function Empty() {
+  return (
+    <div className="org-center">
+      <section className="empty">
+        <h2>{text.org.emptyTitle}</h2>
+        <p>{text.org.emptyBody}</p>
+        <CommandLine command={text.org.emptyCommand} />
+      </section>
+    </div>
+  )
+}

@@ -1,0 +1,106 @@
+import { useEffect } from 'react'
+import { home, type View, views } from '../lib/place.ts'
+import { orgRollUp } from '../state/selectors.ts'
+import { text } from '../strings.ts'
+import { Icon } from '../ui/Icon.tsx'
+import { PlaceLink } from '../ui/PlaceLink.tsx'
+import { useIsNarrow } from '../ui/use-is-narrow.ts'
+import { useAction } from '../use-action.ts'
+import { useCanvas, useCanvasPlace, useGo } from '../use-services.ts'
+import { FreshnessPill } from './FreshnessPill.tsx'
+import { Logo } from './Logo.tsx'
+import { ThemeSwitch } from './ThemeSwitch.tsx'
+
+export function Header() {
+  const signOut = useAction(async ({ client, store }) => {
+    await client.session.logout()
+    store.setState({ access: { state: 'signed_out', why: 'no_session', problem: null } })
+  })
+  return (
+    <header className="header">
+      <PlaceLink to={home} className="brand">
+        <Logo />
+        <span className="brand-name">{text.product}</span>
+      </PlaceLink>
+      <OrgStats />
+      <div className="header-end">
+        <FreshnessPill />
+        <ViewSwitch />
+        <ThemeSwitch />
+        <button
+          type="button"
+          className="icon-button"
+          aria-label={text.header.signOut}
+          title={text.header.signOut}
+          onClick={() => void signOut.run()}
+        >
+          <Icon name="exit" />
+        </button>
+      </div>
+    </header>
+  )
+}
+
+function OrgStats() {
+  const isLoaded = useCanvas(({ live }) => live.epoch !== null)
+  const { total, working, failed, inFlight } = useCanvas(({ live }) => orgRollUp(live))
+  useEffect(() => {
+    document.title = failed > 0 ? text.header.titleFailed(failed) : text.product
+  }, [failed])
+  if (!isLoaded || total === 0) return <div className="stats" />
+  return (
+    <dl className="stats" aria-label={text.header.nav}>
+      <Stat tone={working > 0 ? 'work' : 'idle'} title={text.header.workingOf(working, total)}>
+        <dt>{text.header.working}</dt>
+        <dd>
+          {working}
+          <span className="stat-of">/{total}</span>
+        </dd>
+      </Stat>
+      <Stat tone={failed > 0 ? 'bad' : 'idle'} title={text.header.failedOf(failed)}>
+        <dt>{text.header.failed}</dt>
+        <dd>{failed}</dd>
+      </Stat>
+      <Stat tone={inFlight > 0 ? 'work' : 'idle'} title={text.header.inFlightOf(inFlight)}>
+        <dt>{text.header.inFlight}</dt>
+        <dd>{inFlight}</dd>
+      </Stat>
+    </dl>
+  )
+}
+
+type StatProps = { tone: string; title: string; children: React.ReactNode }
+
+function Stat({ tone, title, children }: StatProps) {
+  return (
+    <div className="stat" data-tone={tone} title={title}>
+      {children}
+    </div>
+  )
+}
+
+const viewIcon = { chart: 'chart', list: 'list' } as const
+
+function ViewSwitch() {
+  const place = useCanvasPlace()
+  const isNarrow = useIsNarrow()
+  const go = useGo()
+  const shown: View = place.view ?? (isNarrow ? 'list' : 'chart')
+  return (
+    <fieldset className="segments">
+      <legend className="sr-only">{text.header.view.label}</legend>
+      {views.map((view) => (
+        <button
+          key={view}
+          type="button"
+          aria-pressed={view === shown}
+          aria-label={text.header.view[view]}
+          title={text.header.view[view]}
+          onClick={() => go({ ...place, view }, 'replace')}
+        >
+          <Icon name={viewIcon[view]} />
+        </button>
+      ))}
+    </fieldset>
+  )
+}

@@ -1,0 +1,155 @@
+import type {
+  EventFrame,
+  Snapshot,
+  TaskEvent,
+  TaskOutputEvent,
+  WorkspaceEvent,
+} from '@molecule/contract/event'
+import type { TaskId, WorkspaceId } from '@molecule/contract/id'
+import type { OutputChunk, TaskSummary } from '@molecule/contract/task'
+import type { Workspace } from '@molecule/contract/workspace'
+import { emptyLiveState, type LiveState } from '../state/live-state.ts'
+import { reduce } from '../state/reduce.ts'
+
+export const epoch = 'epoch-1'
+const moment = '2026-01-01T00:00:00.000Z'
+
+export const at = (seconds: number) => new Date(Date.parse(moment) + seconds * 1000).toISOString()
+
+export const workspaceId = (id: string) => id as WorkspaceId
+export const taskId = (id: string) => id as TaskId
+
+export function givenWorkspace(id: string, part: Partial<Workspace> = {}): Workspace {
+  return {
+    id: workspaceId(id),
+    name: id,
+    role: null,
+    parent_id: null,
+    runtime: 'command',
+    runtime_config: { command: 'cat' },
+    model: '',
+    tier: 3,
+    workspace_dir: null,
+    backend: 'process',
+    status: 'online',
+    desired_state: 'running',
+    generation: 1,
+    observed_generation: 1,
+    incarnation: 1,
+    provision_phase: null,
+    failure_reason: null,
+    last_sample_error: null,
+    next_start_at: null,
+    max_concurrent_tasks: 1,
+    active_tasks: 0,
+    current_task: null,
+    last_heartbeat_at: null,
+    last_activity_at: null,
+    x: 0,
+    y: 0,
+    collapsed: false,
+    needs_restart: false,
+    rev: 1,
+    created_at: moment,
+    updated_at: moment,
+    ...part,
+  }
+}
+
+export function givenTask(
+  id: string,
+  callee: string,
+  part: Partial<TaskSummary> = {},
+): TaskSummary {
+  return {
+    id: taskId(id),
+    caller: { kind: 'user', id: 'admin' },
+    callee_id: workspaceId(callee),
+    status: 'in_progress',
+    waiting_for: null,
+    preview: `do ${id}`,
+    result_preview: null,
+    error: null,
+    attempt: 1,
+    retry_count: 0,
+    max_attempts: 3,
+    parent_task_id: null,
+    context_id: 'c',
+    trace_id: 't',
+    deadline: at(3600),
+    last_heartbeat: null,
+    cancel_requested_at: null,
+    next_attempt_at: null,
+    created_at: moment,
+    updated_at: moment,
+    ended_at: null,
+    rev: 1,
+    ...part,
+  }
+}
+
+export function workspaceEvent(workspace: Workspace, seq?: number): WorkspaceEvent {
+  return {
+    ...(seq === undefined ? {} : { seq }),
+    event: workspace.status === 'removed' ? 'WORKSPACE_REMOVED' : 'WORKSPACE_UPDATED',
+    entity: 'workspace',
+    entity_id: workspace.id,
+    workspace_id: workspace.id,
+    timestamp: moment,
+    rev: workspace.rev,
+    actor: 'system',
+    payload: { workspace },
+  }
+}
+
+export function taskEvent(task: TaskSummary, seq?: number): TaskEvent {
+  return {
+    ...(seq === undefined ? {} : { seq }),
+    event: 'TASK_STATUS',
+    entity: 'task',
+    entity_id: task.id,
+    workspace_id: task.callee_id,
+    timestamp: moment,
+    rev: task.rev,
+    actor: 'system',
+    payload: { task },
+  }
+}
+
+export function givenChunk(task: string, part: Partial<OutputChunk> = {}): OutputChunk {
+  return {
+    task_id: taskId(task),
+    attempt: 1,
+    chunk: 0,
+    offset: 0,
+    stream: 'stdout',
+    text: '',
+    at: moment,
+    ...part,
+  }
+}
+
+export function outputEvent(chunk: OutputChunk): TaskOutputEvent {
+  return {
+    event: 'TASK_OUTPUT',
+    entity: 'task_output',
+    entity_id: chunk.task_id,
+    workspace_id: workspaceId('w'),
+    timestamp: moment,
+    rev: 0,
+    actor: 'host',
+    payload: chunk,
+  }
+}
+
+export function givenSnapshot(part: Partial<Snapshot> = {}): Snapshot {
+  return { epoch, seq: 0, now: moment, org_id: 'org', workspaces: [], tasks: [], ...part }
+}
+
+export function givenLive(workspaces: Workspace[], tasks: TaskSummary[] = []): LiveState {
+  const snapshot = givenSnapshot({ workspaces, tasks })
+  return reduce(emptyLiveState, { type: 'snapshot', snapshot })
+}
+
+export const applied = (state: LiveState, frames: readonly EventFrame[]) =>
+  reduce(state, { type: 'frames', frames })
