@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { catalogue } from './catalogue.ts'
 import { contractServer } from './testing/contract-server.ts'
 import { bareHome, runCli } from './testing/run-cli.ts'
+import { runHere } from './testing/run-here.ts'
 import { workspaceRow } from './testing/wire-rows.ts'
 
 test('help names every command and every exit code', async () => {
@@ -16,9 +17,7 @@ test('help names every command and every exit code', async () => {
 })
 
 test.each(catalogue.map(({ name }) => name))('molecule %s --help explains itself', async (name) => {
-  using home = bareHome()
-
-  const { code, stdout } = await runCli([name, '--help'], { cwd: home.path })
+  const { code, stdout } = await runHere([name, '--help'])
 
   expect(code).toBe(0)
   expect(stdout).toContain(`Usage: molecule ${name}`)
@@ -44,9 +43,7 @@ test.each([
   [['ask', 'Echo', 'hi', '--timeout', '0'], '"0" is not a number of seconds.'],
   [['tasks', '--url', 'nowhere'], '"nowhere" (from --url) is not the address of a server.'],
 ])('wrong usage %j ends with 2 and says what is wrong', async (args, what) => {
-  using home = bareHome()
-
-  const { code, stdout, stderr } = await runCli(args, { cwd: home.path })
+  const { code, stdout, stderr } = await runHere(args)
 
   expect(code).toBe(2)
   expect(stdout).toBe('')

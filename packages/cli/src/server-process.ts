@@ -7,11 +7,21 @@ import type { Environment } from './environment.ts'
 const serverMain = fileURLToPath(new URL('../../server/src/main.ts', import.meta.url))
 const passedOn = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-type ServerProcess = { args: readonly string[]; env: Environment; isTerminal: boolean }
+type ServerProcess = {
+  args: readonly string[]
+  env: Environment
+  isTerminal: boolean
+  /** Where its standard output goes; to standard error where ours must stay JSON. */
+  stdout?: 'inherit' | 2
+}
 
 /** Runs the server as a child on the same streams; resolves with the exit code to end with. */
-export async function runServer({ args, env, isTerminal }: ServerProcess): Promise<number> {
-  const child = spawn(process.execPath, [serverMain, ...args], { stdio: 'inherit', env })
+export async function runServer(options: ServerProcess): Promise<number> {
+  const { args, env, isTerminal, stdout = 'inherit' } = options
+  const child = spawn(process.execPath, [serverMain, ...args], {
+    stdio: ['inherit', stdout, 'inherit'],
+    env,
+  })
   const passOn = (signal: NodeJS.Signals) => {
     // A terminal has already sent its Ctrl-C to the child: twice would mean "at once".
     if (signal !== 'SIGINT' || !isTerminal) child.kill(signal)

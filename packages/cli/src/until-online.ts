@@ -5,7 +5,7 @@ import { CliError, stoppedWaiting } from './cli-error.ts'
 import { exitCode } from './exit-code.ts'
 import { patiently } from './patience.ts'
 
-const betweenLooksMs = 100
+const betweenLooksMs = 150
 
 /** Waits until the start asked for is online; throws when it has failed or the time is up. */
 export async function untilOnline(
@@ -16,14 +16,12 @@ export async function untilOnline(
   using progress = cli.out.spinner(`${workspace.name} is starting`)
   const signal = AbortSignal.any([cli.signal, AbortSignal.timeout(timeoutMs)])
   const onSilence = (error: Error) => cli.out.note(`${error.message} Trying again.`)
-  const { id, generation } = workspace
-  const look = () => cli.client().workspaces.get(id, { wait_generation: generation }, { signal })
+  const look = () => cli.client().workspaces.get(workspace.id, {}, { signal })
   try {
     while (true) {
       const now = await patiently(look, { signal, onSilence })
-      const isCurrent = now.observed_generation >= generation
-      if (isCurrent && now.status === 'online') return now
-      if (isCurrent && now.status === 'failed') throw startFailure(now)
+      if (now.status === 'online' && now.observed_generation >= workspace.generation) return now
+      if (now.status === 'failed' && isFresh(now, workspace)) throw startFailure(now)
       progress.update(`${now.name}: ${now.provision_phase ?? now.status}`)
       await sleep(betweenLooksMs, undefined, { signal })
     }
@@ -31,6 +29,10 @@ export async function untilOnline(
     throw signal.aborted ? goesOn(cli.signal.aborted, workspace) : error
   }
 }
+
+/** A restart is asked of a row that may still show how an earlier start failed. */
+const isFresh = (now: Workspace, asked: Workspace) =>
+  asked.status !== 'failed' || asked.incarnation === 0 || now.incarnation > asked.incarnation
 
 const startFailure = ({ name, failure_reason, next_start_at }: Workspace) =>
   new CliError(`"${name}" could not start: ${failure_reason?.detail ?? 'no reason was given'}`, {

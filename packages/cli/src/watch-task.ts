@@ -48,9 +48,9 @@ function outputPrinter({ out }: Cli, isQuiet: boolean) {
   let attempt = 0
   let shown = ''
   const safe = (isTerminal: boolean, text: string) => (isTerminal ? safeText(text) : text)
+  const dimmed = (text: string) => text.replace(/[^\n]+/g, (line) => out.noteStyle('dim', line))
   const print = (chunk: OutputChunk) => {
-    if (chunk.stream === 'stderr')
-      return screen.err(out.noteStyle('dim', safe(screen.hasProgress, chunk.text)))
+    if (chunk.stream === 'stderr') return screen.err(dimmed(safe(screen.hasProgress, chunk.text)))
     shown += chunk.text
     return screen.isTerminal
       ? screen.out(safeText(chunk.text))

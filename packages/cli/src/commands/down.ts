@@ -29,10 +29,19 @@ async function stopAll(cli: Cli) {
     const client = clientFor(resolveConnection(options, cli.env))
     if (await isServedBy(client, server.pid, cli.signal)) return shutDown(cli, client, server.pid)
   }
-  const env = { ...cli.env, MOLECULE_DATA_DIR: dataDir }
-  return cli.endWith(
-    await runServer({ args: ['--down'], env, isTerminal: cli.stdin.isTTY === true }),
-  )
+  return stopWithoutServer(cli, dataDir)
+}
+
+/** Agents outlive their server: one that only stops them is started, and says itself what it did. */
+async function stopWithoutServer(cli: Cli, dataDir: string) {
+  const code = await runServer({
+    args: ['--down'],
+    env: { ...cli.env, MOLECULE_DATA_DIR: dataDir },
+    isTerminal: cli.stdin.isTTY === true,
+    stdout: cli.out.isJson ? 2 : 'inherit',
+  })
+  if (cli.out.isJson) cli.out.document({ ok: code === 0 })
+  cli.endWith(code)
 }
 
 /** A pid may belong to another program by now: only the server itself can say that it is its own. */

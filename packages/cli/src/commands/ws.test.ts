@@ -35,7 +35,7 @@ test('create sends what was typed, the parent by its id', async () => {
   const { code, stdout } = await cli.run([...args, ...more])
 
   expect(code).toBe(0)
-  expect(stdout).toBe(`${cli.state.workspaces[1]?.id}  online\n`)
+  expect(stdout).toBe(`${cli.state.workspaces[1]?.id}  provisioning\n`)
   expect(cli.bodyOf('POST', '/workspaces')).toEqual({
     name: 'Shell',
     role: 'Runs',

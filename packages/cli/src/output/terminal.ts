@@ -6,6 +6,9 @@ export type Sink = {
   columns?: number | undefined
 }
 
+/** Also where a terminal does not know, and says 0. */
+const usualWidth = 80
+
 /** Owns both streams, so that a progress line never mixes with what is printed. */
 export function terminal(stdout: Sink, stderr: Sink) {
   let isDrawn = false
@@ -24,7 +27,7 @@ export function terminal(stdout: Sink, stderr: Sink) {
   return {
     isTerminal: stdout.isTTY === true,
     hasProgress: stderr.isTTY === true,
-    width: stdout.isTTY ? (stdout.columns ?? 80) : undefined,
+    width: stdout.isTTY ? stdout.columns || usualWidth : undefined,
     out: (text: string) => write(stdout, text),
     err: (text: string) => write(stderr, text),
     /** Ends a line that streamed text left open. */
@@ -33,7 +36,7 @@ export function terminal(stdout: Sink, stderr: Sink) {
     },
     drawProgress: (text: string) => {
       if (isLineOpen) return
-      stderr.write(`\r\u001b[2K${truncate(oneLine(text), (stderr.columns ?? 80) - 1)}`)
+      stderr.write(`\r\u001b[2K${truncate(oneLine(text), (stderr.columns || usualWidth) - 1)}`)
       isDrawn = true
     },
     clearProgress,

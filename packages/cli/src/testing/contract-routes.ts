@@ -41,6 +41,13 @@ function ask(state: ContractState, calleeId: string, text: string) {
   return task
 }
 
+const justCreated = {
+  status: 'provisioning',
+  incarnation: 0,
+  observed_generation: 0,
+  failure_reason: null,
+}
+
 const workspaceRoutes: Route[] = [
   on('GET', '/workspaces', (state) => ({ body: state.workspaces })),
   on('POST', '/workspaces', (state, { body }) => {
@@ -50,7 +57,7 @@ const workspaceRoutes: Route[] = [
       throw new Refused(409, 'name_taken', `"${input.name}" is taken`)
     const row = workspaceRow({ ...input, ...state.onCreate })
     state.workspaces.push(row)
-    return { status: 201, body: row }
+    return { status: 201, body: workspaceRow({ ...row, ...justCreated }) }
   }),
   on('GET', '/workspaces/:id', (state, _asked, id) => ({ body: workspaceOf(state, id) })),
   on('POST', '/workspaces/:id/restart', (state, _asked, id) => ({ body: workspaceOf(state, id) })),

@@ -14,7 +14,7 @@ export type ContractState = {
   events: StoredEvent[]
   inbox: InboxItem[]
   checks: Ready['checks']
-  /** What becomes of a workspace right after it is created. */
+  /** What has become of a workspace when it is looked at after it was created. */
   onCreate: Partial<Workspace>
   /** What becomes of a task right after it is asked. */
   onAsk: (task: Task) => Partial<Task>

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const bin = fileURLToPath(new URL('../../bin/molecule.mjs', import.meta.url))
-const longestMs = 20_000
+const longestMs = 18_000
 
 /** A folder of its own to run in, as on a machine where nothing was ever set up. */
 export function bareHome() {

@@ -14,7 +14,7 @@ export const wsGet = (command: Command, cli: Cli) =>
     cli.out.show(workspace, () => workspaceLines(workspace, cli.out))
   })
 
-export function workspaceLines(workspace: Workspace, out: Output) {
+function workspaceLines(workspace: Workspace, out: Output) {
   const { style } = out
   const status = style(toneOf(workspace.status), workspace.status)
   out.lines([`${style('bold', workspace.name)}  ${status}`])
