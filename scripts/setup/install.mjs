@@ -1,11 +1,12 @@
 import { rmSync } from 'node:fs'
-import { inRoot, ownNode } from './paths.mjs'
+import { linkNode } from './own-node.mjs'
+import { inRoot } from './paths.mjs'
 import { SetupProblem } from './problem.mjs'
 import { step } from './progress.mjs'
+import { requireNode } from './require-node.mjs'
 import { machineEnv, run } from './run.mjs'
 import { writeStamp } from './stamp.mjs'
 
-const neededMajor = 24
 const quiet = ['--no-audit', '--no-fund', '--loglevel=error', '--prefer-offline']
 /** Nothing we install needs a script of its own at install, so none may run. */
 const safe = ['--ignore-scripts', '--include=optional']
@@ -20,6 +21,7 @@ export async function install({ fresh, level, installed, stamp }) {
   await step(`Installing ${what}`, async () => {
     rmSync(inRoot(installed), { force: true })
     await npm(fresh ? 'ci' : 'install', level)
+    await linkNode()
     await requireNode()
   })
   writeStamp(installed, stamp)
@@ -38,16 +40,3 @@ async function npm(command, level) {
     hint: `See npm's message above; when it is about the network, run the command again.`,
   })
 }
-
-async function requireNode() {
-  const versions = [await run(ownNode, ['--version']), { ok: true, output: process.version }]
-  if (versions.some(({ ok, output }) => ok && majorOf(output) >= neededMajor)) return
-  const platform = `${process.platform}-${process.arch}`
-  throw new SetupProblem(`needs Node ${neededMajor}, and npm brought none for ${platform}.`, {
-    output: versions[0]?.output ?? '',
-    hint: `On Linux (x64, arm64) "rm -rf node_modules" and run this again; elsewhere install Node ${neededMajor} from https://nodejs.org.`,
-  })
-}
-
-/** @param {string} version */
-const majorOf = (version) => Number.parseInt(version.replace('v', ''), 10)

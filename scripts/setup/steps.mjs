@@ -1,3 +1,4 @@
+import { isUnlinked, linkNode } from './own-node.mjs'
 import { fingerprint, readStamp } from './stamp.mjs'
 
 /**
@@ -27,6 +28,7 @@ export function stepsToDo(wanted) {
     const stamp = `${lock} ${level}`
     steps.push({ work: async () => (await install()).install({ fresh, level, installed, stamp }) })
   }
+  if (isUnlinked()) steps.push({ work: linkNode })
   if (readStamp(built) !== canvas) {
     steps.push({ work: async () => (await build()).buildCanvas(built, canvas) })
   }
