@@ -1,7 +1,5 @@
-import type { Source } from './source.ts'
+import type { Shape } from './shape.ts'
 
-/** The lines of a file that carry meaning, as numbers: equal numbers are equal lines. */
-export type Shape = { path: string; ids: number[]; lines: number[] }
 export type Duplicate = {
   path: string
   line: number
@@ -16,45 +14,22 @@ const minDistinctLines = 6
 const seedLines = 5
 /** Changed lines on either side that a copy may have between equal ones. */
 const maxGap = 2
-
-const importStatement =
-  /^[^\S\n]*(?:import\b|export\s*(?:\*|(?:type\s*)?\{)|from\b|use\b|#include\b|package\b)[^;\n]*?(?:\{[^}]*\}[^;\n]*)?$/gm
-/** Has a name in it: rows of bare values are data, not logic. */
-const hasName = /[A-Za-z]{2}/
-
-/** Gives equal lines of all files equal numbers. */
-export function shapeReader() {
-  const known = new Map<string, number>()
-  return ({ path, code, bare }: Source): Shape => {
-    const ids: number[] = []
-    const lines: number[] = []
-    const bareLines = bare.split('\n')
-    const body = code.replace(importStatement, (all) => all.replace(/[^\n]/g, ''))
-    for (const [index, raw] of body.split('\n').entries()) {
-      const line = raw.replace(/\s+/g, ' ').trim()
-      if (line === '' || !hasName.test(bareLines[index] ?? '')) continue
-      const id = known.get(line) ?? known.size
-      known.set(line, id)
-      ids.push(id)
-      lines.push(index + 1)
-    }
-    return { path, ids, lines }
-  }
-}
+/** No file that is read has as many: a file and a line fit into one number. */
+const maxLines = 2 ** 20
 
 type Place = { shape: Shape; at: number }
 type Match = { equal: number; endA: number }
 
 /** Blocks that occur, all but for a few lines, in an earlier file too. `compared` counts the work. */
 export function findDuplicates(shapes: readonly Shape[]) {
-  const seeds = new Map<number, Place>()
+  const firstPlaceOf = seedIndex(shapes)
   const duplicates: Duplicate[] = []
   let compared = 0
-  for (const shape of shapes) {
+  for (const [shapeNo, shape] of shapes.entries()) {
     for (let at = 0; at + seedLines <= shape.ids.length; at++) {
       compared++
-      const earlier = remember(seeds, { shape, at })
-      if (!earlier) continue
+      const earlier = firstPlaceOf(shapeNo, at)
+      if (!earlier || earlier.shape === shape) continue
       const match = follow(shape, at, earlier)
       compared += match.endA - at
       if (!isWorthTelling(shape, at, match)) continue
@@ -65,12 +40,19 @@ export function findDuplicates(shapes: readonly Shape[]) {
   return { duplicates, compared }
 }
 
-/** The first place with the same seed, when that is in another file. */
-function remember(seeds: Map<number, Place>, place: Place): Place | undefined {
-  const hash = seedHash(place.shape.ids, place.at)
-  const earlier = seeds.get(hash)
-  if (!earlier) seeds.set(hash, place)
-  return earlier?.shape === place.shape ? undefined : earlier
+/** Finds the first place with the same seed, or remembers this one as the first. */
+function seedIndex(shapes: readonly Shape[]) {
+  const places = new Map<number, number>()
+  return (shapeNo: number, at: number): Place | undefined => {
+    const hash = seedHash(shapes[shapeNo]?.ids ?? [], at)
+    const place = places.get(hash)
+    if (place === undefined) {
+      places.set(hash, shapeNo * maxLines + at)
+      return undefined
+    }
+    const shape = shapes[Math.floor(place / maxLines)]
+    return shape && { shape, at: place % maxLines }
+  }
 }
 
 /** Two 26-bit halves: together exact enough that equal hashes need no second look before `follow`. */

@@ -2,15 +2,15 @@ import type { Finding, Review } from '../finding.ts'
 import { count } from '../repository/limits.ts'
 import type { Repository } from '../repository/repository.ts'
 import type { Progress } from '../specialist.ts'
-import { type Duplicate, findDuplicates, type Shape, shapeReader } from './duplicates.ts'
+import { type Duplicate, findDuplicates } from './duplicates.ts'
 import { longFile, longFunctions } from './length-rules.ts'
+import { type Shape, shapeOf } from './shape.ts'
 import { sourcesOf } from './source.ts'
 
 /** Code that repeats itself, and files and functions that are too long to follow. */
 export async function reviewCode(repository: Repository, progress: Progress): Promise<Review> {
   const findings: Finding[] = []
   const shapes: Shape[] = []
-  const shapeOf = shapeReader()
   for (const source of sourcesOf(repository)) {
     findings.push(...longFile(source), ...longFunctions(source))
     shapes.push(shapeOf(source))

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { givenRepository, noProgress } from '../testing/given-repository.ts'
-import { findDuplicates, shapeReader } from './duplicates.ts'
+import { findDuplicates } from './duplicates.ts'
 import { reviewCode } from './review-code.ts'
+import { shapeOf } from './shape.ts'
 import { sourcesOf } from './source.ts'
 
 const fileCount = 5_000
@@ -22,7 +23,7 @@ function manyFiles() {
 test('the work of a review grows with the lines of a repository, not with their square', async () => {
   const repository = givenRepository(manyFiles())
 
-  const shapes = [...sourcesOf(repository)].map(shapeReader())
+  const shapes = [...sourcesOf(repository)].map(shapeOf)
   const { compared } = findDuplicates(shapes)
 
   expect(shapes).toHaveLength(fileCount)
