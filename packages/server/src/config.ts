@@ -110,7 +110,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
       stuckAfterMs: secondsOf('DELEGATION_STUCK_THRESHOLD_S') * 1000,
     },
     environment: env,
-    compileCacheDir: env['NODE_COMPILE_CACHE'],
+    compileCacheDir: env.NODE_COMPILE_CACHE,
     warnings,
   }
 }

@@ -122,9 +122,9 @@ async function build(
   const fleet = fleetOf({ db, wakes, clock })
   const { isDraining } = fleet
   const workspaces = { backends, enabled: config.backends, installId, nodeId, url, isDraining }
-  const shared = { database, wakes, feed, heartbeats, clock, log }
+  const shared = { wakes, feed, heartbeats, clock, log }
   const { sweeper } = config
-  const controllers = startControllers({ ...shared, signal, sweeper, workspaces })
+  const controllers = startControllers({ ...shared, database, signal, sweeper, workspaces })
   const { dataDir } = config
   const services: Services = {
     ...shared,

@@ -245,7 +245,6 @@ export type AttemptRow = Selectable<TaskAttemptTable>
 export type InboxRow = Selectable<InboxTable>
 export type EventRow = Selectable<EventTable>
 export type NewWorkspace = Insertable<WorkspaceTable>
-export type NewTask = Insertable<TaskTable>
 export type NewEvent = Insertable<EventTable>
 
 declare const outer: unique symbol

@@ -17,9 +17,10 @@ export async function followDemo(
   services: Services,
   { task, since, say, signal }: Follow,
 ): Promise<string | undefined> {
-  const { db, orgId } = services
-  const names = new Map<string, string>()
-  for (let at = since; !signal.aborted; ) {
+  const { db, orgId, closing } = services
+  const describe = narrator()
+  let at = since
+  while (!signal.aborted && !closing.aborted) {
     const events = await waitFor(services, {
       keys: ['stamped'],
       seconds: WAIT_S,
@@ -27,54 +28,54 @@ export async function followDemo(
       look: () => readEvents(db, orgId, { since: at, limit: PAGE }),
       isEnough: (found) => found.length > 0,
     })
-    for (const event of events) {
-      if (event.entity === 'workspace') names.set(event.workspace_id, event.payload.workspace.name)
-      const line = describe(event, names)
-      if (line) say(line)
-    }
+    for (const line of events.flatMap(describe)) say(line)
     at = events.at(-1)?.seq ?? at
-    const row = await taskById(db, task)
-    if (!row || services.closing.aborted) return undefined
-    if (isTerminal(row.status) && events.length === 0) return reportOf(db, task)
-    if (isTerminal(row.status) && at >= (await feedHead(db))) return reportOf(db, task)
+    const report = at >= (await feedHead(db)) ? await reportOf(db, task) : undefined
+    if (report !== undefined) return report
   }
   return undefined
 }
 
-async function reportOf(db: Db, task: TaskId): Promise<string> {
+/** What the ended task answered, or why it did not. */
+async function reportOf(db: Db, task: TaskId): Promise<string | undefined> {
   const row = await taskById(db, task)
-  return (
-    (await resultOf(db, task)) ??
-    `The task ended as ${row?.status}: ${row?.error?.detail ?? ''} ${row?.error?.hint ?? ''}`
-  )
+  if (!row || !isTerminal(row.status)) return undefined
+  const failure = `The task ended as ${row.status}: ${row.error?.detail ?? ''} ${row.error?.hint ?? ''}`
+  return (await resultOf(db, task)) ?? failure
 }
 
-/** One line for a person, or nothing for what would only be noise. */
-function describe(event: StoredEvent, names: Map<string, string>): string | undefined {
-  if (event.entity === 'workspace') return describeWorkspace(event)
-  const { task } = event.payload
-  return describeTask(task, (id) => names.get(id) ?? id.slice(0, 8))
+/** Turns events into lines for a person; what would only be noise gives none. */
+function narrator(): (event: StoredEvent) => string[] {
+  const names = new Map<string, string>()
+  const nameOf = (id: string) => names.get(id) ?? id.slice(0, 8)
+  return (event) => {
+    if (event.entity === 'task') return describeTask(event.payload.task, nameOf)
+    names.set(event.workspace_id, event.payload.workspace.name)
+    return describeWorkspace(event)
+  }
 }
 
-function describeWorkspace({ event, payload }: Extract<StoredEvent, { entity: 'workspace' }>) {
-  const { name, failure_reason, incarnation } = payload.workspace
+function describeWorkspace({
+  event,
+  payload,
+}: Extract<StoredEvent, { entity: 'workspace' }>): string[] {
+  const { name, failure_reason: reason, incarnation } = payload.workspace
   if (event === 'WORKSPACE_ONLINE')
-    return `${name} is online${incarnation > 1 ? ` again (start ${incarnation})` : ''}`
-  if (event === 'WORKSPACE_OFFLINE' || event === 'WORKSPACE_PROVISION_FAILED')
-    return `${name}: ${failure_reason?.detail.split('\n')[0]} ${failure_reason?.hint ?? ''}`
-  return undefined
+    return [`${name} is online${incarnation > 1 ? ` again (start ${incarnation})` : ''}`]
+  const isTrouble = event === 'WORKSPACE_OFFLINE' || event === 'WORKSPACE_PROVISION_FAILED'
+  return isTrouble && reason ? [`${name}: ${firstLine(reason.detail)} ${reason.hint}`] : []
 }
 
-function describeTask(task: TaskSummary, nameOf: (id: string) => string): string | undefined {
+function describeTask(task: TaskSummary, nameOf: (id: string) => string): string[] {
   const who = nameOf(task.callee_id)
   const asker = task.caller.kind === 'workspace' ? nameOf(task.caller.id) : 'you'
-  if (task.status === 'queued' && task.rev === 1)
-    return `${asker} → ${who}: ${firstLine(task.preview)}`
-  if (task.status === 'in_progress' && task.retry_count > 0 && task.ended_at === null)
-    return `${who} was interrupted: attempt ${task.retry_count + 1} of ${task.max_attempts}`
-  if (task.status === 'completed') return `${who} is done`
-  if (task.error) return `${who} ${task.status}: ${task.error.detail} ${task.error.hint}`
-  return undefined
+  if (task.rev === 1) return [`${asker} → ${who}: ${firstLine(task.preview)}`]
+  if (task.status === 'completed') return [`${who} is done`]
+  if (task.error) return [`${who} ${task.status}: ${task.error.detail} ${task.error.hint}`]
+  const isRetried = task.retry_count > 0 && task.attempt === task.retry_count
+  return isRetried
+    ? [`${who} was interrupted: attempt ${task.retry_count + 1} of ${task.max_attempts}`]
+    : []
 }
 
 const firstLine = (text: string) => text.split('\n')[0] ?? ''

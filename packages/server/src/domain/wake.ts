@@ -6,3 +6,5 @@ import { afterCommit } from '../db/transact.ts'
 export function wake(tx: Tx, ...keys: string[]): void {
   afterCommit(tx, () => wakesOf(tx).notify(keys))
 }
+
+export type { Wakes } from '../db/notify.ts'

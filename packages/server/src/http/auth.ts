@@ -1,11 +1,14 @@
 import { Login } from '@molecule/contract/session'
 import { type Context, Hono } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
-import { dbNow } from '../db/dialect/dialect.ts'
-import { transact } from '../db/transact.ts'
-import { revokeCredential } from '../domain/identity/credential-store.ts'
 import type { Principal } from '../domain/identity/principal.ts'
-import { csrfTokenFor, loginLink, redeemLogin, SESSION_MS } from '../domain/identity/session.ts'
+import {
+  csrfTokenFor,
+  endSession,
+  loginLink,
+  redeemLogin,
+  SESSION_MS,
+} from '../domain/identity/session.ts'
 import { allow, SESSION_COOKIE } from './authenticate.ts'
 import { readBody } from './body.ts'
 import type { AppEnv, Services } from './context.ts'
@@ -27,7 +30,7 @@ export const authRoutes = (services: Services) => {
     })
     .post('/logout', allow(services, 'session'), async (c) => {
       const { credentialId } = c.var.principal
-      await transact(db, async (tx) => revokeCredential(tx, credentialId, await dbNow(tx)))
+      await endSession(db, credentialId)
       deleteCookie(c as unknown as Context, SESSION_COOKIE, { path: '/' })
       return c.json({ ok: true })
     })

@@ -3,7 +3,6 @@ import type { Context, MiddlewareHandler } from 'hono'
 import { getCookie } from 'hono/cookie'
 import { createMiddleware } from 'hono/factory'
 import { parse } from 'hono/utils/cookie'
-import { dbNow } from '../db/dialect/dialect.ts'
 import type { CredentialRow } from '../db/tables.ts'
 import { DomainError } from '../domain/error.ts'
 import { findCredential } from '../domain/identity/credential-store.ts'
@@ -30,7 +29,7 @@ export const allow = <K extends PrincipalKind>(
   })
 
 /** The one place where a request gets its principal: from its bearer token, else from its session cookie. */
-export async function principalOf(db: Services['db'], c: Context<AppEnv>): Promise<Principal> {
+async function principalOf(db: Services['db'], c: Context<AppEnv>): Promise<Principal> {
   const principal = await principalFrom(db, {
     authorization: c.req.header('authorization'),
     cookie: getCookie(c, SESSION_COOKIE),
@@ -51,7 +50,7 @@ async function principalFrom(
     throw unauthenticated('the Authorization header is not a bearer token')
   const token = bearer ?? cookie
   if (token === undefined) throw unauthenticated('this needs a credential')
-  const credential = await findCredential(db, token, await dbNow(db))
+  const credential = await findCredential(db, token)
   const principal = credential && toPrincipal(credential)
   const isFitting = principal && (principal.kind === 'session') === (bearer === undefined)
   if (!principal || !isFitting) throw unauthenticated('this credential is not valid, or no longer')
@@ -112,7 +111,7 @@ function checkClaim(c: Context<AppEnv>, principal: Principal): void {
     })
 }
 
-export const unauthenticated = (detail: string) =>
+const unauthenticated = (detail: string) =>
   new DomainError('unauthenticated', detail, {
     hint: 'Send "Authorization: Bearer <token>", or open a fresh login link: `molecule login`.',
   })

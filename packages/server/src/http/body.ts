@@ -1,22 +1,23 @@
-import type { Context } from 'hono'
 import type { z } from 'zod'
 import { DomainError } from '../domain/error.ts'
 import { cleanText } from '../lib/clean-text.ts'
-import type { AppEnv } from './context.ts'
+
+/** What is read of a request; every route's context has it, whatever its variables. */
+type Asked = {
+  req: { raw: Request; header(name: string): string | undefined; query(): Record<string, string> }
+  header(name: string, value: string): void
+}
 
 export const MAX_BODY_BYTES = 12 * 1024 * 1024
 
 /** The JSON body as the schema wants it, free of NULs and lone surrogates; a strict schema refuses unknown fields. */
-export async function readBody<S extends z.ZodType>(
-  c: Context<AppEnv>,
-  schema: S,
-): Promise<z.infer<S>> {
+export async function readBody<S extends z.ZodType>(c: Asked, schema: S): Promise<z.infer<S>> {
   return check(schema, clean(await readJson(c)), 'the request body')
 }
 
 /** The same for routes of the older API: unknown fields are ignored, and named in a header. */
 export async function readLenientBody<S extends z.ZodObject>(
-  c: Context<AppEnv>,
+  c: Asked,
   schema: S,
 ): Promise<z.infer<S>> {
   const json = clean(await readJson(c))
@@ -28,7 +29,7 @@ export async function readLenientBody<S extends z.ZodObject>(
   return check(schema, json, 'the request body')
 }
 
-export function readQuery<S extends z.ZodType>(c: Context<AppEnv>, schema: S): z.infer<S> {
+export function readQuery<S extends z.ZodType>(c: Asked, schema: S): z.infer<S> {
   return check(schema, c.req.query(), 'the query')
 }
 
@@ -50,7 +51,7 @@ function check<S extends z.ZodType>(schema: S, value: unknown, what: string): z.
   )
 }
 
-async function readJson(c: Context<AppEnv>): Promise<unknown> {
+async function readJson(c: Asked): Promise<unknown> {
   const text = await readText(c)
   if (text.trim() === '') return {}
   try {
@@ -63,7 +64,7 @@ async function readJson(c: Context<AppEnv>): Promise<unknown> {
   }
 }
 
-async function readText(c: Context<AppEnv>): Promise<string> {
+async function readText(c: Asked): Promise<string> {
   const declared = Number(c.req.header('content-length') ?? 0)
   if (declared > MAX_BODY_BYTES) throw tooLarge()
   const body = c.req.raw.body

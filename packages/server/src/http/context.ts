@@ -1,16 +1,14 @@
 import type { ShutdownResult } from '@molecule/contract/admin'
 import type { Backend } from '../backend/backend.ts'
-import type { Database } from '../db/handle.ts'
-import type { Wakes } from '../db/notify.ts'
 import type { Db } from '../db/tables.ts'
 import type { Heartbeats } from '../domain/host/heartbeats.ts'
 import type { Principal } from '../domain/identity/principal.ts'
+import type { Wakes } from '../domain/wake.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { EventFeed } from './event-feed.ts'
 
 /** What routes are handed; `main.ts` builds it once. */
 export type Services = {
-  database: Database
   db: Db
   wakes: Wakes
   clock: Clock

@@ -35,7 +35,7 @@ const retryable = new Set<ErrorCode>(['unavailable', 'internal'])
 
 const title = (code: ErrorCode) => code.charAt(0).toUpperCase() + code.slice(1).replaceAll('_', ' ')
 
-export function problemOf(error: DomainError, traceId: string): Problem {
+function problemOf(error: DomainError, traceId: string): Problem {
   return {
     type: `urn:molecule:problem:${error.code}`,
     title: title(error.code),
@@ -61,7 +61,7 @@ export const onError =
     return reply(c, refusal ?? crash)
   }
 
-export function reply(c: Context<AppEnv>, error: DomainError) {
+function reply(c: Context<AppEnv>, error: DomainError) {
   const problem = problemOf(error, c.var.traceId)
   return c.json(problem, problem.status as ContentfulStatusCode, {
     'content-type': 'application/problem+json',

@@ -1,5 +1,5 @@
 import { Snapshot } from '@molecule/contract/event'
-import { type Context, Hono } from 'hono'
+import { Hono } from 'hono'
 import { z } from 'zod'
 import { readEvents } from '../domain/event/event-store.ts'
 import { takeSnapshot } from '../domain/event/snapshot.ts'
@@ -20,7 +20,7 @@ export const eventRoutes = (services: Services) => {
   const people = allow(services, 'admin', 'session')
   return new Hono<AppEnv>()
     .get('/events', people, async (c) => {
-      const { since, limit, wait } = readQuery(c as unknown as Context<AppEnv>, Page)
+      const { since, limit, wait } = readQuery(c, Page)
       const from = since ?? Math.max(0, feed.head() - limit)
       const events = await waitFor(services, {
         keys: ['stamped'],

@@ -7,8 +7,7 @@ import {
   LeaseRequest,
   StartAttempt,
 } from '@molecule/contract/host'
-import { type Context, Hono } from 'hono'
-import { transact } from '../db/transact.ts'
+import { Hono } from 'hono'
 import { arrive, enrolHost } from '../domain/host/arrive.ts'
 import { failHost } from '../domain/host/fail-host.ts'
 import type { PrincipalOf } from '../domain/identity/principal.ts'
@@ -28,7 +27,7 @@ export const hostRoutes = (services: Services) => {
   const host = allow(services, 'host')
   return new Hono<AppEnv>()
     .post('/enrol', allow(services, 'boot'), async (c) => {
-      const enrol = await readBody(asAny(c), Enrol)
+      const enrol = await readBody(c, Enrol)
       const { workspace, hostToken, agentToken } = await enrolHost(db, c.var.principal, enrol)
       return c.json({
         workspace_id: workspace.id,
@@ -47,15 +46,15 @@ export const hostRoutes = (services: Services) => {
       } satisfies Enrolment)
     })
     .post('/lease', host, async (c) => {
-      const request = await readBody(asAny(c), LeaseRequest)
+      const request = await readBody(c, LeaseRequest)
       return c.json(await lease(services, c.var.principal, request, c.req.raw.signal))
     })
     .post('/start', host, async (c) => {
-      await startAttempt(db, c.var.principal, await readBody(asAny(c), StartAttempt))
+      await startAttempt(db, c.var.principal, await readBody(c, StartAttempt))
       return c.json({ started: true })
     })
     .post('/beat', host, async (c) => {
-      const { attempts } = await readBody(asAny(c), Beat)
+      const { attempts } = await readBody(c, Beat)
       await arrive(db, c.var.principal)
       services.heartbeats.beat(c.var.principal, attempts)
       const stored = await appendOutput(db, c.var.principal, attempts)
@@ -63,13 +62,12 @@ export const hostRoutes = (services: Services) => {
       return c.json({ cancel: await toCancel(db, c.var.principal, attempts) })
     })
     .post('/complete', host, async (c) => {
-      const end = await readBody(asAny(c), CompleteAttempt)
+      const end = await readBody(c, CompleteAttempt)
       return c.json(await completeAttempt(db, c.var.principal, end))
     })
     .post('/fail', host, async (c) => {
-      const { reason } = await readBody(asAny(c), HostFailure)
-      const recorded = await transact(db, (tx) => failHost(tx, c.var.principal, reason))
-      return c.json({ recorded })
+      const { reason } = await readBody(c, HostFailure)
+      return c.json({ recorded: await failHost(db, c.var.principal, reason) })
     })
 }
 
@@ -102,5 +100,3 @@ async function lease(
     },
   })
 }
-
-const asAny = (c: unknown) => c as Context<AppEnv>

@@ -1,6 +1,6 @@
 import type { WorkspaceId } from '@molecule/contract/id'
 import { ReportProgress, TaskStatus, terminalTaskStatuses } from '@molecule/contract/task'
-import { type Context, Hono } from 'hono'
+import { Hono } from 'hono'
 import { z } from 'zod'
 import type { TaskRow } from '../db/tables.ts'
 import { DomainError, notFound } from '../domain/error.ts'
@@ -40,7 +40,7 @@ export const taskRoutes = (services: Services) => {
   const any = allow(services, 'admin', 'session', 'agent')
   return new Hono<AppEnv>()
     .get('/', allow(services, 'admin', 'session'), async (c) => {
-      const { status, workspace_id, limit } = readQuery(asAny(c), List)
+      const { status, workspace_id, limit } = readQuery(c, List)
       const rows = await listTasks(db, scopeOf(c.var.principal), {
         limit,
         ...(status ? { statuses: status } : {}),
@@ -52,14 +52,18 @@ export const taskRoutes = (services: Services) => {
       const id = c.req.param('id')
       const row = await waitFor(services, {
         keys: [`task:${id}`],
-        seconds: readQuery(asAny(c), Wait).wait,
+        seconds: readQuery(c, Wait).wait,
         signal: c.req.raw.signal,
         look: () => involved(services, c.var.principal, id),
         isEnough: isEnded,
       })
       return c.json(taskToWire(await taskDetail(db, row)))
     })
-    .get('/:id/output', any, (c) => output(services, asAny(c)))
+    .get('/:id/output', any, async (c) => {
+      const { principal } = c.var
+      const asking = { principal, id: c.req.param('id'), signal: c.req.raw.signal }
+      return c.json(await output(services, { ...asking, query: readQuery(c, Output) }))
+    })
     .post('/:id/cancel', any, async (c) => {
       const row = await involved(services, c.var.principal, c.req.param('id'))
       if (c.var.principal.kind === 'agent' && row.callerId !== c.var.principal.workspaceId)
@@ -67,7 +71,7 @@ export const taskRoutes = (services: Services) => {
       return c.json(taskSummaryToWire(await cancelTask(db, c.var.principal, row.id)))
     })
     .post('/:id/progress', allow(services, 'agent'), async (c) => {
-      await readBody(asAny(c), ReportProgress)
+      await readBody(c, ReportProgress)
       const row = await involved(services, c.var.principal, c.req.param('id'))
       if (row.calleeId !== c.var.principal.workspaceId)
         throw new DomainError('forbidden', 'only who works on a task may report its progress')
@@ -81,23 +85,29 @@ export const taskRoutes = (services: Services) => {
     })
 }
 
-async function output(services: Services, c: Context<AppEnv>) {
-  const { after, wait, limit } = readQuery(c, Output)
-  const row = await involved(services, c.var.principal, c.req.param('id') ?? '')
-  const found = await waitFor(services, {
+type Asking = {
+  principal: Principal
+  id: string
+  signal: AbortSignal
+  query: z.infer<typeof Output>
+}
+
+async function output(services: Services, { principal, id, signal, query }: Asking) {
+  const { db } = services
+  const { after, wait, limit } = query
+  const row = await involved(services, principal, id)
+  const { chunks, isOver } = await waitFor(services, {
     keys: [`output:${row.id}`, `task:${row.id}`],
     seconds: wait,
-    signal: c.req.raw.signal,
+    signal,
     look: async () => {
-      const task = await taskById(services.db, row.id)
-      const chunks = await readOutput(services.db, row.id, { after, limit })
-      return { chunks, isOver: task === undefined || isEnded(task) }
+      const task = await taskById(db, row.id)
+      const found = await readOutput(db, row.id, { after, limit })
+      return { chunks: found, isOver: task === undefined || isEnded(task) }
     },
-    isEnough: ({ chunks, isOver }) => chunks.length > 0 || isOver,
+    isEnough: (found) => found.chunks.length > 0 || found.isOver,
   })
-  const { chunks, isOver } = found
-  const done = isOver && chunks.length < limit
-  return c.json({ chunks, next: after + chunks.length, done })
+  return { chunks, next: after + chunks.length, done: isOver && chunks.length < limit }
 }
 
 const isEnded = (row: TaskRow) => (terminalTaskStatuses as readonly string[]).includes(row.status)
@@ -116,5 +126,3 @@ async function involved(
   if (!row || isStranger) throw notFound('task', id)
   return row
 }
-
-const asAny = (c: unknown) => c as Context<AppEnv>

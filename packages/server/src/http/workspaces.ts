@@ -1,6 +1,6 @@
 import { CreateTask, Delegate } from '@molecule/contract/task'
 import { CreateWorkspace, PatchWorkspace } from '@molecule/contract/workspace'
-import { type Context, Hono } from 'hono'
+import { Hono } from 'hono'
 import { z } from 'zod'
 import type { WorkspaceRow } from '../db/tables.ts'
 import { DomainError, notFound } from '../domain/error.ts'
@@ -50,11 +50,11 @@ const collection = (services: Services) => {
       return c.json(seen.map((row) => workspaceToWire(row, load.get(row.id) ?? idle)))
     })
     .post('/', allow(services, 'admin', 'session'), async (c) => {
-      const input = await readLenientBody(asAny(c), CreateWorkspace)
+      const input = await readLenientBody(c, CreateWorkspace)
       return c.json(workspaceToWire(await createWorkspace(db, c.var.principal, input)), 201)
     })
     .get('/:id', allow(services, 'admin', 'session', 'agent'), async (c) => {
-      const wanted = readQuery(asAny(c), Generation).wait_generation ?? 0
+      const wanted = readQuery(c, Generation).wait_generation ?? 0
       const id = c.req.param('id')
       const row = await waitFor(services, {
         keys: [`ws:${id}`],
@@ -72,7 +72,7 @@ const verbs = (services: Services) => {
   const people = allow(services, 'admin', 'session')
   return new Hono<AppEnv>()
     .patch('/:id', people, async (c) => {
-      const input = await readLenientBody(asAny(c), PatchWorkspace)
+      const input = await readLenientBody(c, PatchWorkspace)
       const row = await patchWorkspace(db, c.var.principal, c.req.param('id'), input)
       return c.json(workspaceToWire(row, await loadOf(db, row.id)))
     })
@@ -81,7 +81,7 @@ const verbs = (services: Services) => {
       return c.json(workspaceToWire(row, await loadOf(db, row.id)))
     })
     .delete('/:id', people, async (c) => {
-      const confirm = isSet(readQuery(asAny(c), Confirm).confirm)
+      const confirm = isSet(readQuery(c, Confirm).confirm)
       return c.json(await removeWorkspace(db, c.var.principal, c.req.param('id'), { confirm }))
     })
 }
@@ -91,7 +91,7 @@ const work = (services: Services) => {
   const self = allow(services, 'admin', 'session', 'agent')
   return new Hono<AppEnv>()
     .post('/:id/tasks', allow(services, 'admin', 'session'), async (c) => {
-      const input = await readBody(asAny(c), CreateTask)
+      const input = await readBody(c, CreateTask)
       const { task, replay } = await createTask(db, scopeOf(c.var.principal), {
         caller: callerOf(c.var.principal),
         calleeId: c.req.param('id'),
@@ -106,7 +106,7 @@ const work = (services: Services) => {
     })
     .post('/:id/delegate', self, async (c) => {
       const caller = await ownWorkspace(services, c.var.principal, c.req.param('id'))
-      const input = await readLenientBody(asAny(c), Delegate)
+      const input = await readLenientBody(c, Delegate)
       const { task, replay } = await createTask(db, scopeOf(c.var.principal), {
         caller: { kind: 'workspace', id: caller.id },
         calleeId: input.target_id,
@@ -126,7 +126,7 @@ const work = (services: Services) => {
     })
     .get('/:id/inbox', self, async (c) => {
       const own = await ownWorkspace(services, c.var.principal, c.req.param('id'))
-      const { since = 0, wait = 0 } = readQuery(asAny(c), Since)
+      const { since = 0, wait = 0 } = readQuery(c, Since)
       const items = await waitFor(services, {
         keys: [`inbox:${own.id}`],
         seconds: wait,
@@ -138,13 +138,13 @@ const work = (services: Services) => {
     })
     .post('/:id/inbox/ack', self, async (c) => {
       const own = await ownWorkspace(services, c.var.principal, c.req.param('id'))
-      const { up_to } = await readBody(asAny(c), UpTo)
+      const { up_to } = await readBody(c, UpTo)
       return c.json({ acked: await ackInbox(db, own.id, up_to) })
     })
 }
 
 /** A workspace that the principal may know of; for an agent, those it may talk to. */
-export async function visible(
+async function visible(
   { db }: Pick<Services, 'db'>,
   principal: Principal,
   id: string,
@@ -173,5 +173,3 @@ async function ownWorkspace(
   if (!row || row.desiredState === 'removed') throw notFound('workspace', id)
   return row
 }
-
-const asAny = (c: unknown) => c as Context<AppEnv>

@@ -248,7 +248,7 @@ async function noteEnd(
 }
 
 /** Records a failed start, and when the next is due: 1 s doubled each time; after five it waits for a person. */
-export async function failStart(tx: Tx, row: WorkspaceRow, failureReason: Reason): Promise<void> {
+async function failStart(tx: Tx, row: WorkspaceRow, failureReason: Reason): Promise<void> {
   const startFailures = row.startFailures + 1
   const isParked = startFailures >= MAX_START_FAILURES
   const nextStartAt = isParked ? null : (await dbNow(tx)) + backoff(startFailures, START_RETRY)
@@ -257,7 +257,7 @@ export async function failStart(tx: Tx, row: WorkspaceRow, failureReason: Reason
 }
 
 /** A failure that another try would only repeat. */
-export async function park(tx: Tx, row: WorkspaceRow, failureReason: Reason): Promise<void> {
+async function park(tx: Tx, row: WorkspaceRow, failureReason: Reason): Promise<void> {
   const change = { failureReason, startFailures: row.startFailures + 1, nextStartAt: null }
   await moveWorkspace(tx, row.id, 'fail', change, { incarnation: row.incarnation })
 }

@@ -24,7 +24,7 @@ export async function feedHead(db: Queryable): Promise<number> {
   return head.seq
 }
 
-export const eventToWire = (row: EventRow): StoredEvent =>
+const eventToWire = (row: EventRow): StoredEvent =>
   StoredEvent.parse({
     seq: row.seq ?? undefined,
     event: row.event,

@@ -1,14 +1,17 @@
 import type { Reason } from '@molecule/contract/workspace'
 import { lockRow } from '../../db/dialect/dialect.ts'
-import type { Tx } from '../../db/tables.ts'
+import type { Db } from '../../db/tables.ts'
+import { transact } from '../../db/transact.ts'
 import { type HostRef, hostsWorkspace } from '../task/task-lease.ts'
 import { moveWorkspace } from '../workspace/workspace-status.ts'
 
 /** A host that cannot serve says why. Another start would only repeat it, so none is planned. */
-export async function failHost(tx: Tx, host: HostRef, failureReason: Reason): Promise<boolean> {
-  await lockRow(tx, 'workspaces', host.workspaceId)
-  const row = await hostsWorkspace(tx, host)
-  const change = { failureReason, startFailures: row.startFailures + 1, nextStartAt: null }
-  const moved = await moveWorkspace(tx, row.id, 'fail', change, { incarnation: host.incarnation })
-  return moved !== undefined
+export async function failHost(db: Db, host: HostRef, failureReason: Reason): Promise<boolean> {
+  return transact(db, async (tx) => {
+    await lockRow(tx, 'workspaces', host.workspaceId)
+    const row = await hostsWorkspace(tx, host)
+    const change = { failureReason, startFailures: row.startFailures + 1, nextStartAt: null }
+    const moved = await moveWorkspace(tx, row.id, 'fail', change, { incarnation: host.incarnation })
+    return moved !== undefined
+  })
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { WorkspaceId } from '@molecule/contract/id'
+import { dbNow } from '../../db/dialect/dialect.ts'
 import type { CredentialRow, Queryable, Tx } from '../../db/tables.ts'
 import { hashToken, newToken, tokenPrefix } from '../../lib/token.ts'
 
@@ -37,12 +38,12 @@ export async function mintCredential(tx: Tx, mint: Mint): Promise<string> {
   return token
 }
 
-/** A credential that is neither revoked nor expired at `now`. */
+/** A credential that is neither revoked nor expired. */
 export async function findCredential(
   db: Queryable,
   token: string,
-  now: number,
 ): Promise<CredentialRow | undefined> {
+  const now = await dbNow(db)
   return db
     .selectFrom('credentials')
     .selectAll()

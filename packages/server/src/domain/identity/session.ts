@@ -4,7 +4,7 @@ import type { Db } from '../../db/tables.ts'
 import { transact } from '../../db/transact.ts'
 import { hashToken, newToken } from '../../lib/token.ts'
 import { DomainError } from '../error.ts'
-import { findCredential, mintCredential, useOnce } from './credential-store.ts'
+import { findCredential, mintCredential, revokeCredential, useOnce } from './credential-store.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 export const SESSION_MS = 30 * DAY_MS
@@ -28,7 +28,7 @@ export async function redeemLogin(
 ): Promise<{ orgId: string; token: string; csrf: string }> {
   return transact(db, async (tx) => {
     const now = await dbNow(tx)
-    const login = await findCredential(tx, loginToken, now)
+    const login = await findCredential(tx, loginToken)
     if (login?.kind !== 'login' || !(await useOnce(tx, login.id, now))) throw deadLink()
     const token = newToken('session')
     const csrf = csrfTokenFor(token)
@@ -51,3 +51,7 @@ const deadLink = () =>
   new DomainError('unauthenticated', 'this login link was used already, or is too old', {
     hint: 'Get a fresh one with `molecule login`.',
   })
+
+export async function endSession(db: Db, credentialId: string): Promise<void> {
+  await transact(db, async (tx) => revokeCredential(tx, credentialId, await dbNow(tx)))
+}

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import type { TaskId, WorkspaceId } from '@molecule/contract/id'
-import type { Caller } from '@molecule/contract/task'
 import { dbNow, lockRow } from '../../db/dialect/dialect.ts'
 import type { Db, TaskRow, Tx, WorkspaceRow } from '../../db/tables.ts'
 import { transact } from '../../db/transact.ts'
@@ -12,20 +11,8 @@ import type { OrgScope } from '../identity/principal.ts'
 import { mayTalk } from '../workspace/may-talk.ts'
 import { findWorkspace } from '../workspace/workspace-store.ts'
 import { findReplay, forgetKey } from './task-replay.ts'
+import type { TaskRequest } from './task-request.ts'
 import { taskById } from './task-store.ts'
-
-export type TaskRequest = {
-  caller: Caller
-  calleeId: string
-  text: string
-  idempotencyKey?: string | undefined
-  /** The sender's id of the A2A message; unique per caller and callee. */
-  messageId?: string | undefined
-  contextId?: string | undefined
-  parentTaskId?: string | undefined
-  deadlineS?: number | undefined
-  maxAttempts?: number | undefined
-}
 
 export type Accepted = { task: TaskRow; replay: boolean }
 

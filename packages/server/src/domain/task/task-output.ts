@@ -8,7 +8,7 @@ import { wake } from '../wake.ts'
 import { type HostRef, hostsWorkspace } from './task-lease.ts'
 
 /** Stored output of one attempt, in UTF-16 code units; what goes beyond is dropped by the host with a marker. */
-export const MAX_STORED_OUTPUT = 1_100_000
+const MAX_STORED_OUTPUT = 1_100_000
 
 /** Stores new chunks; a chunk that is there already, or that is not the holder's of the fence, is passed over. */
 export async function appendOutput(

@@ -1,7 +1,7 @@
 import type { WorkspaceId } from '@molecule/contract/id'
 import type { TaskRow, Tx } from '../../db/tables.ts'
 import { DomainError } from '../error.ts'
-import type { TaskRequest } from './task-create.ts'
+import type { TaskRequest } from './task-request.ts'
 import { taskById } from './task-store.ts'
 
 const MINUTE_MS = 60_000

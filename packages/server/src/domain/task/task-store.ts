@@ -1,5 +1,5 @@
 import type { TaskId, WorkspaceId } from '@molecule/contract/id'
-import { openTaskStatuses, type TaskStatus } from '@molecule/contract/task'
+import type { TaskStatus } from '@molecule/contract/task'
 import { sql } from 'kysely'
 import type { AttemptRow, Queryable, TaskRow } from '../../db/tables.ts'
 import type { OrgScope } from '../identity/principal.ts'
@@ -92,10 +92,6 @@ export async function listDelegations(db: Queryable, id: WorkspaceId, limit: num
     .orderBy('id', 'desc')
     .limit(limit)
     .execute()
-}
-
-export async function listOpenTasks(db: Queryable, scope: OrgScope, limit: number) {
-  return listTasks(db, scope, { statuses: [...openTaskStatuses], limit })
 }
 
 /** How far up and down a tree of tasks is followed. */

@@ -30,7 +30,6 @@ const rpcCode: Record<ErrorCode, number> = {
 export type RpcId = string | number | null
 
 export const METHOD_NOT_FOUND = -32601
-export const INVALID_REQUEST = -32600
 export const INVALID_PARAMS = -32602
 
 export const rpcResult = (id: RpcId, result: unknown) => ({ jsonrpc: '2.0' as const, id, result })

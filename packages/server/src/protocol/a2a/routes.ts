@@ -20,7 +20,7 @@ const MAX_TIMEOUT_S = 600
 /** `POST /workspaces/:id/a2a`: `message/send`. The answer when it comes in time, otherwise the task, accepted. */
 export const a2aRoutes = (services: Services) =>
   new Hono<AppEnv>().post('/:id/a2a', allow(services, 'admin', 'session', 'agent'), async (c) => {
-    const request = await readBody(c as unknown as Context<AppEnv>, JsonRpcRequest)
+    const request = await readBody(c, JsonRpcRequest)
     const id = request.id ?? null
     if (request.method !== 'message/send' && request.method !== 'SendMessage')
       return c.json(

@@ -1,0 +1,14 @@
+import type { Caller } from '@molecule/contract/task'
+
+export type TaskRequest = {
+  caller: Caller
+  calleeId: string
+  text: string
+  idempotencyKey?: string | undefined
+  /** The sender's id of the A2A message; unique per caller and callee. */
+  messageId?: string | undefined
+  contextId?: string | undefined
+  parentTaskId?: string | undefined
+  deadlineS?: number | undefined
+  maxAttempts?: number | undefined
+}
