@@ -1,11 +1,14 @@
 import { home } from './lib/place.ts'
 import { type Services, signIn } from './services.ts'
 
+type Needs = Pick<Services, 'client' | 'store' | 'link' | 'router'>
+type Page = Pick<Window, 'location' | 'addEventListener'>
+
 /**
  * Runs the live link while there is a session. Without one the login page shows; a token in its address is used once
  * and leaves the address at once.
  */
-export function keepSession(services: Services, window: Window) {
+export function keepSession(services: Needs, window: Page) {
   const { store, link, router } = services
   let running: AbortController | undefined
   const start = () => {

@@ -59,8 +59,10 @@ export function browserServices(router: Router): Services {
   }
 }
 
+type SignInNeeds = Pick<Services, 'client' | 'store'>
+
 /** Redeems the token of a login link. */
-export async function signIn({ client, store }: Services, token: string): Promise<void> {
+export async function signIn({ client, store }: SignInNeeds, token: string): Promise<void> {
   store.setState({ access: { state: 'signing_in' } })
   try {
     store.setState({ access: { state: 'signed_in', session: await client.session.login(token) } })

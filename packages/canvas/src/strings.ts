@@ -59,7 +59,6 @@ export const text = {
     retry: 'Try again',
     close: 'Close',
     cancel: 'Cancel',
-    back: 'Back',
     copy: 'Copy',
     copied: 'Copied',
     ago: (age: string) => `${age} ago`,
@@ -121,7 +120,6 @@ export const text = {
     zoomOut: 'Zoom out',
     fit: 'Show everything',
     noTask: 'No task yet',
-    lastActive: (age: string) => `Last active ${age} ago`,
     queued: (n: number) => `${n} queued`,
     moreRunning: (n: number) => `+${n} more running`,
     phase: {
@@ -168,7 +166,6 @@ export const text = {
       queued: (n: number) => `Busy: your message waits behind ${count(n, 'task', 'tasks')}.`,
     },
     answered: (time: string) => `Answered in ${time}`,
-    endedAfter: (label: string, time: string) => `${label} after ${time}`,
     earlier: 'Show earlier messages',
     loading: 'Loading messages',
     emptyAnswer: 'It finished without an answer.',
@@ -186,9 +183,7 @@ export const text = {
     to: (name: string) => `to ${name}`,
     attempt: (n: number, max: number) => `attempt ${n} of ${max}`,
     retries: (n: number) => count(n, 'retry', 'retries'),
-    nextAttempt: 'next attempt soon',
     running: (time: string) => `running ${time}`,
-    waited: (time: string) => `waiting ${time}`,
     stopping: 'stopping',
   },
   task: {
@@ -210,7 +205,6 @@ export const text = {
     trace: 'Trace',
     id: 'Task',
     took: (time: string) => `took ${time}`,
-    runningFor: (time: string) => `running for ${time}`,
     handedOver: 'handed over, not started',
     late: 'arrived late',
     incarnation: (n: number) => `start ${n}`,
@@ -260,6 +254,9 @@ export const text = {
     unknownTitle: 'Something went wrong',
     unknownDetail: 'The page met an error it did not expect.',
     unknownHint: 'Reload the page. If it happens again, look at the browser console.',
-    reload: 'Reload',
+    noAnswer: {
+      detail: 'The server does not answer.',
+      hint: 'Is it running? `npm start` starts it, and this page goes on by itself.',
+    },
   },
 } as const

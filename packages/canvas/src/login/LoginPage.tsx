@@ -5,7 +5,7 @@ import type { SignedOutWhy } from '../state/store.ts'
 import { text } from '../strings.ts'
 import { CommandLine } from '../ui/CommandLine.tsx'
 import { PlaceLink } from '../ui/PlaceLink.tsx'
-import { ProblemNote } from '../ui/ProblemNote.tsx'
+import { forPage, ProblemNote } from '../ui/ProblemNote.tsx'
 import { useCanvas } from '../use-services.ts'
 
 const unknown = { detail: text.problem.unknownDetail, hint: text.problem.unknownHint }
@@ -39,7 +39,10 @@ function HowTo({ why, problem }: { why: SignedOutWhy; problem: Problem | null })
     <>
       {why === 'ended' && <p className="login-ended">{text.login.ended}</p>}
       {(why === 'refused' || why === 'no_answer') && (
-        <ProblemNote title={text.login.problemTitle[why]} problem={problem ?? unknown} />
+        <ProblemNote
+          title={text.login.problemTitle[why]}
+          problem={problem ? forPage(problem) : unknown}
+        />
       )}
       <p>{text.login.lead}</p>
       <p>{text.login.how}</p>

@@ -1,10 +1,11 @@
 import { Drawer } from '../drawer/Drawer.tsx'
+import { useFreshness } from '../shell/FreshnessPill.tsx'
 import { Header } from '../shell/Header.tsx'
 import { StaleBanner } from '../shell/StaleBanner.tsx'
 import { text } from '../strings.ts'
 import { CommandLine } from '../ui/CommandLine.tsx'
 import { ErrorBoundary } from '../ui/ErrorBoundary.tsx'
-import { ProblemNote } from '../ui/ProblemNote.tsx'
+import { forPage, ProblemNote } from '../ui/ProblemNote.tsx'
 import { useIsNarrow } from '../ui/use-is-narrow.ts'
 import { useCanvas, useCanvasPlace, useServices } from '../use-services.ts'
 import { OrgChart } from './OrgChart.tsx'
@@ -12,8 +13,9 @@ import { OrgList } from './OrgList.tsx'
 
 export function OrgPage() {
   const { selected } = useCanvasPlace()
+  const freshness = useFreshness()
   return (
-    <div className="page">
+    <div className="page" data-freshness={freshness}>
       <Header />
       <StaleBanner />
       <div className="page-body">
@@ -41,7 +43,7 @@ function Org() {
     const action = { label: text.common.retry, run: link.retryNow }
     return (
       <div className="org-center">
-        <ProblemNote title={text.org.errorTitle} problem={problem} action={action} />
+        <ProblemNote title={text.org.errorTitle} problem={forPage(problem)} action={action} />
       </div>
     )
   }

@@ -5,7 +5,7 @@ import { type CardContent, cardContent } from '../state/selectors.ts'
 import { text } from '../strings.ts'
 import { Age, Elapsed } from '../ui/Age.tsx'
 import { Icon } from '../ui/Icon.tsx'
-import { StateMark } from '../ui/StateMark.tsx'
+import { StateMark, taskTone } from '../ui/StateMark.tsx'
 import { useCanvas, useCanvasPlace, useGo } from '../use-services.ts'
 import type { Lod } from './lod.ts'
 
@@ -21,7 +21,7 @@ export const WorkspaceCard = memo(function WorkspaceCard({ id, lod, selected }: 
   return (
     <button
       type="button"
-      className="card nopan"
+      className="card"
       data-testid={`workspace-${id}`}
       data-status={workspace.status}
       data-state={state}
@@ -56,7 +56,7 @@ function CardRows({ content, full }: { content: CardContent; full: boolean }) {
         {queued > 0 && (
           <span className="card-queue" title={text.org.queued(queued)}>
             <Icon name="stack" />
-            <span className="num">{text.org.queued(queued)}</span>
+            <span className="num">{full ? text.org.queued(queued) : queued}</span>
           </span>
         )}
         {task && workspace.status === 'online' && (
@@ -75,7 +75,7 @@ function CardRows({ content, full }: { content: CardContent; full: boolean }) {
 }
 
 /** What it is doing, why it cannot, or when it last did. */
-function Now({ content: { workspace, task, state, running } }: { content: CardContent }) {
+function Now({ content: { workspace, task, last, state, running } }: { content: CardContent }) {
   if (!workspace) return null
   if (workspace.failure_reason && workspace.status !== 'online') {
     const { detail, hint } = workspace.failure_reason
@@ -93,10 +93,13 @@ function Now({ content: { workspace, task, state, running } }: { content: CardCo
     const { provision_phase: phase } = workspace
     return <span className="faint">{phase ? text.org.phase[phase] : text.org.starting}</span>
   }
-  if (workspace.last_activity_at) {
+  if (last?.ended_at) {
     return (
-      <span className="faint">
-        {text.about.activity} <Age of={workspace.last_activity_at} />
+      <span className="faint" title={last.preview}>
+        <span className="card-last" data-tone={taskTone(last.status)}>
+          {text.taskLabel[last.status]}
+        </span>{' '}
+        <Age of={last.ended_at} />: {last.preview}
       </span>
     )
   }

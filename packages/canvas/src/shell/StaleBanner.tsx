@@ -17,9 +17,7 @@ export function StaleBanner() {
   return (
     <div className="banner">
       <Icon name="alert" />
-      <p>
-        {text.freshness.banner(formatClock(link.since))} {link.problem?.hint}
-      </p>
+      <p>{text.freshness.banner(formatClock(link.since))}</p>
       <span className="banner-next num">
         {seconds > 0 ? text.freshness.retryIn(seconds) : text.freshness.retrying}
       </span>

@@ -1,7 +1,6 @@
 import type { TaskSummary } from '@molecule/contract/task'
 import type { Workspace } from '@molecule/contract/workspace'
 import { agentState, isBusy } from './agent-state.ts'
-import { noParent } from './entities.ts'
 import { isRunning, type LiveState, type TaskGroup } from './live-state.ts'
 
 const none: readonly string[] = []
@@ -78,6 +77,8 @@ export type CardContent = {
   workspace: Workspace | undefined
   /** The running task that has been at it longest. */
   task: TaskSummary | undefined
+  /** The task that ended last. */
+  last: TaskSummary | undefined
   state: ReturnType<typeof agentState>
   running: number
   queued: number
@@ -91,14 +92,20 @@ export function cardContent(live: LiveState, id: string): CardContent {
   return {
     workspace,
     task: running[0],
+    last: lastEnded(live, id),
     state: workspace ? agentState(workspace, open) : 'removed',
     running: running.length,
     queued: open.length - running.length,
   }
 }
 
-export const isRoot = (live: LiveState, workspace: Workspace) =>
-  (workspace.parent_id ?? noParent) === noParent ||
-  !live.workspaces.byId.has(workspace.parent_id ?? noParent)
+function lastEnded(live: LiveState, id: string): TaskSummary | undefined {
+  let last: TaskSummary | undefined
+  for (const taskId of live.tasks.groups.receivedBy.get(id) ?? none) {
+    const task = live.tasks.byId.get(taskId)
+    if (task?.ended_at && task.ended_at > (last?.ended_at ?? '')) last = task
+  }
+  return last
+}
 
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)

@@ -1,4 +1,4 @@
-import type { FieldProblem } from '@molecule/contract/problem'
+import type { FieldProblem, Problem } from '@molecule/contract/problem'
 import { MoleculeError } from '@molecule/sdk'
 import { text } from '../strings.ts'
 import { Icon } from './Icon.tsx'
@@ -61,7 +61,12 @@ export function ErrorNote({ error, ...rest }: { error: unknown } & Omit<Props, '
   return <ProblemNote {...rest} problem={explain(error)} />
 }
 
+/** What the client library says of a silent server is meant for a terminal. */
+export function forPage(problem: Problem): Explained {
+  return problem.status === 0 ? text.problem.noAnswer : problem
+}
+
 function explain(error: unknown): Explained {
-  if (error instanceof MoleculeError) return error.problem
+  if (error instanceof MoleculeError) return forPage(error.problem)
   return { detail: text.problem.unknownDetail, hint: text.problem.unknownHint }
 }
