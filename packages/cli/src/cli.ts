@@ -1,4 +1,4 @@
-import { type Client, moleculeClient } from '@molecule/sdk'
+import { type Client, type Fetch, moleculeClient } from '@molecule/sdk'
 import { nodeFetch } from '@molecule/sdk/node-fetch'
 import type { Command } from 'commander'
 import { type Connection, type ConnectionOptions, resolveConnection } from './connection.ts'
@@ -35,9 +35,10 @@ export type CliParts = {
 export function cliFor(program: Command, { env, stdin, stdout, stderr, signal }: CliParts): Cli {
   const options = () => program.opts<GlobalOptions>()
   const connection = once(() => resolveConnection(options(), env))
-  const client = once(() => clientFor(connection()))
   const isJson = () => options().json === true
   const out = output({ stdout, stderr, env, isJson })
+  const fetch = waitingAloud(nodeFetch(), out)
+  const client = once(() => clientFor(connection(), fetch))
   let ending: number = exitCode.ok
   return {
     env,
@@ -54,8 +55,17 @@ export function cliFor(program: Command, { env, stdin, stdout, stderr, signal }:
   }
 }
 
-export const clientFor = ({ url, token }: Pick<Connection, 'url' | 'token'>) =>
-  moleculeClient({ baseUrl: url, fetch: nodeFetch(), ...(token ? { token } : {}) })
+export const clientFor = (
+  { url, token }: Pick<Connection, 'url' | 'token'>,
+  fetch: Fetch = nodeFetch(),
+) => moleculeClient({ baseUrl: url, fetch, ...(token ? { token } : {}) })
+
+const waitingAloud =
+  (fetch: Fetch, out: Output): Fetch =>
+  async (url, init) => {
+    using _progress = out.spinner('waiting for the server')
+    return await fetch(url, init)
+  }
 
 function once<T>(make: () => T): () => T {
   let made: { value: T } | undefined

@@ -25,6 +25,7 @@ export const events = (command: Command, cli: Cli) =>
 
 async function printEvents(cli: Cli, options: EventsOptions) {
   const print = cli.out.isJson ? cli.out.jsonLine : eventPrinter(cli, await workspaceNames(cli))
+  using _progress = options.follow ? cli.out.spinner('waiting for what happens next') : undefined
   const position: Position = { since: options.since, epoch: undefined }
   try {
     while (true) {

@@ -34,9 +34,14 @@ async function listTasks(cli: Cli, { status, ws, limit }: TasksOptions) {
 const columns = (names: (id: string) => string): Column<TaskSummary>[] => [
   { title: 'ID', cell: (task) => task.id, tone: 'dim' },
   { title: 'STATUS', cell: (task) => task.status, tone: 'status' },
-  { title: 'FROM', cell: (task) => names(task.caller.id), canShrink: true },
+  { title: 'FROM', cell: (task) => names(task.caller.id), canShrink: true, dropRank: 2 },
   { title: 'TO', cell: (task) => names(task.callee_id), canShrink: true },
   { title: 'AGE', cell: (task) => since(task.created_at), align: 'right' },
   { title: 'TASK', cell: (task) => task.preview, canShrink: true },
-  { title: 'RESULT', cell: (task) => task.error?.detail ?? task.result_preview, canShrink: true },
+  {
+    title: 'RESULT',
+    cell: (task) => task.error?.detail ?? task.result_preview,
+    canShrink: true,
+    dropRank: 1,
+  },
 ]

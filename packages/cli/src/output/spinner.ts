@@ -8,7 +8,9 @@ const firstAfterMs = 1000
 const everyMs = 120
 
 export function spinner(terminal: Terminal, label: string): Spinner {
-  if (!terminal.hasProgress) return { update: () => {}, [Symbol.dispose]: () => {} }
+  if (!terminal.hasProgress || terminal.isWaiting)
+    return { update: () => {}, [Symbol.dispose]: () => {} }
+  terminal.isWaiting = true
   const startedAt = Date.now()
   let text = label
   let frame = 0
@@ -27,6 +29,7 @@ export function spinner(terminal: Terminal, label: string): Spinner {
     },
     [Symbol.dispose]: () => {
       clearInterval(timer)
+      terminal.isWaiting = false
       terminal.clearProgress()
     },
   }

@@ -35,6 +35,21 @@ test('on a narrow terminal the widest columns are cut and every line fits', () =
   expect(lines[1]).toMatch(/^n+… +1 {2}x+…$/)
 })
 
+test('when cutting is not enough whole columns go, in their order', () => {
+  const droppable: Column<Row>[] = [
+    { title: 'ID', cell: () => 'i'.repeat(20) },
+    { title: 'NAME', cell: (row) => row.name, canShrink: true, dropRank: 2 },
+    { title: 'NOTE', cell: (row) => row.note, canShrink: true, dropRank: 1 },
+  ]
+  const rows = [{ name: 'n'.repeat(20), count: 1, note: 'x'.repeat(20) }]
+  const titles = (width: number) =>
+    renderTable(rows, droppable, { width, style: plain })[0]?.split(/ +/)
+
+  expect(titles(80)).toEqual(['ID', 'NAME', 'NOTE'])
+  expect(titles(32)).toEqual(['ID', 'NAME'])
+  expect(titles(25)).toEqual(['ID'])
+})
+
 test('what may not shrink is never cut, however narrow it gets', () => {
   const rows = [{ name: 'Ada', count: 123_456_789, note: 'a long note that has to go' }]
 

@@ -27,6 +27,8 @@ export function terminal(stdout: Sink, stderr: Sink) {
   return {
     isTerminal: stdout.isTTY === true,
     hasProgress: stderr.isTTY === true,
+    /** One thing is waited for at a time: what began first keeps the line. */
+    isWaiting: false,
     width: stdout.isTTY ? stdout.columns || usualWidth : undefined,
     out: (text: string) => write(stdout, text),
     err: (text: string) => write(stderr, text),

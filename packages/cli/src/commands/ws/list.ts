@@ -23,10 +23,10 @@ const columns = (workspaces: readonly Workspace[]): Column<Workspace>[] => [
     canShrink: true,
   },
   { title: 'STATUS', cell: (one) => one.status, tone: 'status' },
-  { title: 'RUNTIME', cell: (one) => one.runtime, canShrink: true },
+  { title: 'RUNTIME', cell: (one) => one.runtime, canShrink: true, dropRank: 2 },
   { title: 'TASKS', cell: (one) => one.active_tasks, align: 'right' },
   { title: 'SEEN', cell: (one) => since(one.last_heartbeat_at), align: 'right' },
-  { title: 'ID', cell: (one) => one.id, tone: 'dim' },
+  { title: 'ID', cell: (one) => one.id, tone: 'dim', dropRank: 1 },
   {
     title: 'NOTE',
     cell: (one) => one.failure_reason?.detail ?? one.current_task ?? one.role,
