@@ -33,7 +33,8 @@ export type AdapterSettings = {
   /** Checked by the server against the runtime's own schema. */
   readonly runtimeConfig: Record<string, unknown>
   readonly workspaceId: string
-  readonly platformUrl: string
+  /** Where the server listens now. */
+  readonly platformUrl: () => string
   readonly workDir: string
   /** What programs find in their environment unless the runtime_config says otherwise. */
   readonly env: Readonly<Record<string, string>>

@@ -3,6 +3,7 @@ import type { Attempt } from './attempt.ts'
 import type { Clock } from './clock.ts'
 import { linkedAbort } from './linked-abort.ts'
 import { pause } from './retry.ts'
+import type { ServerAddress } from './server-address.ts'
 import { type ServerLink, verdictOn } from './server-link.ts'
 
 /** Tells the server that the host lives, which attempts move on, and what they print. */
@@ -19,6 +20,7 @@ export type BeaterSettings = {
   readonly link: ServerLink
   readonly clock: Clock
   readonly random: () => number
+  readonly address: ServerAddress
   readonly everyMs: number
   /** Aborted when the server is not to be told any more. */
   readonly telling: AbortSignal

@@ -1,11 +1,13 @@
 import type { Enrolment, JournalReport } from '@molecule/contract/host'
 import type { Fetch } from '@molecule/sdk'
-import { hostClient } from '@molecule/sdk/host'
 import { type Boot, readBoot } from './boot.ts'
 import { repeat } from './retry.ts'
 import { type LinkSettings, serverLink, verdictOn } from './server-link.ts'
 
-export type EnrolSettings = Pick<LinkSettings, 'clock' | 'random' | 'log' | 'onAnswer'> & {
+export type EnrolSettings = Pick<
+  LinkSettings,
+  'clock' | 'random' | 'log' | 'address' | 'onAnswer'
+> & {
   readonly hostDir: string
   readonly fetch: Fetch
   readonly pid: number
@@ -32,15 +34,14 @@ export async function enrol(
 }
 
 function showCredential(
-  { url, credential, incarnation }: Boot,
+  { credential, incarnation }: Boot,
   settings: EnrolSettings,
   journal: readonly JournalReport[],
   signal: AbortSignal,
 ) {
-  const { fetch, pid, version } = settings
-  const client = hostClient({ baseUrl: url, token: credential, fetch })
+  const { pid, version } = settings
   const body = { incarnation, pid, version, journal: journal.slice(-maxReports) }
   // A refused boot credential may have been renewed: that is decided here, not by the link.
-  const link = serverLink({ ...settings, client, onRefused: () => {} })
+  const link = serverLink({ ...settings, token: credential, onRefused: () => {} })
   return link.call((host, call) => host.enrol(body, call), signal)
 }

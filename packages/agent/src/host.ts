@@ -9,6 +9,7 @@ import { openJournal } from './journal.ts'
 import { type HostEnd, lifeUntil } from './life.ts'
 import type { Log } from './log.ts'
 import { serve } from './serve.ts'
+import { serverAddress } from './server-address.ts'
 import { verdictOn } from './server-link.ts'
 import { watch } from './watch.ts'
 
@@ -28,6 +29,7 @@ export type HostSettings = {
 export async function runHost(settings: HostSettings, signal: AbortSignal): Promise<HostEnd> {
   const { hostDir, clock } = settings
   const boot = await readBoot(hostDir)
+  const address = serverAddress(boot, clock)
   const journal = await openJournal(join(boot.home, 'journal.jsonl'))
   const life = lifeUntil(signal)
   let lastAnswerAt = clock.now()
@@ -40,10 +42,10 @@ export async function runHost(settings: HostSettings, signal: AbortSignal): Prom
 
   try {
     await endLeftovers(journal.open())
-    const enrolment = await enrol({ ...settings, onAnswer }, journal.open(), life.signal)
+    const enrolment = await enrol({ ...settings, address, onAnswer }, journal.open(), life.signal)
     await forgetBoot(hostDir)
     await journal.allReported()
-    await serve({ settings, boot, journal, enrolment, life, onAnswer })
+    await serve({ settings, boot, journal, enrolment, life, address, onAnswer })
   } catch (error) {
     const verdict = verdictOn(error)
     if (verdict === 'refused' || verdict === 'fenced') life.end(verdict)

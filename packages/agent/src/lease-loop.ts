@@ -4,6 +4,7 @@ import type { Clock } from './clock.ts'
 import { linkedAbort } from './linked-abort.ts'
 import type { Log } from './log.ts'
 import { pause } from './retry.ts'
+import type { ServerAddress } from './server-address.ts'
 import { type ServerLink, verdictOn } from './server-link.ts'
 
 export type LeaseSettings = {
@@ -11,6 +12,7 @@ export type LeaseSettings = {
   readonly clock: Clock
   readonly log: Log
   readonly random: () => number
+  readonly address: ServerAddress
   readonly held: Held
   readonly maxAtOnce: number
   readonly onReply: (reply: LeaseReply) => void

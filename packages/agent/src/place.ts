@@ -4,12 +4,18 @@ import type { Enrolment } from '@molecule/contract/host'
 import type { AdapterSettings } from './adapter.ts'
 import type { Boot } from './boot.ts'
 import type { HostEnv } from './env.ts'
+import type { ServerAddress } from './server-address.ts'
 
-type Place = { readonly hostDir: string; readonly boot: Boot; readonly env: HostEnv }
+type Place = {
+  readonly hostDir: string
+  readonly boot: Boot
+  readonly env: HostEnv
+  readonly address: ServerAddress
+}
 
 /** Makes what the programs find around them: working folder, token, the `molecule` command. */
 export async function preparePlace(
-  { hostDir, boot, env }: Place,
+  { hostDir, boot, env, address }: Place,
   enrolment: Enrolment,
 ): Promise<AdapterSettings> {
   const tokenFile = join(hostDir, 'agent-token')
@@ -19,7 +25,7 @@ export async function preparePlace(
   return {
     runtimeConfig: enrolment.runtime_config,
     workspaceId: boot.workspaceId,
-    platformUrl: boot.url,
+    platformUrl: address.url,
     workDir: enrolment.workspace_dir ?? ownWorkDir,
     env: env.base,
     fixedEnv: { ...env.markers, MOLECULE_TOKEN_FILE: tokenFile },

@@ -1,25 +1,33 @@
 import type { Clock } from './clock.ts'
+import { linkedAbort } from './linked-abort.ts'
 import type { Log } from './log.ts'
+import type { ServerAddress } from './server-address.ts'
 
 export type RetrySettings = {
   readonly clock: Clock
   /** Between 0 and 1. */
   readonly random: () => number
   readonly log: Log
+  readonly address: ServerAddress
 }
 
 const firstPauseMs = 1_000
 const longestPauseMs = 15_000
 const mostDoublings = 10
 
-/** Waits before the call that follows this many failures, each host a little different. */
-export function pause(
+/** Waits before the call that follows this many failures, each host a little different; a new server ends it early. */
+export async function pause(
   failures: number,
-  { clock, random }: Pick<RetrySettings, 'clock' | 'random'>,
+  { clock, random, address }: Pick<RetrySettings, 'clock' | 'random' | 'address'>,
   signal: AbortSignal,
 ) {
   const wholeMs = firstPauseMs * 2 ** Math.min(failures - 1, mostDoublings)
-  return clock.sleep(Math.min(longestPauseMs, wholeMs) * (0.5 + random() / 2), signal)
+  const ms = Math.min(longestPauseMs, wholeMs) * (0.5 + random() / 2)
+  using waiting = linkedAbort(signal)
+  const ends = [clock.sleep(ms, waiting.signal), address.renewed(waiting.signal)]
+  for (const end of ends) end.catch(() => {})
+  await Promise.race(ends)
+  waiting.abort()
 }
 
 export type Repeated<T> = {

@@ -1,5 +1,4 @@
 import type { Enrolment } from '@molecule/contract/host'
-import { hostClient } from '@molecule/sdk/host'
 import type { RuntimeAdapter } from './adapter.ts'
 import { adapterFor } from './adapters.ts'
 import { attemptPool, type Held } from './attempt-pool.ts'
@@ -10,6 +9,7 @@ import type { Journal } from './journal.ts'
 import { leaseLoop } from './lease-loop.ts'
 import type { Life } from './life.ts'
 import { preparePlace } from './place.ts'
+import type { ServerAddress } from './server-address.ts'
 import { type ServerLink, serverLink } from './server-link.ts'
 
 export type Serving = {
@@ -18,6 +18,7 @@ export type Serving = {
   readonly journal: Journal
   readonly enrolment: Enrolment
   readonly life: Life
+  readonly address: ServerAddress
   readonly onAnswer: () => void
 }
 
@@ -26,15 +27,15 @@ const lastWordsMs = 2_000
 
 /** Works for the server that took the enrolment, until the life of the host ends. */
 export async function serve(serving: Serving): Promise<void> {
-  const { settings, boot, enrolment, life, onAnswer } = serving
-  const { fetch } = settings
+  const { settings, boot, enrolment, life, address, onAnswer } = serving
   const link = serverLink({
     ...settings,
-    client: hostClient({ baseUrl: boot.url, token: enrolment.host_token, fetch }),
+    address,
+    token: enrolment.host_token,
     onAnswer,
     onRefused: () => life.end('refused'),
   })
-  const place = await preparePlace({ ...settings, boot }, enrolment)
+  const place = await preparePlace({ ...settings, boot, address }, enrolment)
   const adapter = adapterFor(enrolment.runtime, place)
   const reason = await adapter.fault()
   if (!reason) return work(serving, link, adapter)
@@ -45,10 +46,10 @@ export async function serve(serving: Serving): Promise<void> {
 }
 
 async function work(serving: Serving, link: ServerLink, adapter: RuntimeAdapter) {
-  const { settings, enrolment, journal, life } = serving
+  const { settings, enrolment, journal, life, address } = serving
   const held: Held = new Map()
   const telling = new AbortController()
-  const common = { ...settings, link, onFenced: () => life.end('fenced') }
+  const common = { ...settings, address, link, onFenced: () => life.end('fenced') }
 
   const beats = beater({
     ...common,

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '@molecule/contract/problem'
-import { MoleculeError } from '@molecule/sdk'
-import type { HostClient } from '@molecule/sdk/host'
+import { type Fetch, MoleculeError } from '@molecule/sdk'
+import { type HostClient, hostClient } from '@molecule/sdk/host'
 import { type RetrySettings, repeat } from './retry.ts'
 
 /** What a failed call means for the one who made it. */
@@ -45,6 +45,12 @@ const verdicts: Record<ErrorCode, Verdict> = {
 export const verdictOn = (error: unknown): Verdict =>
   error instanceof MoleculeError ? (verdicts[error.code] ?? 'unreachable') : 'aborted'
 
+/** Whoever refuses us where our server is no longer may be another server. */
+function asUnreachable(error: unknown): unknown {
+  const isRefusal = error instanceof MoleculeError && verdictOn(error) === 'refused'
+  return isRefusal ? new MoleculeError({ ...error.problem, code: 'unavailable' }) : error
+}
+
 type Work<T> = (client: HostClient, call: { signal: AbortSignal }) => Promise<T>
 
 export type ServerLink = {
@@ -55,25 +61,32 @@ export type ServerLink = {
 }
 
 export type LinkSettings = RetrySettings & {
-  readonly client: HostClient
+  readonly token: string
+  readonly fetch: Fetch
   /** The server itself has said something. */
   readonly onAnswer: () => void
   readonly onRefused: () => void
 }
 
 export function serverLink(settings: LinkSettings): ServerLink {
-  const { client, onAnswer, onRefused } = settings
+  const { address, token, fetch, onAnswer, onRefused } = settings
 
+  const onFailure = async (error: unknown) => {
+    if (verdictOn(error) === 'aborted') return error
+    const told = (await address.isCurrent()) ? error : asUnreachable(error)
+    const verdict = verdictOn(told)
+    if (verdict !== 'unreachable') onAnswer()
+    if (verdict === 'refused') onRefused()
+    return told
+  }
   const call: ServerLink['call'] = async (work, signal) => {
     try {
+      const client = hostClient({ baseUrl: address.url(), token, fetch })
       const answer = await work(client, { signal })
       onAnswer()
       return answer
     } catch (error) {
-      const verdict = verdictOn(error)
-      if (verdict !== 'unreachable' && verdict !== 'aborted') onAnswer()
-      if (verdict === 'refused') onRefused()
-      throw error
+      throw await onFailure(error)
     }
   }
 

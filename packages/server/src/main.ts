@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { type Logger, pino } from 'pino'
 import { processBackend } from './backend/process/process-backend.ts'
 import { readArguments, usage } from './boot/arguments.ts'
-import { removeServerFile, writeServerFile } from './boot/server-file.ts'
+import { removeServerFile, serverFile, writeServerFile } from './boot/server-file.ts'
 import { StartError } from './boot/start-error.ts'
 import { type RunningServer, type StartOptions, startServer } from './boot/start-server.ts'
 import { type Config, ConfigError, readConfig } from './config.ts'
@@ -63,6 +63,7 @@ const options = (config: Config, log: Logger): StartOptions => ({
       dataDir: config.dataDir,
       hostCommand: [process.execPath, join(root, 'packages/agent/src/main.ts')],
       cliCommand: [process.execPath, join(root, 'packages/cli/src/main.ts')],
+      serverFile: serverFile(config.dataDir),
       env: config.environment,
       ...(config.compileCacheDir ? { compileCacheDir: config.compileCacheDir } : {}),
     }),

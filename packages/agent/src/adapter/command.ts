@@ -43,7 +43,7 @@ export function commandAdapter(settings: AdapterSettings): RuntimeAdapter {
 const fixedEnv = (task: AdapterTask, settings: AdapterSettings) => ({
   ...settings.fixedEnv,
   WORKSPACE_ID: settings.workspaceId,
-  PLATFORM_URL: settings.platformUrl,
+  PLATFORM_URL: settings.platformUrl(),
   TASK_ID: task.taskId,
   TASK_ATTEMPT: String(task.attempt),
 })

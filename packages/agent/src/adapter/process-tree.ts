@@ -1,9 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs'
 
 /** Reads of `/proc` never wait for a device: done in place they are several times faster. */
-function readProc(path: string): Buffer | undefined {
+function readProc(path: string): string | undefined {
   try {
-    return readFileSync(path)
+    return readFileSync(path, 'latin1')
   } catch {
     // Gone meanwhile, or not ours.
     return undefined
@@ -13,17 +13,45 @@ function readProc(path: string): Buffer | undefined {
 /** Every process whose environment holds all of these `NAME=value` entries. */
 export function processesMarked(entries: readonly string[]): number[] {
   const wanted = entries.map((entry) => Buffer.from(`\0${entry}\0`))
+  const read = environmentReader()
   return readdirSync('/proc')
     .map(Number)
     .filter((pid) => {
-      const environment = Number.isInteger(pid) && readProc(`/proc/${pid}/environ`)
-      if (!environment || environment.length === 0) return false
-      const whole = Buffer.concat([boundary, environment, boundary])
-      return wanted.every((entry) => whole.includes(entry))
+      const environment = Number.isInteger(pid) && read(pid)
+      return environment && wanted.every((entry) => environment.includes(entry))
     })
 }
 
-const boundary = Buffer.from('\0')
+const firstBufferBytes = 65_536
+const maxEnvironmentBytes = 8_388_608
+
+/** One buffer for a whole scan: `readFile` would leave 64 KB of garbage for every process of the machine. */
+function environmentReader() {
+  let buffer = Buffer.alloc(firstBufferBytes)
+  /** The entries of one process, each between two NUL bytes. */
+  return (pid: number): Buffer | undefined => {
+    let fd: number | undefined
+    try {
+      fd = openSync(`/proc/${pid}/environ`, 'r')
+      let end = 1
+      for (let read = 1; read > 0; end += read) {
+        if (end === buffer.length) buffer = grown(buffer)
+        read = readSync(fd, buffer, end, buffer.length - end, null)
+      }
+      return buffer.subarray(0, end)
+    } catch {
+      // Gone meanwhile, or not ours.
+      return undefined
+    } finally {
+      if (fd !== undefined) closeSync(fd)
+    }
+  }
+}
+
+function grown(buffer: Buffer) {
+  if (buffer.length >= maxEnvironmentBytes) throw new Error('an environment larger than any')
+  return Buffer.concat([buffer], buffer.length * 2)
+}
 
 export const isInGroup = (pid: number, leader: number) => Number(statOf(pid)?.[2]) === leader
 
@@ -49,14 +77,14 @@ function ownTicks(pid: number) {
 
 /** The fields from the third on, the state: the second is a name that may hold anything, also `)`. */
 function statOf(pid: number) {
-  const stat = readProc(`/proc/${pid}/stat`)?.toString('latin1')
+  const stat = readProc(`/proc/${pid}/stat`)
   return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')
 }
 
 function childrenOf(pid: number): number[] {
   try {
     return readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
-      (readProc(`/proc/${pid}/task/${thread}/children`)?.toString('latin1') ?? '')
+      (readProc(`/proc/${pid}/task/${thread}/children`) ?? '')
         .split(' ')
         .filter(Boolean)
         .map(Number),

@@ -47,13 +47,13 @@ export function fakeLedger(enrolment: (incarnation: number) => Enrolment, closin
     return task
   }
 
-  const routes: Record<string, (body: unknown) => unknown> = {
+  const routes: Record<string, (body: unknown, gone: AbortSignal) => unknown> = {
     enrol(body) {
       const enrol = parse(Enrol, body)
       enrols.push(enrol)
       return enrolment(enrol.incarnation)
     },
-    lease: (body) => lease(parse(LeaseRequest, body)),
+    lease: (body, gone) => lease(parse(LeaseRequest, body), AbortSignal.any([gone, closing])),
     start(body) {
       const { task_id, fence } = parse(StartAttempt, body)
       const task = taskOf(task_id)
@@ -80,22 +80,26 @@ export function fakeLedger(enrolment: (incarnation: number) => Enrolment, closin
     },
   }
 
-  async function lease({ capacity, wait_s, running }: LeaseRequest) {
-    const giveUpAt = performance.now() + wait_s * 1000
-    const held = new Set(running.map(({ task_id }) => task_id))
+  async function lease(request: LeaseRequest, over: AbortSignal) {
+    const giveUpAt = performance.now() + request.wait_s * 1000
     for (;;) {
-      const handed = all()
-        .filter(({ state }) => state === 'queued')
-        .slice(0, capacity)
-      const cancel = all().filter((task) => mustEnd(task) && held.has(task.leased.task_id))
-      const isOver = performance.now() > giveUpAt || closing.aborted
-      if (handed.length + cancel.length > 0 || isOver) {
-        for (const task of handed) task.state = 'handed out'
-        const attempts = handed.map(({ leased, fence }) => ({ ...leased, fence }))
-        return { attempts, cancel: cancel.map(refOf) }
-      }
+      over.throwIfAborted()
+      const reply = handOut(request)
+      if (reply.attempts.length + reply.cancel.length > 0) return reply
+      if (performance.now() > giveUpAt) return reply
       await sleep(5)
     }
+  }
+
+  function handOut({ capacity, running }: LeaseRequest) {
+    const held = new Set(running.map(({ task_id }) => task_id))
+    const cancel = all().filter((task) => mustEnd(task) && held.has(task.leased.task_id))
+    const handed = all().filter(({ state }) => state === 'queued')
+    const attempts = handed.slice(0, capacity).map((task) => {
+      task.state = 'handed out'
+      return { ...task.leased, fence: task.fence }
+    })
+    return { attempts, cancel: cancel.map(refOf) }
   }
 
   function recordProgress({ task_id, progressed, output }: AttemptProgress) {

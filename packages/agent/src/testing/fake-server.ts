@@ -36,11 +36,13 @@ export async function fakeServer(overrides: Partial<Enrolment> = {}) {
     const fault = typeof planned === 'function' ? planned(body) : planned
     if (fault === 'break before') return void request.socket.destroy()
     const token = route === 'enrol' ? tokens.boot : tokens.host
+    const gone = new AbortController()
+    response.once('close', () => gone.abort())
     const isKnown = request.headers.authorization === `Bearer ${token}`
     const { status, json } = await resultOf(() => {
       if (!isKnown) throw new Refusal('unauthenticated')
       if (fault && fault !== 'break after') throw new Refusal(fault)
-      return ledger.routes[route]?.(body)
+      return ledger.routes[route]?.(body, gone.signal)
     })
     if (fault === 'break after') return void request.socket.destroy()
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(json))
@@ -67,7 +69,8 @@ export async function fakeServer(overrides: Partial<Enrolment> = {}) {
     calls,
     faults,
     goDown,
-    comeBack: () => listen(port),
+    /** At its own port or at another; answers which. */
+    comeBack: (at = port) => listen(at),
     async close() {
       closer.abort()
       if (server.listening) await goDown()

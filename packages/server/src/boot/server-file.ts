@@ -2,14 +2,14 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { replaceFile } from './whole-file.ts'
 
-const fileOf = (dataDir: string) => join(dataDir, 'server.json')
+export const serverFile = (dataDir: string) => join(dataDir, 'server.json')
 
 /** Tells programs of this machine where the server of a data folder listens. */
 export const writeServerFile = (dataDir: string, url: string): Promise<void> =>
   replaceFile(
-    fileOf(dataDir),
+    serverFile(dataDir),
     JSON.stringify({ pid: process.pid, url, started_at: new Date().toISOString() }),
   )
 
 export const removeServerFile = (dataDir: string): Promise<void> =>
-  rm(fileOf(dataDir), { force: true })
+  rm(serverFile(dataDir), { force: true })

@@ -15,6 +15,7 @@ export type Launch = {
   readonly folder: RunFolder
   readonly hostCommand: Command
   readonly cliCommand: Command | undefined
+  readonly serverFile: string | undefined
   readonly env: Record<string, string>
 }
 
@@ -30,10 +31,11 @@ export function workloadEnv(
 }
 
 /** Starts the launcher in a session of its own, without a pipe to us, so that it outlives the server. */
-export async function launch({ spec, folder, hostCommand, cliCommand, env }: Launch) {
+export async function launch(wanted: Launch) {
+  const { spec, folder, hostCommand, env } = wanted
   await mkdir(join(folder.workspace, 'work'), { recursive: true })
   await mkdir(folder.run, { recursive: true, mode: 0o700 })
-  await writeBoot(spec, folder, cliCommand)
+  await writeBoot(wanted)
   const log = await open(folder.log, 'a', 0o600)
   try {
     const script = join(import.meta.dirname, 'launch.sh')
@@ -51,17 +53,18 @@ export async function launch({ spec, folder, hostCommand, cliCommand, env }: Lau
 }
 
 /** Puts a newer credential where a host that has not enrolled yet will look for it. */
-export async function renewBoot({ spec, folder, cliCommand }: Launch) {
-  if (await exists(folder.boot)) await writeBoot(spec, folder, cliCommand)
+export async function renewBoot(wanted: Launch) {
+  if (await exists(wanted.folder.boot)) await writeBoot(wanted)
 }
 
-async function writeBoot(spec: WorkloadSpec, folder: RunFolder, cli: Command | undefined) {
+async function writeBoot({ spec, folder, serverFile, cliCommand: cli }: Launch) {
   const boot = {
     url: spec.boot.url,
     credential: spec.boot.credential,
     workspace_id: spec.workspaceId,
     incarnation: spec.incarnation,
     home: folder.workspace,
+    ...(serverFile ? { server_file: serverFile } : {}),
     ...(cli ? { cli } : {}),
   }
   const fresh = `${folder.boot}.${randomUUID()}`

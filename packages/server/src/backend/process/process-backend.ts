@@ -25,6 +25,8 @@ export type ProcessBackendOptions = {
   readonly hostCommand: readonly [program: string, ...args: string[]]
   /** Starts the CLI, so that the programs of an agent find a `molecule` command. */
   readonly cliCommand?: readonly [program: string, ...args: string[]]
+  /** The server of this machine notes its address there, so that agents find it again at another one. */
+  readonly serverFile?: string
   /** The server's own environment; only a fixed list of harmless names is handed on. */
   readonly env: Readonly<Record<string, string | undefined>>
   /** Default: `<dataDir>/cache`. */
@@ -54,9 +56,11 @@ export function processBackend(options: ProcessBackendOptions): Backend {
     },
     async start(spec, signal) {
       signal.throwIfAborted()
-      const { hostCommand, cliCommand } = options
+      const { hostCommand, cliCommand, serverFile } = options
       const folder = runFolder(dataDir, spec)
-      await starts(spec, () => startOnce({ spec, folder, hostCommand, cliCommand, env }, scan))
+      await starts(spec, () =>
+        startOnce({ spec, folder, hostCommand, cliCommand, serverFile, env }, scan),
+      )
       return handleFor(id, spec)
     },
     async stop(handle, signal) {
