@@ -79,6 +79,7 @@ async function lease(
   signal: AbortSignal,
 ) {
   const { db, wakes } = services
+  const lessee = { ...host, running }
   await arrive(db, host)
   services.heartbeats.beat(host, [])
   signal.addEventListener('abort', () => wakes.notify(['workspaces']), { once: true })
@@ -90,12 +91,12 @@ async function lease(
       await hostsWorkspace(db, host)
       const cancel = await toCancel(db, host, running)
       const hasWork =
-        capacity > 0 && !signal.aborted && (await nextLeaseIn(db, host.workspaceId)) === 0
-      return { attempts: hasWork ? await leaseAttempts(db, host, capacity) : [], cancel }
+        capacity > 0 && !signal.aborted && (await nextLeaseIn(db, lessee)) === 0
+      return { attempts: hasWork ? await leaseAttempts(db, lessee, capacity) : [], cancel }
     },
     isEnough: ({ attempts, cancel }) => attempts.length > 0 || cancel.length > 0,
     lookAgainIn: async () => {
-      const due = capacity > 0 ? await nextLeaseIn(db, host.workspaceId) : undefined
+      const due = capacity > 0 ? await nextLeaseIn(db, lessee) : undefined
       return due === 0 ? undefined : due
     },
   })

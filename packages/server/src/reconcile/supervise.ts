@@ -6,6 +6,8 @@ export type Controller = {
   name: string
   everyMs: number
   round(signal: AbortSignal): Promise<void>
+  /** Waits, after the last round, for work that rounds have begun. */
+  end?(): Promise<void>
 }
 
 export type Log = {
@@ -49,12 +51,13 @@ export function supervise(
         pulse.lastRoundAt = clock.now()
         pulse.failures = 0
       } catch (error) {
-        if (signal.aborted) return
+        if (signal.aborted) break
         pulse.failures += 1
         log.error({ controller: controller.name, error }, 'a round failed and is tried again')
       }
       await rest(pulse.failures ? backoff(pulse.failures, RETRY) : controller.everyMs)
     }
+    await controller.end?.()
   }
   return {
     pulse: () => ({ ...pulse }),

@@ -5,7 +5,8 @@ import type { Db, ResourceRow, WorkspaceRow } from '../db/tables.ts'
 import { openResources } from '../domain/resource/resource-store.ts'
 import { runtimeNamed } from '../domain/runtime/runtime.ts'
 import { workspaceById } from '../domain/workspace/workspace-store.ts'
-import { decide, type Facts, type Observed, type Step } from './decide.ts'
+import { decide, type Facts, type Observed } from './decide.ts'
+import { keyedWork } from './keyed-work.ts'
 import type { Controller, Log } from './supervise.ts'
 import { type StepContext, takeStep } from './workspace-steps.ts'
 
@@ -15,65 +16,78 @@ type Options = Omit<StepContext, 'log'> & {
 }
 
 const ROUND_MS = 1000
-const SIDE_BY_SIDE = 8
+const SIDE_BY_SIDE = 16
 /** A row that is not settled after so many steps waits for the next round. */
 const MAX_STEPS = 12
 const INSPECT_MS = 2000
 
-/** Makes every workspace what it is wished to be. */
+/** Makes every workspace what it is wished to be. A slow one holds up no other. */
 export function workspaceController(options: Options): Controller {
-  const { db } = options
+  const { db, log } = options
   const quiet = silenceGrace()
+  const settling = keyedWork<WorkspaceId, Seen>({
+    sideBySide: SIDE_BY_SIDE,
+    async work(id, seen) {
+      try {
+        await settle(options, seen)
+      } catch (error) {
+        if (!seen.signal.aborted) log.error({ workspaceId: id, error }, 'a step failed')
+      }
+    },
+  })
   return {
     name: 'workspaces',
     everyMs: ROUND_MS,
     async round(signal) {
+      const open = Map.groupBy(await openResources(db), (each) => each.workspaceId)
       const rows = await unsettled(db, options.nodeId)
-      const open = groupByWorkspace(await openResources(db))
       const silenceCounts = quiet(await dbNow(db))
-      await sideBySide(rows, async (row) => {
-        const look = { signal, silenceCounts }
-        try {
-          await settle(options, row, open.get(row.id) ?? [], look)
-        } catch (error) {
-          if (!signal.aborted) options.log.error({ workspaceId: row.id, error }, 'a step failed')
-        }
-      })
+      for (const row of rows)
+        settling.offer(row.id, { row, open: open.get(row.id) ?? [], signal, silenceCounts })
     },
+    end: settling.idle,
   }
 }
 
-/** Rows that are not at their end, and that this machine answers for. */
+/** Rows that are not at their end, or left something behind, and that this machine answers for. */
 async function unsettled(db: Db, nodeId: string): Promise<WorkspaceRow[]> {
   return db
     .selectFrom('workspaces')
     .selectAll()
-    .where('status', '<>', 'removed')
     .where((is) => is.or([is('nodeId', 'is', null), is('nodeId', '=', nodeId)]))
+    .where((is) =>
+      is.or([
+        is('status', '<>', 'removed'),
+        is.exists(
+          is
+            .selectFrom('resources')
+            .select('resources.id')
+            .whereRef('resources.workspaceId', '=', 'workspaces.id')
+            .where('resources.closedAt', 'is', null),
+        ),
+      ]),
+    )
     .execute()
 }
 
-type Look = { signal: AbortSignal; silenceCounts: boolean }
+/** A workspace as the round saw it. */
+type Seen = { row: WorkspaceRow; open: ResourceRow[]; signal: AbortSignal; silenceCounts: boolean }
 
-async function settle(options: Options, first: WorkspaceRow, known: ResourceRow[], look: Look) {
-  let row: WorkspaceRow | undefined = first
-  let open = known
-  for (let n = 0; n < MAX_STEPS && row && !look.signal.aborted; n++) {
-    const facts = await factsOf(options, row, open, look)
-    const step: Step = decide(facts)
-    if (step.do === 'nothing') return
-    const goOn = await takeStep(options, row, step, look.signal)
-    if (!goOn) return
-    row = await workspaceById(options.db, row.id)
-    open = await openResources(options.db, first.id)
+async function settle(options: Options, first: Seen): Promise<void> {
+  const { signal } = first
+  let seen = first
+  for (let n = 0; n < MAX_STEPS && !signal.aborted; n++) {
+    const step = decide(await factsOf(options, seen))
+    if (!(await takeStep(options, seen.row, step, signal))) return
+    const row = await workspaceById(options.db, first.row.id)
+    if (!row) return
+    seen = { ...first, row, open: await openResources(options.db, row.id) }
   }
 }
 
 async function factsOf(
   options: Options,
-  row: WorkspaceRow,
-  open: ResourceRow[],
-  { signal, silenceCounts }: Look,
+  { row, open, signal, silenceCounts }: Seen,
 ): Promise<Facts> {
   const current = open.find((each) => each.incarnation === row.incarnation)
   return {
@@ -109,16 +123,4 @@ function silenceGrace() {
     last = now
     return now - since >= GRACE_MS
   }
-}
-
-function groupByWorkspace(resources: ResourceRow[]): Map<WorkspaceId, ResourceRow[]> {
-  return Map.groupBy(resources, (each) => each.workspaceId)
-}
-
-async function sideBySide<T>(items: T[], work: (item: T) => Promise<void>): Promise<void> {
-  const queue = items.values()
-  const worker = async () => {
-    for (const item of queue) await work(item)
-  }
-  await Promise.all(Array.from({ length: Math.min(SIDE_BY_SIDE, items.length) }, worker))
 }

@@ -128,7 +128,7 @@ test('without proof that the former start ended, running work becomes stuck inst
     status: 'stuck',
     error: { code: 'outcome_unknown' },
   })
-  expect(await nextLeaseIn(db, host.workspaceId)).toBeUndefined()
+  expect(await nextLeaseIn(db, host)).toBeUndefined()
 })
 
 test('a result of a lost attempt cancels a retry that has not started, and counts', async () => {

@@ -11,7 +11,15 @@ import { moveTask } from './task-status.ts'
 /** How long a host may take between the lease of an attempt and its start. */
 export const HAND_OVER_MS = 30_000
 
+/** A hand-over whose answer got lost is repeated after so long, once the host shows that it has not got it. */
+export const REPEAT_MS = 1000
+
 export type HostRef = { workspaceId: WorkspaceId; incarnation: number }
+
+/** A host that asks for work; `running` is all it knows of, where it says so. */
+export type Lessee = HostRef & {
+  running?: readonly { task_id: string; attempt: number }[] | undefined
+}
 
 /** The workspace of a host, if the host is of its present incarnation and still wanted. */
 export async function hostsWorkspace(db: Queryable, host: HostRef): Promise<WorkspaceRow> {
@@ -21,8 +29,8 @@ export async function hostsWorkspace(db: Queryable, host: HostRef): Promise<Work
   return row
 }
 
-/** Tasks of a workspace that may be leased now follow from their attempts, never from the status alone. */
-const leasable = (db: Queryable, workspaceId: WorkspaceId, now: number) =>
+/** Tasks of a workspace that no program works on: what may be leased follows from the attempts, never from the status. */
+const leasable = (db: Queryable, workspaceId: WorkspaceId) =>
   db
     .selectFrom('tasks')
     .leftJoin('taskAttempts as open', (join) =>
@@ -31,20 +39,27 @@ const leasable = (db: Queryable, workspaceId: WorkspaceId, now: number) =>
     .where('tasks.calleeId', '=', workspaceId)
     .where('tasks.endedAt', 'is', null)
     .where('tasks.cancelRequestedAt', 'is', null)
-    .where((is) =>
-      is.or([
-        is.and([is('open.no', 'is', null), is('tasks.nextAttemptAt', '<=', now)]),
-        is.and([is('open.startedAt', 'is', null), is('open.leaseExpiresAt', '<=', now)]),
-      ]),
-    )
+    .where('open.startedAt', 'is', null)
+
+/** When such a task may be handed over, to this host: one it got before and does not know of was lost on the way. */
+const dueAt = ({ incarnation, running }: Lessee) => sql<number>`case
+  when open.no is null then tasks.next_attempt_at
+  when ${isUnknown(incarnation, running)} then open.leased_at + ${REPEAT_MS}
+  else open.lease_expires_at end`
+
+function isUnknown(incarnation: number, running: Lessee['running']) {
+  if (!running) return sql<boolean>`1 = 0`
+  const known = running.map(
+    ({ task_id, attempt }) => sql`open.task_id = ${task_id} and open.no = ${attempt}`,
+  )
+  return sql<boolean>`open.incarnation = ${incarnation} and not (${sql.join([sql`1 = 0`, ...known], sql` or `)})`
+}
 
 /** Milliseconds until something may be leased: 0 for now, undefined for nothing in sight. */
-export async function nextLeaseIn(db: Db, id: WorkspaceId): Promise<number | undefined> {
+export async function nextLeaseIn(db: Db, host: Lessee): Promise<number | undefined> {
   const now = await dbNow(db)
-  const found = await leasable(db, id, Number.MAX_SAFE_INTEGER)
-    .select((is) => [
-      is.fn.min(is.fn.coalesce('open.leaseExpiresAt', 'tasks.nextAttemptAt')).as('due'),
-    ])
+  const found = await leasable(db, host.workspaceId)
+    .select((is) => [is.fn.min(dueAt(host)).as('due')])
     .executeTakeFirst()
   return found?.due == null ? undefined : Math.max(0, Number(found.due) - now)
 }
@@ -52,7 +67,7 @@ export async function nextLeaseIn(db: Db, id: WorkspaceId): Promise<number | und
 /** Hands over up to `capacity` attempts, each under a fence that no earlier hand-over had. */
 export async function leaseAttempts(
   db: Db,
-  host: HostRef,
+  host: Lessee,
   capacity: number,
 ): Promise<LeasedAttempt[]> {
   return transact(db, async (tx) => {
@@ -61,7 +76,8 @@ export async function leaseAttempts(
     const now = await dbNow(tx)
     const free = Math.min(capacity, workspace.maxConcurrentTasks - (await openRuns(tx, host)))
     if (free <= 0) return []
-    const tasks = await leasable(tx, host.workspaceId, now)
+    const tasks = await leasable(tx, host.workspaceId)
+      .where(dueAt(host), '<=', now)
       .selectAll('tasks')
       .select('open.no as openNo')
       .orderBy('tasks.createdAt')
@@ -74,21 +90,16 @@ export async function leaseAttempts(
   })
 }
 
-/** Attempts this workspace works on; one that was handed over and never started does not count once it expired. */
-async function openRuns(tx: Tx, { workspaceId }: HostRef): Promise<number> {
+/** Attempts this workspace works on; one that may be handed over again does not count. */
+async function openRuns(tx: Tx, host: Lessee): Promise<number> {
   const now = await dbNow(tx)
   const { count } = await tx
-    .selectFrom('taskAttempts')
-    .innerJoin('tasks', 'tasks.id', 'taskAttempts.taskId')
+    .selectFrom('taskAttempts as open')
+    .innerJoin('tasks', 'tasks.id', 'open.taskId')
     .select((is) => is.fn.countAll<number>().as('count'))
-    .where('tasks.calleeId', '=', workspaceId)
-    .where('taskAttempts.endedAt', 'is', null)
-    .where((is) =>
-      is.or([
-        is('taskAttempts.startedAt', 'is not', null),
-        is('taskAttempts.leaseExpiresAt', '>', now),
-      ]),
-    )
+    .where('tasks.calleeId', '=', host.workspaceId)
+    .where('open.endedAt', 'is', null)
+    .where((is) => is.or([is('open.startedAt', 'is not', null), is(dueAt(host), '>', now)]))
     .executeTakeFirstOrThrow()
   return Number(count)
 }
