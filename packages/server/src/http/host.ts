@@ -90,8 +90,7 @@ async function lease(
     look: async () => {
       await hostsWorkspace(db, host)
       const cancel = await toCancel(db, host, running)
-      const hasWork =
-        capacity > 0 && !signal.aborted && (await nextLeaseIn(db, lessee)) === 0
+      const hasWork = capacity > 0 && !signal.aborted && (await nextLeaseIn(db, lessee)) === 0
       return { attempts: hasWork ? await leaseAttempts(db, lessee, capacity) : [], cancel }
     },
     isEnough: ({ attempts, cancel }) => attempts.length > 0 || cancel.length > 0,

@@ -14,7 +14,7 @@ import { testDb } from '../../testing/test-db.ts'
 import { readInbox } from '../inbox/inbox-store.ts'
 import { completeAttempt, startAttempt } from './task-attempt.ts'
 import { createTask } from './task-create.ts'
-import { HAND_OVER_MS, leaseAttempts, nextLeaseIn } from './task-lease.ts'
+import { HAND_OVER_MS, leaseAttempts, nextLeaseIn, REPEAT_MS } from './task-lease.ts'
 import { endAttemptsOf } from './task-loss.ts'
 import { attemptsOf, resultOf } from './task-store.ts'
 
@@ -52,6 +52,27 @@ test('a hand-over that was never started is handed out again under a new fence, 
   expect(again).toMatchObject({ attempt: 1, fence: old.fence + 1 })
   await expect(startAttempt(db, host, refOf(old))).rejects.toMatchObject({ code: 'fenced' })
   await startAttempt(db, host, refOf(again))
+})
+
+test('a hand-over whose answer was lost is repeated soon, once the host shows that it does not know of it', async () => {
+  const clock = fakeClock()
+  const db = await testDb({ clock })
+  const org = await givenOrg(db)
+  const { workspace, host } = await givenOnline(db, org)
+  await givenTask(db, org, workspace.id)
+  const lost = await leaseOne(db, host)
+  const knowing = { ...host, running: [lost] }
+  const ignorant = { ...host, running: [] }
+
+  expect(await nextLeaseIn(db, ignorant)).toBe(REPEAT_MS)
+  expect(await leaseAttempts(db, ignorant, 1)).toEqual([])
+  await clock.advance(REPEAT_MS)
+  expect(await leaseAttempts(db, knowing, 1)).toEqual([])
+  expect(await nextLeaseIn(db, knowing)).toBe(HAND_OVER_MS - REPEAT_MS)
+  const [again] = await leaseAttempts(db, ignorant, 1)
+
+  expect(again).toMatchObject({ attempt: 1, fence: lost.fence + 1 })
+  await expect(startAttempt(db, host, refOf(lost))).rejects.toMatchObject({ code: 'fenced' })
 })
 
 test('the start of an attempt may be repeated by the host that holds its fence', async () => {
