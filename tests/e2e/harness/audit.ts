@@ -1,0 +1,108 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+
+export type Audited = {
+  readonly dataDir: string
+  /** Where `noted.sh` notes the starts of programs. */
+  readonly starts: string
+  /** Tasks that somebody was told are accepted. */
+  readonly accepted: readonly string[]
+}
+
+type TaskRow = { id: string; status: string; endedAt: number | null; callerKind: string }
+type AttemptRow = { taskId: string; no: number; startedAt: number | null; lateAt: number | null }
+type Ledger = {
+  tasks: TaskRow[]
+  attempts: AttemptRow[]
+  results: string[]
+  inbox: { taskId: string; late: number }[]
+  seqs: number[]
+}
+
+/**
+ * What is promised of work, held against what programs noted and what the database of a stopped installation holds.
+ * Answers one line for each broken promise.
+ */
+export async function audit({ dataDir, starts, accepted }: Audited): Promise<string[]> {
+  const ledger = readLedger(join(dataDir, 'molecule.db'))
+  const noted = await readStarts(starts)
+  return [
+    ...lostTasks(ledger, accepted),
+    ...ledger.tasks.flatMap((task) => [
+      ...brokenEnd(task, ledger),
+      ...brokenDelivery(task, ledger),
+    ]),
+    ...brokenStarts(noted, ledger),
+    ...ledger.seqs.flatMap((seq, n) => (seq === n + 1 ? [] : [`event ${n + 1} has seq ${seq}`])),
+  ]
+}
+
+const lostTasks = ({ tasks }: Ledger, accepted: readonly string[]) =>
+  accepted.filter((id) => !tasks.some((task) => task.id === id)).map((id) => `task ${id} is lost`)
+
+function brokenEnd({ id, status, endedAt }: TaskRow, { results }: Ledger): string[] {
+  const found = results.filter((taskId) => taskId === id).length
+  const expected = status === 'completed' ? 1 : 0
+  return [
+    ...(endedAt === null ? [`task ${id} never ended: ${status}`] : []),
+    ...(found === expected ? [] : [`task ${id} is ${status} with ${found} results`]),
+  ]
+}
+
+/** A workspace that asked hears of the end once, and once more of each result that came late. */
+function brokenDelivery({ id, endedAt, callerKind }: TaskRow, ledger: Ledger): string[] {
+  if (callerKind !== 'workspace' || endedAt === null) return []
+  const items = ledger.inbox.filter(({ taskId }) => taskId === id)
+  const late = items.filter((item) => item.late === 1).length
+  const mostLate = ledger.attempts.filter((each) => each.taskId === id && each.lateAt !== null)
+  return [
+    ...(items.length - late === 1 ? [] : [`task ${id} was delivered ${items.length - late} times`]),
+    ...(late <= mostLate.length ? [] : [`task ${id} has ${late} late deliveries`]),
+  ]
+}
+
+type Start = { task: string; attempt: number; overlap: string }
+
+function brokenStarts(starts: Start[], { attempts }: Ledger): string[] {
+  const broken: string[] = []
+  for (const [key, same] of Map.groupBy(starts, ({ task, attempt }) => `${task}/${attempt}`)) {
+    const [first] = same
+    if (same.length > 1) broken.push(`attempt ${key} started ${same.length} times`)
+    if (first && first.overlap !== 'alone') broken.push(`attempt ${key} ran ${first.overlap}`)
+    const known = attempts.find(({ taskId, no }) => `${taskId}/${no}` === key)
+    if (known?.startedAt == null) broken.push(`attempt ${key} ran without leave`)
+  }
+  return broken
+}
+
+async function readStarts(path: string): Promise<Start[]> {
+  const text = await readFile(path, 'utf8').catch(() => '')
+  return text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => {
+      const [task = '', attempt = '', , overlap = ''] = line.split(' ')
+      return { task, attempt: Number(attempt), overlap }
+    })
+}
+
+function readLedger(path: string): Ledger {
+  const database = new DatabaseSync(path, { readOnly: true })
+  const all = <T>(sql: string) => database.prepare(sql).all() as T[]
+  try {
+    return {
+      tasks: all<TaskRow>(
+        'select id, status, ended_at as "endedAt", caller_kind as "callerKind" from tasks',
+      ),
+      attempts: all<AttemptRow>(
+        'select task_id as "taskId", no, started_at as "startedAt", late_at as "lateAt" from task_attempts',
+      ),
+      results: all<{ id: string }>('select task_id as id from task_results').map(({ id }) => id),
+      inbox: all('select task_id as "taskId", late from inbox where kind = \'result\''),
+      seqs: all<{ seq: number }>('select seq from events order by seq').map(({ seq }) => seq),
+    }
+  } finally {
+    database.close()
+  }
+}
