@@ -19,7 +19,7 @@ async function typecheck(project: string) {
 export const lint: Part = {
   name: 'lint',
   run: async () => {
-    const end = await capture(bin('biome'), ['ci', '--error-on-warnings', '.'])
+    const end = await capture(bin('biome'), ['ci', '--colors=off', '--error-on-warnings', '.'])
     return judge(end, /Checked [1-9]\d* files/.test(end.output))
   },
 }
