@@ -20,6 +20,8 @@ export type Target = {
 /** One number with one sample for each round, beside its floors of the same rounds. */
 export type Figure = {
   readonly name: string
+  /** Where it is not that of the measurement. */
+  readonly unit?: string
   readonly samples: readonly number[]
   readonly floors: readonly Floor[]
   readonly target?: Target

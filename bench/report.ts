@@ -14,16 +14,15 @@ export function reportOf(results: readonly Result[]) {
     load: Number(loadavg()[0]?.toFixed(1)),
     measurements: results.map(({ measurement: { name, unit, floor }, figures }) => ({
       name,
-      unit,
       floor,
-      figures: figures.map(lineOf),
+      figures: figures.map((figure) => lineOf(unit, figure)),
     })),
   }
 }
 
 export type Report = ReturnType<typeof reportOf>
 
-function lineOf({ name, samples, floors, target }: Figure) {
+function lineOf(usualUnit: string, { name, unit = usualUnit, samples, floors, target }: Figure) {
   const value = median(samples)
   const beside = floors.map((floor) => {
     const floorValue = median(floor.samples)
@@ -32,6 +31,7 @@ function lineOf({ name, samples, floors, target }: Figure) {
   const judged = target?.of === 'ratio' ? beside[0]?.ratio : value
   return {
     name,
+    unit,
     value,
     spread: spread(samples),
     samples,
@@ -48,8 +48,8 @@ const heads = ['figure', 'value', 'spread', 'floor', 'of the floor', 'ratio', 't
 
 /** Values are medians of the rounds. */
 export function tableOf(report: Report): string {
-  const rows = report.measurements.flatMap(({ name, unit, figures }) =>
-    figures.flatMap((figure) => rowsOf(`${name}: ${figure.name}`, unit, figure)),
+  const rows = report.measurements.flatMap(({ name, figures }) =>
+    figures.flatMap((figure) => rowsOf(`${name}: ${figure.name}`, figure)),
   )
   const widths = heads.map((head, column) =>
     Math.max(head.length, ...rows.map((row) => row[column]?.length ?? 0)),
@@ -69,7 +69,7 @@ export function tableOf(report: Report): string {
 type Line = ReturnType<typeof lineOf>
 
 /** One line for the figure and its first floor, one more for every other floor. */
-function rowsOf(name: string, unit: string, { value, spread, floors, target, met }: Line) {
+function rowsOf(name: string, { unit, value, spread, floors, target, met }: Line) {
   const own = [name, withUnit(value, unit), `±${Math.round(spread * 100)}%`]
   const verdict = met === null ? '' : met ? 'met' : 'NOT MET'
   const judged = [target ? inWords(target, unit) : '', verdict]

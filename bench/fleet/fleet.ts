@@ -10,6 +10,7 @@ import { type Agent, type Boot, startAgent } from './agent.ts'
 
 export type Fleet = AsyncDisposable & {
   readonly agents: readonly Agent[]
+  readonly serverPid: number
   /** With the rights of an admin. */
   readonly client: Client
   /** Starts granted to any agent so far, by task. */
@@ -53,6 +54,7 @@ export async function startFleet({ folder, signal }: Bench, size: number): Promi
   const parts = stack.move()
   return {
     agents,
+    serverPid: program.pid,
     client,
     starts: tally.starts,
     untilEnded: (count) => Promise.race([tally.until(count), failed]).then(() => {}),

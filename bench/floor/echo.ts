@@ -2,6 +2,7 @@ import { nodeFetch } from '@molecule/sdk/node-fetch'
 import { productEnv, startProgram } from '../product/program.ts'
 
 export type Echo = AsyncDisposable & {
+  readonly pid: number
   /** One request and its answer, by the client that agents use. */
   send(body: string): Promise<void>
 }
@@ -16,6 +17,7 @@ export async function startEcho(signal: AbortSignal): Promise<Echo> {
   const headers = { 'content-type': 'application/json' }
   const parts = stack.move()
   return {
+    pid: program.pid,
     async send(body) {
       const response = await fetch(url, { method: 'POST', headers, body, signal })
       if ((await response.text()) !== body) throw new Error('the echo differs')

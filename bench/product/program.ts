@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { once, setMaxListeners } from 'node:events'
 import { delimiter } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -36,6 +36,7 @@ export function startProgram(
     pipe.setEncoding('utf8').on('data', (text: string) => {
       output = (output + text).slice(-keptUnits)
     })
+  setMaxListeners(0, child.stdout)
 
   return {
     pid: child.pid ?? 0,
