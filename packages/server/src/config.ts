@@ -2,60 +2,109 @@ import { resolve } from 'node:path'
 import { z } from 'zod'
 import { Secret } from './lib/secret.ts'
 
-/** Seconds with a default that also stands in for a bad value, which is told. */
-const seconds = (fallback: number) => ({ fallback })
-const lenient = {
-  DELEGATION_SWEEPER_INTERVAL_S: seconds(300),
-  DELEGATION_STUCK_THRESHOLD_S: seconds(600),
-}
+/** `value` says in words what a setting may be, in the table of settings and to whom gave another one. */
+type About = { value: string; about: string; isSecret?: true }
 
-const backends = z
-  .string()
-  .default('process')
-  .transform((list) => list.split(',').map((name) => name.trim()))
-  .pipe(z.array(z.enum(['process', 'none'])).min(1))
-  .transform((names) => names.filter((name) => name !== 'none'))
+const text = z.string()
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+const backends = ['process', 'none'] as const
 
-/** Every setting of the server. The table in docs/reference/settings.md says the same in words. */
-export const Env = z.object({
-  HOST: z.string().min(1).default('127.0.0.1').describe('Address to listen on.'),
-  PORT: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(65_535)
+const Env = z.object({
+  HOST: text.default('127.0.0.1').meta({
+    value: 'an address or name of this machine',
+    about: 'Where to listen. `0.0.0.0` is every address; set `EXTERNAL_PLATFORM_URL` with it.',
+  } satisfies About),
+  PORT: text
+    .regex(/^\d{1,5}$/)
+    .transform(Number)
+    .pipe(z.number().max(65_535))
     .default(8080)
-    .describe('Port to listen on; 0 takes a free one.'),
-  MOLECULE_DATA_DIR: z
-    .string()
-    .min(1)
-    .default('./data')
-    .describe('Folder of the database, workspaces and logs.'),
-  DATABASE_URL: z
-    .string()
-    .regex(/^(sqlite:.+|postgres(ql)?:\/\/.+)$/, 'must start with sqlite: or postgres://')
+    .meta({
+      value: 'a whole number from 0 to 65535',
+      about: 'Port to listen on; 0 takes a free one.',
+    } satisfies About),
+  MOLECULE_DATA_DIR: text.default('./data').meta({
+    value: 'a folder',
+    about: 'Holds the database, the admin credential and the folders of the agents.',
+  } satisfies About),
+  DATABASE_URL: text
+    .regex(/^(sqlite:.+|postgres(ql)?:\/\/.+)$/)
     .optional()
-    .describe('`postgres://…` or `sqlite:<file>`; unset: SQLite in the data folder.'),
-  ADMIN_TOKEN: z
-    .string()
+    .meta({
+      value: '`sqlite:<file>` or `postgres://user:password@host:5432/name`',
+      about: 'Unset: SQLite in the data folder.',
+      isSecret: true,
+    } satisfies About),
+  ADMIN_TOKEN: text
     .min(16)
-    .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces')
+    .max(200)
+    .regex(/^[\x21-\x7e]+$/)
     .optional()
-    .describe('The admin credential; unset: one is made and kept in the data folder.'),
+    .meta({
+      value: '16 to 200 printable ASCII characters without spaces',
+      about: 'The admin credential. Unset: one is made and kept in the data folder.',
+      isSecret: true,
+    } satisfies About),
   LOG_LEVEL: z
-    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .enum(logLevels)
     .default('warn')
-    .describe('Least severity that is logged.'),
-  MOLECULE_BACKENDS: backends.describe('Enabled backends in order of preference; `none` for none.'),
+    .meta({
+      value: `one of ${logLevels.join(', ')}`,
+      about: 'Least severity that is logged, to standard error.',
+    } satisfies About),
+  MOLECULE_BACKENDS: text
+    .transform((list) => list.split(',').map((name) => name.trim()))
+    .pipe(z.array(z.enum(backends)))
+    .default(['process'])
+    .meta({
+      value: '`process`, or `none`',
+      about: 'Where agents may run, in order of preference, with commas. `none`: nowhere.',
+    } satisfies About),
   MOLECULE_ORG_ID: z
     .uuid()
     .optional()
-    .describe('Id of the organization; unset: made at first start.'),
+    .meta({
+      value: 'a UUID',
+      about: 'Id of the organization. Unset: made at the first start.',
+    } satisfies About),
   EXTERNAL_PLATFORM_URL: z
     .url({ protocol: /^https?$/ })
     .optional()
-    .describe('Address people and agents reach this server by; unset: the listening address.'),
+    .meta({
+      value: 'an address that starts with `http://` or `https://`',
+      about: 'Where people and agents reach this server. Unset: the address it listens on.',
+    } satisfies About),
 })
+
+/** Whole seconds. A bad value is told and the default used, so that no typing error stops the start. */
+const lenient = {
+  DELEGATION_SWEEPER_INTERVAL_S: {
+    fallback: 300,
+    about: 'Seconds between two looks for tasks past their deadline or without a sign of life.',
+  },
+  DELEGATION_STUCK_THRESHOLD_S: {
+    fallback: 600,
+    about: 'Seconds without a sign of life after which a running task is `stuck`.',
+  },
+}
+
+type Name = keyof typeof Env.shape
+const names = Object.keys(Env.shape) as Name[]
+const aboutOf = (name: Name) => Env.shape[name].meta() as About
+const fallbackOf = (name: Name) => Env.shape[name].parse(undefined)?.toString()
+
+export type Setting = Omit<About, 'isSecret'> & { name: string; fallback: string | undefined }
+
+/** Every setting of the server, for its table in docs/reference/settings.md. */
+export const settings: readonly Setting[] = [
+  ...names.map((name) => {
+    const { value, about } = aboutOf(name)
+    return { name, value, about, fallback: fallbackOf(name) }
+  }),
+  ...Object.entries(lenient).map(([name, { fallback, about }]) => {
+    return { name, value: 'a whole number above 0', about, fallback: String(fallback) }
+  }),
+]
 
 export type Config = {
   host: string
@@ -63,7 +112,7 @@ export type Config = {
   dataDir: string
   databaseUrl: string
   adminToken: Secret | undefined
-  logLevel: z.infer<typeof Env>['LOG_LEVEL']
+  logLevel: (typeof logLevels)[number]
   backends: string[]
   orgId: string | undefined
   externalUrl: string | undefined
@@ -74,7 +123,7 @@ export type Config = {
   warnings: string[]
 }
 
-/** What is wrong with the settings, in words for who set them. */
+/** What is wrong with the settings, a line for each, in words for who set them. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
 }
@@ -82,44 +131,51 @@ export class ConfigError extends Error {
 /** The settings of this process. Read once, in `main.ts`; everyone else is handed the values they need. */
 export const readConfig = (): Config => loadConfig(process.env)
 
+/** An empty value is as good as none. */
 export function loadConfig(env: NodeJS.ProcessEnv): Config {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
-  const parsed = Env.safeParse(given)
-  if (!parsed.success)
-    throw new ConfigError(
-      parsed.error.issues
-        .map((issue) => `${String(issue.path[0] ?? 'setting')}: ${issue.message}`)
-        .join('\n'),
-    )
-  const settings = parsed.data
+  const entries = Object.entries(env).map(([name, value]) => [name, value?.trim()] as const)
+  const given = Object.fromEntries(entries.filter(([, value]) => value !== ''))
+  const { data, error } = Env.safeParse(given)
+  if (error) {
+    const wrong = new Set(error.issues.map(({ path }) => path[0] as Name))
+    throw new ConfigError([...wrong].map((name) => complaint(name, given[name])).join('\n'))
+  }
   const warnings: string[] = []
-  const secondsOf = (name: keyof typeof lenient) => lenientSeconds(name, env[name], warnings)
-  const dataDir = resolve(settings.MOLECULE_DATA_DIR)
+  const msOf = (name: keyof typeof lenient) => lenientSeconds(name, given[name], warnings) * 1000
+  const dataDir = resolve(data.MOLECULE_DATA_DIR)
   return {
-    host: settings.HOST,
-    port: settings.PORT,
+    host: data.HOST,
+    port: data.PORT,
     dataDir,
-    databaseUrl: settings.DATABASE_URL ?? `sqlite:${dataDir}/molecule.db`,
-    adminToken: settings.ADMIN_TOKEN === undefined ? undefined : new Secret(settings.ADMIN_TOKEN),
-    logLevel: settings.LOG_LEVEL,
-    backends: settings.MOLECULE_BACKENDS,
-    orgId: settings.MOLECULE_ORG_ID,
-    externalUrl: settings.EXTERNAL_PLATFORM_URL?.replace(/\/+$/, ''),
+    databaseUrl: data.DATABASE_URL ?? `sqlite:${dataDir}/molecule.db`,
+    adminToken: data.ADMIN_TOKEN === undefined ? undefined : new Secret(data.ADMIN_TOKEN),
+    logLevel: data.LOG_LEVEL,
+    backends: data.MOLECULE_BACKENDS.filter((name) => name !== 'none'),
+    orgId: data.MOLECULE_ORG_ID,
+    externalUrl: data.EXTERNAL_PLATFORM_URL?.replace(/\/+$/, ''),
     sweeper: {
-      everyMs: secondsOf('DELEGATION_SWEEPER_INTERVAL_S') * 1000,
-      stuckAfterMs: secondsOf('DELEGATION_STUCK_THRESHOLD_S') * 1000,
+      everyMs: msOf('DELEGATION_SWEEPER_INTERVAL_S'),
+      stuckAfterMs: msOf('DELEGATION_STUCK_THRESHOLD_S'),
     },
     environment: env,
-    compileCacheDir: env.NODE_COMPILE_CACHE,
+    compileCacheDir: given.NODE_COMPILE_CACHE,
     warnings,
   }
 }
 
+function complaint(name: Name, given: string | undefined): string {
+  const { value, isSecret } = aboutOf(name)
+  const fallback = fallbackOf(name)
+  const subject = isSecret ? `${name} is not right` : `${name} is ${JSON.stringify(given)}`
+  const unset = fallback === undefined ? 'Or leave it out.' : `Left out, it is ${fallback}.`
+  return `${subject}; it must be ${value}. ${unset}`
+}
+
 function lenientSeconds(name: keyof typeof lenient, value: string | undefined, warnings: string[]) {
   const { fallback } = lenient[name]
-  if (value === undefined || value === '') return fallback
-  const parsed = Number(value.trim())
-  if (Number.isInteger(parsed) && parsed > 0) return parsed
+  if (value === undefined) return fallback
+  const parsed = Number(value)
+  if (Number.isSafeInteger(parsed) && parsed > 0) return parsed
   warnings.push(`${name}=${value} is not a whole number of seconds above 0: using ${fallback}`)
   return fallback
 }

@@ -25,18 +25,10 @@ async function main(): Promise<void> {
   const args = readArguments(process.argv.slice(2), process.cwd())
   if (!args) return say(usage)
   const config = readConfig()
-  const log = pino({ level: config.logLevel }, pino.destination({ fd: 2, sync: true }))
+  const log = serverLog(config)
   for (const warning of config.warnings) log.warn(warning)
+  if (args.down) return stopAgents(config, log)
   const server = await startServer(options(config, log))
-  if (args.down) {
-    const { agents_stopped, agents_left } = await server.fleet.stopAll()
-    await server.close()
-    say(
-      `Stopped ${agents_stopped} agents${agents_left > 0 ? `; ${agents_left} could not be stopped` : ''}.`,
-    )
-    process.exitCode = agents_left > 0 ? 1 : 0
-    return
-  }
   await writeServerFile(config.dataDir, server.url)
   const demoEnded = new AbortController()
   onSignal(() => {
@@ -44,13 +36,29 @@ async function main(): Promise<void> {
     return goDown(config, server)
   })
   await greet(config, server)
-  if (args.demo)
-    await runDemo(server, {
-      root,
-      repository: resolve(args.repository),
-      say,
-      signal: demoEnded.signal,
-    })
+  if (!args.demo) return
+  const repository = resolve(args.repository)
+  await runDemo(server, { root, repository, say, signal: demoEnded.signal }).catch((error) => {
+    if (error instanceof StartError) throw error
+    if (!server.services.closing.aborted)
+      log.error({ error }, 'the demo goes on, but can no longer be told here')
+  })
+}
+
+const serverLog = ({ logLevel }: Config): Logger =>
+  pino(
+    { level: logLevel, serializers: { error: pino.stdSerializers.err } },
+    pino.destination({ fd: 2, sync: true }),
+  )
+
+/** Nobody needs to reach a server that only stops agents: its port may be taken. */
+async function stopAgents(config: Config, log: Logger): Promise<void> {
+  const server = await startServer(options({ ...config, port: 0 }, log))
+  const { agents_stopped: stopped, agents_left: left } = await server.fleet.stopAll()
+  await server.close()
+  const also = left > 0 ? `; ${left} could not be proven gone: run it again to go on` : ''
+  say(`Stopped ${stopped} ${stopped === 1 ? 'agent' : 'agents'}${also}.`)
+  process.exitCode = left > 0 ? 1 : 0
 }
 
 const options = (config: Config, log: Logger): StartOptions => ({
@@ -128,4 +136,6 @@ function fail(error: unknown): never {
   process.exit(error instanceof StartError && error.hint === usage ? USAGE_ERROR : 1)
 }
 
+// A reader that goes away, as `head` does, is no reason to end.
+process.stdout.on('error', () => {})
 main().catch(fail)

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { StartError } from './start-error.ts'
 
@@ -11,19 +12,28 @@ export const usage = `Usage: npm start -- [options]
 
 /** `undefined` asks for the usage. */
 export function readArguments(args: string[], cwd: string): Arguments | undefined {
+  const { help, down, repository = cwd, 'no-demo': isWithout } = parse(args)
+  if (help) return undefined
+  if (!statSync(repository, { throwIfNoEntry: false })?.isDirectory())
+    throw new StartError(
+      `The demo cannot review ${repository}: there is no such folder.`,
+      'Give --repository the path of a folder, or leave it out for the current one.',
+    )
+  return { demo: !isWithout, down, repository }
+}
+
+function parse(args: string[]) {
+  const flag = { type: 'boolean', default: false } as const
+  const options = {
+    'no-demo': flag,
+    repository: { type: 'string' },
+    down: flag,
+    help: flag,
+  } as const
   try {
-    const { values } = parseArgs({
-      args,
-      options: {
-        'no-demo': { type: 'boolean', default: false },
-        repository: { type: 'string', default: cwd },
-        down: { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
-      },
-    })
-    if (values.help) return undefined
-    return { demo: !values['no-demo'], down: values.down, repository: values.repository }
+    return parseArgs({ args, options }).values
   } catch (error) {
-    throw new StartError(error instanceof Error ? error.message : String(error), usage)
+    const [message] = (error instanceof Error ? error.message : String(error)).split('. ')
+    throw new StartError(`${message}.`, usage)
   }
 }

@@ -12,14 +12,10 @@ export async function openDataFolder(folder: string): Promise<FolderLock> {
   try {
     await mkdir(folder, { recursive: true, mode: OWNER_ONLY })
     await access(folder, constants.W_OK | constants.X_OK)
+    return lockFolder(folder)
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
-    throw new StartError(
-      `The data folder ${folder} cannot be written: ${why}`,
-      'Make it writable for this user, or choose another with MOLECULE_DATA_DIR.',
-    )
+    throw error instanceof StartError ? error : unusable(folder, error)
   }
-  return lockFolder(folder)
 }
 
 function lockFolder(folder: string): FolderLock {
@@ -31,7 +27,7 @@ function lockFolder(folder: string): FolderLock {
     if (!isBusy(error)) throw error
     throw new StartError(
       `Another server works on the data folder ${folder}.`,
-      'Use that one, stop it with `molecule down`, or choose another folder with MOLECULE_DATA_DIR.',
+      'Use that one, stop it with `npx molecule down`, or choose another folder with MOLECULE_DATA_DIR.',
     )
   }
   return {
@@ -44,3 +40,21 @@ function lockFolder(folder: string): FolderLock {
 const SQLITE_BUSY = 5
 const isBusy = (error: unknown) =>
   error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY
+
+const causes: Record<string, string> = {
+  EEXIST: 'there is a file of that name',
+  ENOTDIR: 'a part of its path is a file',
+  EACCES: 'this user may not write there',
+  EPERM: 'this user may not write there',
+  EROFS: 'the disk is read-only',
+  ENOSPC: 'the disk is full',
+}
+
+function unusable(folder: string, error: unknown): StartError {
+  const message = error instanceof Error ? error.message : String(error)
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  return new StartError(
+    `The data folder ${folder} cannot be used: ${causes[code] ?? message}.`,
+    'Make it a folder that this user may write in, or choose another with MOLECULE_DATA_DIR.',
+  )
+}

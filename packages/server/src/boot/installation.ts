@@ -19,7 +19,7 @@ export async function openInstallation(
 ): Promise<Installation> {
   const file = join(dataDir, 'installation.json')
   const text = await readIfThere(file)
-  const known = text === undefined ? undefined : Folder.parse(JSON.parse(text))
+  const known = text === undefined ? undefined : readFolder(file, text)
   const installId = await transact(db, async (tx) => {
     const stored = await readMeta(tx, 'install_id')
     const wanted = stored ?? randomUUID()
@@ -30,6 +30,17 @@ export async function openInstallation(
   const nodeId = known?.node_id ?? randomUUID()
   if (!known) await replaceFile(file, JSON.stringify({ install_id: installId, node_id: nodeId }))
   return { installId, nodeId, orgId: await openOrg(db, orgId) }
+}
+
+function readFolder(file: string, text: string): z.infer<typeof Folder> {
+  try {
+    return Folder.parse(JSON.parse(text))
+  } catch {
+    throw new StartError(
+      `The file ${file} does not hold the two ids it should.`,
+      'Restore it from a backup. Without it the agents that still run cannot be told from those of others.',
+    )
+  }
 }
 
 const foreignFolder = (dataDir: string) =>

@@ -20,16 +20,18 @@ export async function listen(
   return { server, port: (server.address() as AddressInfo).port }
 }
 
+const noSuchAddress = new Set(['EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN', 'EINVAL'])
+
 function cannotListen(error: Error, host: string, port: number): Error {
-  const code = 'code' in error ? error.code : undefined
+  const code = 'code' in error ? String(error.code) : undefined
   if (code === 'EADDRINUSE')
     return new StartError(
       `Port ${port} on ${host} is taken by another program.`,
-      `Stop that program, or choose another port: PORT=${port + 1} npm start`,
+      `Stop that program, or choose another port: PORT=${port === 65_535 ? 0 : port + 1} npm start`,
     )
   if (code === 'EACCES')
     return new StartError(`This user may not listen on port ${port}.`, 'Choose a PORT above 1023.')
-  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+  if (code !== undefined && noSuchAddress.has(code))
     return new StartError(
       `This machine has no address ${host}.`,
       'Set HOST to 127.0.0.1, or to an address of this machine.',

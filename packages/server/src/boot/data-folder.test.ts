@@ -1,0 +1,70 @@
+import { chmod, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { openDataFolder } from './data-folder.ts'
+
+async function givenFolder() {
+  const folder = await mkdtemp(join(tmpdir(), 'data-folder-'))
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  return folder
+}
+
+test('a data folder is made with all above it, for its owner alone', async () => {
+  const folder = join(await givenFolder(), 'a/b')
+
+  const lock = await openDataFolder(folder)
+
+  onTestFinished(lock.release)
+  expect((await stat(folder)).mode & 0o777).toBe(0o700)
+})
+
+test('while one server works on it no other can, and once it ends another can', async () => {
+  const folder = await givenFolder()
+  const lock = await openDataFolder(folder)
+
+  await expect(openDataFolder(folder)).rejects.toMatchObject({
+    message: `Another server works on the data folder ${folder}.`,
+    hint: expect.stringContaining('molecule down'),
+  })
+  lock.release()
+  lock.release()
+  const next = await openDataFolder(folder)
+  next.release()
+})
+
+test('a file in its place, or on the way to it, is left alone and named', async () => {
+  const file = join(await givenFolder(), 'data')
+  await writeFile(file, 'mine')
+
+  await expect(openDataFolder(file)).rejects.toMatchObject({
+    message: `The data folder ${file} cannot be used: there is a file of that name.`,
+    hint: expect.stringContaining('MOLECULE_DATA_DIR'),
+  })
+  await expect(openDataFolder(join(file, 'below'))).rejects.toMatchObject({
+    message: expect.stringContaining('a part of its path is a file'),
+  })
+})
+
+test('a lock that is no file stops the start with words, not with a stack', async () => {
+  const folder = await givenFolder()
+  await mkdir(join(folder, 'lock.db'))
+
+  await expect(openDataFolder(folder)).rejects.toMatchObject({
+    name: 'StartError',
+    message: expect.stringContaining('cannot be used'),
+  })
+})
+
+test.skipIf(process.getuid?.() === 0)(
+  'a folder in which this user may not write is told (root may write anywhere)',
+  async () => {
+    const folder = await givenFolder()
+    await chmod(folder, 0o500)
+
+    await expect(openDataFolder(folder)).rejects.toMatchObject({
+      message: expect.stringContaining('this user may not write there'),
+    })
+    expect(await readdir(folder)).toEqual([])
+  },
+)

@@ -1,0 +1,115 @@
+import { expect, test } from 'vitest'
+import { ConfigError, loadConfig, settings } from './config.ts'
+
+const complaintOf = (env: NodeJS.ProcessEnv) => {
+  try {
+    loadConfig(env)
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message
+    throw error
+  }
+  return expect.fail('the settings were taken')
+}
+
+test('without any setting it listens on this machine alone and keeps all in ./data', () => {
+  const config = loadConfig({})
+
+  expect(config).toMatchObject({
+    host: '127.0.0.1',
+    port: 8080,
+    dataDir: `${process.cwd()}/data`,
+    databaseUrl: `sqlite:${process.cwd()}/data/molecule.db`,
+    adminToken: undefined,
+    logLevel: 'warn',
+    backends: ['process'],
+    orgId: undefined,
+    externalUrl: undefined,
+    sweeper: { everyMs: 300_000, stuckAfterMs: 600_000 },
+    warnings: [],
+  })
+})
+
+test.each(settings)('$name: empty or blank is as good as unset', ({ name }) => {
+  expect(loadConfig({ [name]: '' })).toMatchObject({ ...loadConfig({}), environment: {} })
+  expect(loadConfig({ [name]: ' ' })).toMatchObject({ ...loadConfig({}), environment: {} })
+})
+
+test.each([
+  ['PORT', '80a', 'a whole number from 0 to 65535. Left out, it is 8080.'],
+  ['PORT', '-1', 'a whole number from 0 to 65535'],
+  ['PORT', '65536', 'a whole number from 0 to 65535'],
+  ['PORT', '8080.5', 'a whole number from 0 to 65535'],
+  ['PORT', '0x50', 'a whole number from 0 to 65535'],
+  ['LOG_LEVEL', 'loud', 'one of fatal, error, warn, info, debug, trace, silent'],
+  ['LOG_LEVEL', 'INFO', 'one of fatal'],
+  ['MOLECULE_BACKENDS', 'docker', '`process`, or `none`. Left out, it is process.'],
+  ['MOLECULE_BACKENDS', 'process,', '`process`, or `none`'],
+  ['MOLECULE_ORG_ID', 'acme', 'a UUID. Or leave it out.'],
+  ['EXTERNAL_PLATFORM_URL', 'molecule.example', 'starts with `http://` or `https://`'],
+  ['EXTERNAL_PLATFORM_URL', 'ftp://molecule.example', 'starts with `http://` or `https://`'],
+])('%s=%s is refused with its name, its value and what it may be', (name, value, words) => {
+  const complaint = complaintOf({ [name]: value })
+
+  expect(complaint).toContain(`${name} is "${value}"; it must be `)
+  expect(complaint).toContain(words)
+})
+
+test.each([
+  ['ADMIN_TOKEN', 'short', '16 to 200 printable ASCII characters'],
+  ['ADMIN_TOKEN', 'has a space in its middle', '16 to 200 printable ASCII characters'],
+  ['ADMIN_TOKEN', `${'x'.repeat(20)}é`, '16 to 200 printable ASCII characters'],
+  ['DATABASE_URL', 'mysql://user:hunter2@db/name', '`sqlite:<file>` or `postgres://'],
+  ['DATABASE_URL', '/var/lib/molecule.db', '`sqlite:<file>` or `postgres://'],
+  ['DATABASE_URL', 'postgres:hunter2', '`sqlite:<file>` or `postgres://'],
+])('%s=%s is refused without repeating what may be a secret', (name, value, words) => {
+  const complaint = complaintOf({ [name]: value })
+
+  expect(complaint).toContain(`${name} is not right; it must be ${words}`)
+  expect(complaint).not.toContain(value)
+})
+
+test('all that is wrong is told at once, a line for each', () => {
+  const lines = complaintOf({ PORT: 'x', LOG_LEVEL: 'x', ADMIN_TOKEN: 'é' }).split('\n')
+
+  expect(lines.map((line) => line.split(' ')[0])).toEqual(['PORT', 'ADMIN_TOKEN', 'LOG_LEVEL'])
+})
+
+test.each(['0', '-5', '1.5', 'soon', '1e400'])(
+  'DELEGATION_SWEEPER_INTERVAL_S=%s is told and its default used',
+  (value) => {
+    const { sweeper, warnings } = loadConfig({ DELEGATION_SWEEPER_INTERVAL_S: value })
+
+    expect(sweeper.everyMs).toBe(300_000)
+    expect(warnings).toEqual([
+      `DELEGATION_SWEEPER_INTERVAL_S=${value} is not a whole number of seconds above 0: using 300`,
+    ])
+  },
+)
+
+test('good values are taken, spaces around them are not', () => {
+  const config = loadConfig({
+    PORT: ' 0 ',
+    LOG_LEVEL: 'debug\n',
+    DATABASE_URL: 'postgres://molecule:secret@db/molecule',
+    ADMIN_TOKEN: 'correct-horse-battery\n',
+    MOLECULE_BACKENDS: 'process, none',
+    EXTERNAL_PLATFORM_URL: 'https://molecule.example/',
+    DELEGATION_STUCK_THRESHOLD_S: ' 5 ',
+  })
+
+  expect(config).toMatchObject({
+    port: 0,
+    logLevel: 'debug',
+    databaseUrl: 'postgres://molecule:secret@db/molecule',
+    backends: ['process'],
+    externalUrl: 'https://molecule.example',
+    sweeper: { stuckAfterMs: 5000 },
+    warnings: [],
+  })
+  expect(config.adminToken?.reveal()).toBe('correct-horse-battery')
+  expect(JSON.stringify(config.adminToken)).not.toContain('horse')
+})
+
+test('MOLECULE_BACKENDS=none enables nothing', () => {
+  expect(loadConfig({ MOLECULE_BACKENDS: 'none' }).backends).toEqual([])
+})
