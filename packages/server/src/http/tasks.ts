@@ -5,6 +5,7 @@ import { z } from 'zod'
 import type { TaskRow } from '../db/tables.ts'
 import { DomainError, notFound } from '../domain/error.ts'
 import { type Principal, scopeOf } from '../domain/identity/principal.ts'
+import { ackResult } from '../domain/inbox/inbox-store.ts'
 import { cancelTask } from '../domain/task/task-cancel.ts'
 import { readOutput } from '../domain/task/task-output.ts'
 import { findTask, listTasks, taskById, taskDetail } from '../domain/task/task-store.ts'
@@ -50,13 +51,18 @@ export const taskRoutes = (services: Services) => {
     })
     .get('/:id', any, async (c) => {
       const id = c.req.param('id')
+      const { wait } = readQuery(c, Wait)
+      const { principal } = c.var
       const row = await waitFor(services, {
         keys: [`task:${id}`],
-        seconds: readQuery(c, Wait).wait,
+        seconds: wait,
         signal: c.req.raw.signal,
-        look: () => involved(services, c.var.principal, id),
+        look: () => involved(services, principal, id),
         isEnough: isEnded,
       })
+      const isAnswer = wait > 0 && isEnded(row) && !c.req.raw.signal.aborted
+      if (isAnswer && principal.kind === 'agent' && principal.workspaceId === row.callerId)
+        await ackResult(db, principal.workspaceId, row.id)
       return c.json(taskToWire(await taskDetail(db, row)))
     })
     .get('/:id/output', any, async (c) => {

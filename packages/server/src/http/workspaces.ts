@@ -61,7 +61,7 @@ const collection = (services: Services) => {
         seconds: wanted > 0 ? MAX_WAIT_S : 0,
         signal: c.req.raw.signal,
         look: () => visible(services, c.var.principal, id),
-        isEnough: (found) => found.observedGeneration >= wanted,
+        isEnough: (found) => found.observedGeneration >= wanted || found.status === 'failed',
       })
       return c.json(workspaceToWire(row, await loadOf(db, row.id)))
     })

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { open, readdir } from 'node:fs/promises'
 import { nodeVariable, runVariable } from './marker.ts'
 import { isCode, type ProcessIdentity, startTimeOf } from './proc.ts'
 
@@ -7,7 +7,7 @@ export type MarkedProcess = ProcessIdentity & { readonly run: string; readonly n
 /** Every process of the machine that carries a marker. */
 export type Scan = () => Promise<MarkedProcess[]>
 
-const readsAtOnce = 32
+const readsAtOnce = 8
 
 /** One pass over `/proc` at a time; all who ask while it runs share the next one. */
 export function markerScan(): Scan {
@@ -32,8 +32,9 @@ async function scanOnce() {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number)
   const found: MarkedProcess[] = []
   const readNext = async () => {
+    const read = environmentReader()
     for (let pid = pids.pop(); pid !== undefined; pid = pids.pop()) {
-      const marked = await readMarked(pid)
+      const marked = await readMarked(pid, read)
       if (marked) found.push(marked)
     }
   }
@@ -41,8 +42,11 @@ async function scanOnce() {
   return found.sort((a, b) => a.pid - b.pid)
 }
 
-async function readMarked(pid: number): Promise<MarkedProcess | undefined> {
-  const environment = await readEnvironment(pid)
+async function readMarked(
+  pid: number,
+  read: EnvironmentReader,
+): Promise<MarkedProcess | undefined> {
+  const environment = await read(pid)
   if (!environment?.includes(`${runVariable}=`)) return undefined
   const entries = environment.toString('latin1').split('\0')
   const run = entryOf(entries, runVariable)
@@ -53,12 +57,29 @@ async function readMarked(pid: number): Promise<MarkedProcess | undefined> {
 const entryOf = (entries: string[], name: string) =>
   entries.find((entry) => entry.startsWith(`${name}=`))?.slice(name.length + 1)
 
-async function readEnvironment(pid: number) {
-  try {
-    return await readFile(`/proc/${pid}/environ`)
-  } catch (error) {
-    // Gone meanwhile, or of another user: our workloads run as we do.
-    if (isCode(error, 'ENOENT', 'ESRCH', 'EACCES', 'EPERM')) return undefined
-    throw error
+type EnvironmentReader = (pid: number) => Promise<Buffer | undefined>
+
+const firstBufferBytes = 16_384
+const maxEnvironmentBytes = 8_388_608
+
+/** Reads one environment after the other into one buffer: `readFile` would make 64 KB of garbage for each. */
+function environmentReader(): EnvironmentReader {
+  let buffer = Buffer.alloc(firstBufferBytes)
+  return async (pid) => {
+    try {
+      await using file = await open(`/proc/${pid}/environ`)
+      let end = 0
+      for (let bytesRead = 1; bytesRead > 0; end += bytesRead) {
+        if (end === maxEnvironmentBytes) return undefined
+        if (end === buffer.length) buffer = Buffer.concat([buffer], buffer.length * 2)
+        const read = await file.read(buffer, end, buffer.length - end)
+        bytesRead = read.bytesRead
+      }
+      return buffer.subarray(0, end)
+    } catch (error) {
+      // Gone meanwhile, or of another user: our workloads run as we do.
+      if (isCode(error, 'ENOENT', 'ESRCH', 'EACCES', 'EPERM')) return undefined
+      throw error
+    }
   }
 }

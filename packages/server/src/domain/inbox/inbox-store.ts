@@ -1,4 +1,4 @@
-import type { WorkspaceId } from '@molecule/contract/id'
+import type { TaskId, WorkspaceId } from '@molecule/contract/id'
 import { InboxItem } from '@molecule/contract/task'
 import { dbNow } from '../../db/dialect/dialect.ts'
 import type { Db, InboxRow } from '../../db/tables.ts'
@@ -31,6 +31,21 @@ export async function ackInbox(db: Db, id: WorkspaceId, upTo: number): Promise<n
       .returning('seq')
       .execute()
     return acked.length
+  })
+}
+
+/** Acknowledges the result of one task: its reader has it from a waiting call. */
+export async function ackResult(db: Db, id: WorkspaceId, taskId: TaskId): Promise<void> {
+  await transact(db, async (tx) => {
+    await tx
+      .updateTable('inbox')
+      .set({ ackedAt: await dbNow(tx) })
+      .where('workspaceId', '=', id)
+      .where('taskId', '=', taskId)
+      .where('kind', '=', 'result')
+      .where('late', '=', 0)
+      .where('ackedAt', 'is', null)
+      .execute()
   })
 }
 

@@ -1,0 +1,66 @@
+import {
+  type Backend,
+  type BackendHandle,
+  handleFor,
+  type Observation,
+  StopUnproven,
+  type WorkloadRef,
+} from '../backend/backend.ts'
+
+export type MemoryBackend = Backend & {
+  /** Incarnations begun of a workspace, in order. */
+  started: (workspaceId: string) => number[]
+  /** Incarnations of a workspace that run now. */
+  running: (workspaceId: string) => number[]
+  /** Its workload ends by itself. */
+  crash: (workspaceId: string) => void
+  fail: { start?: string; stop?: string; inspect?: boolean }
+}
+
+const keyOf = ({ workspaceId, incarnation }: WorkloadRef) => `${workspaceId}/${incarnation}`
+
+/** A backend whose workloads are entries of a map, and whose faults a test can switch on. */
+export function memoryBackend(): MemoryBackend {
+  const alive = new Map<string, BackendHandle>()
+  const begun = new Set<string>()
+  const incarnationsOf = (keys: Iterable<string>, workspaceId: string) =>
+    [...keys].filter((key) => key.startsWith(workspaceId)).map((key) => Number(key.split('/')[1]))
+  const backend: MemoryBackend = {
+    id: 'process',
+    capabilities: {
+      localToNode: true,
+      logs: true,
+      volumes: false,
+      images: false,
+      resourceLimits: false,
+    },
+    fail: {},
+    started: (workspaceId) => incarnationsOf(begun, workspaceId),
+    running: (workspaceId) => incarnationsOf(alive.keys(), workspaceId),
+    crash(workspaceId) {
+      for (const key of [...alive.keys()]) if (key.startsWith(workspaceId)) alive.delete(key)
+    },
+    async start(spec) {
+      if (backend.fail.start) throw new Error(backend.fail.start)
+      const handle = handleFor('process', spec)
+      if (!begun.has(keyOf(spec))) alive.set(keyOf(spec), handle)
+      begun.add(keyOf(spec))
+      return handle
+    },
+    async stop(handle) {
+      if (backend.fail.stop) throw new StopUnproven(backend.fail.stop)
+      alive.delete(keyOf(handle))
+    },
+    async inspect(handle): Promise<Observation> {
+      if (backend.fail.inspect) return 'unknown'
+      return alive.has(keyOf(handle)) ? 'running' : 'absent'
+    },
+    async *list() {
+      for (const handle of alive.values()) yield { handle, processIds: [] }
+    },
+    async *logs() {
+      yield 'the last line'
+    },
+  }
+  return backend
+}
