@@ -38,7 +38,14 @@ export function buildApp(services: Services, canvasFolder: string) {
   const app = new Hono<AppEnv>()
   app.use(async (c, next) => {
     c.set('traceId', randomUUID())
+    const began = performance.now()
     await next()
+    const ms = Math.round(performance.now() - began)
+    const { method, path } = c.req
+    services.log.debug(
+      { traceId: c.var.traceId, method, path, status: c.res.status, ms },
+      'request',
+    )
     c.header('x-request-id', c.var.traceId)
     for (const [name, value] of Object.entries(securityHeaders)) c.header(name, value)
   })

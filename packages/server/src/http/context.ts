@@ -25,6 +25,7 @@ export type Services = {
   closing: AbortSignal
   shutDown: (options: { stopAgents: boolean }) => Promise<ShutdownResult>
   log: {
+    debug(fields: object, message: string): void
     warn(fields: object, message: string): void
     error(fields: object, message: string): void
   }

@@ -1,0 +1,21 @@
+import { readFile } from 'node:fs/promises'
+import { expect, test } from 'vitest'
+import { testServer } from '../testing/test-server.ts'
+import { buildApp } from './app.ts'
+
+const pages = /^\/(login|canvas|canvas\/\*|assets\/\*)?$/
+
+test('the API reference has every route, and no other', async () => {
+  const server = await testServer()
+  const docs = await readFile(new URL('../../../../docs/reference/api.md', import.meta.url), 'utf8')
+
+  const documented = new Set(docs.match(/`(GET|POST|PATCH|DELETE) \/[^`? ]*/g))
+  const served = new Set(
+    buildApp(server.services, '')
+      .routes.filter(({ method, path }) => method !== 'ALL' && !pages.test(path))
+      .map(({ method, path }) => `\`${method} ${path}`),
+  )
+  served.add('`GET /ws')
+
+  expect([...documented].sort()).toEqual([...served].sort())
+})
