@@ -14,7 +14,7 @@ export function Answer({ source }: { source: string }) {
 }
 
 /** Indented, when the whole text is a JSON object or list. */
-export function prettyJson(source: string): string | undefined {
+function prettyJson(source: string): string | undefined {
   if (!/^\s*[{[]/.test(source)) return undefined
   try {
     return JSON.stringify(JSON.parse(source), null, 2)

@@ -15,10 +15,10 @@ export type Layout = {
 }
 
 export const cardSize = { width: 264, height: 128 }
-export const columnGap = 20
+const columnGap = 20
 /** Rows are further apart than columns: lines run between them. */
 export const rowGap = 36
-export const framePadding = 24
+const framePadding = 24
 
 /** What a frame's sides should be to each other, as on a wide screen. */
 const wantedRatio = 1.9

@@ -7,6 +7,7 @@ import {
   ReactFlowProvider,
   useReactFlow,
   useStore,
+  useStoreApi,
   ViewportPortal,
 } from '@xyflow/react'
 import '@xyflow/react/dist/base.css'
@@ -34,6 +35,8 @@ const maxZoom = 1.6
 /** Fitting never magnifies beyond this. */
 const maxFitZoom = 1.1
 const readableZoom = 0.75
+/** Kept free around the chart. */
+const marginPx = 28
 const moveMs = 260
 /** Below this many nodes all are drawn, so that the Tab key reaches every card. */
 const cullAbove = 300
@@ -88,24 +91,26 @@ function Surface({ nodes, lines, focusId }: Props) {
       selectionKeyCode={null}
       disableKeyboardA11y
       proOptions={{ hideAttribution: true }}
-      onMoveStart={(event) => {
+      onMove={(event) => {
         if (event) hasMoved.current = true
       }}
     >
       <Background variant={BackgroundVariant.Dots} gap={24} size={1.4} />
       <ViewportPortal>{lines}</ViewportPortal>
-      <Controls hasMoved={hasMoved} />
+      <Controls nodes={nodes} hasMoved={hasMoved} />
     </ReactFlow>
   )
 }
 
 type Flag = { current: boolean }
 
-function Controls({ hasMoved }: { hasMoved: Flag }) {
+function Controls({ nodes, hasMoved }: { nodes: readonly FlowNode[]; hasMoved: Flag }) {
   const flow = useReactFlow()
+  const store = useStoreApi()
   const fit = () => {
     hasMoved.current = false
-    void flow.fitView({ padding: 0.06, maxZoom: maxFitZoom, duration: moveMs })
+    const { width, height } = store.getState()
+    void flow.setViewport(wholeChart(nodes, width, height), { duration: moveMs })
   }
   return (
     <div className="flow-controls" role="toolbar" aria-label={text.org.label}>
@@ -152,7 +157,7 @@ function useCamera(nodes: readonly FlowNode[], focusId: string | undefined, hasM
     if (width === 0 || hasMoved.current) return
     const duration = wasFitted.current ? moveMs : 0
     wasFitted.current = true
-    void flow.fitBounds(boundsOf(latest.current, width, height), { duration, padding: 0.06 })
+    void flow.setViewport(wholeChart(latest.current, width, height), { duration })
   }, [flow, shape, width, height, hasMoved])
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new size may hide the card again.
@@ -175,18 +180,20 @@ function useCamera(nodes: readonly FlowNode[], focusId: string | undefined, hasM
   }, [flow, focusId, width, height])
 }
 
-/** The chart's bounds, widened so that fitting them does not magnify too much. */
-function boundsOf(nodes: readonly FlowNode[], width: number, height: number) {
+/** The camera that shows the whole chart in the middle, never magnified beyond reason. */
+function wholeChart(nodes: readonly FlowNode[], width: number, height: number) {
   const left = Math.min(...nodes.map(({ position }) => position.x))
   const top = Math.min(...nodes.map(({ position }) => position.y))
   const right = Math.max(...nodes.map((node) => node.position.x + node.width))
   const bottom = Math.max(...nodes.map((node) => node.position.y + node.height))
-  const wide = Math.max(right - left, (width * 0.88) / maxFitZoom)
-  const high = Math.max(bottom - top, (height * 0.88) / maxFitZoom)
+  const wanted = Math.min(
+    (width - 2 * marginPx) / (right - left),
+    (height - 2 * marginPx) / (bottom - top),
+  )
+  const zoom = Math.max(minZoom, Math.min(maxFitZoom, wanted))
   return {
-    x: (left + right - wide) / 2,
-    y: (top + bottom - high) / 2,
-    width: wide,
-    height: high,
+    zoom,
+    x: width / 2 - (zoom * (left + right)) / 2,
+    y: height / 2 - (zoom * (top + bottom)) / 2,
   }
 }

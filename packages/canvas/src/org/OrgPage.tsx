@@ -14,12 +14,17 @@ import { OrgList } from './OrgList.tsx'
 export function OrgPage() {
   const { selected } = useCanvasPlace()
   const freshness = useFreshness()
+  const isNarrow = useIsNarrow()
   return (
     <div className="page" data-freshness={freshness}>
       <Header />
       <StaleBanner />
       <div className="page-body">
-        <main className="org" aria-label={text.header.nav}>
+        <main
+          className="org"
+          aria-label={text.header.nav}
+          inert={isNarrow && selected !== undefined}
+        >
           <h1 className="sr-only">{text.header.nav}</h1>
           <ErrorBoundary title={text.org.errorTitle}>
             <Org />

@@ -11,7 +11,7 @@ export type DelegationLink = {
 }
 
 /** How long a failed delegation stays on the chart. */
-export const failedShownMs = 15 * 60_000
+const failedShownMs = 15 * 60_000
 
 const rank = { queued: 0, failed: 1, running: 2 } as const
 

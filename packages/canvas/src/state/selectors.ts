@@ -5,8 +5,7 @@ import { isRunning, type LiveState, type TaskGroup } from './live-state.ts'
 
 const none: readonly string[] = []
 
-export const childIds = (live: LiveState, id: string) =>
-  live.workspaces.groups.childrenOf.get(id) ?? none
+const childIds = (live: LiveState, id: string) => live.workspaces.groups.childrenOf.get(id) ?? none
 
 /** Tasks of one group, oldest first. */
 export function tasksIn(live: LiveState, group: TaskGroup, key: string): TaskSummary[] {
@@ -53,7 +52,7 @@ const maxDepth = 32
 
 export type RollUp = { total: number; working: number; failed: number; inFlight: number }
 
-export function rollUpOf(live: LiveState, workspaces: Iterable<Workspace>): RollUp {
+function rollUpOf(live: LiveState, workspaces: Iterable<Workspace>): RollUp {
   const sum = { total: 0, working: 0, failed: 0, inFlight: 0 }
   for (const workspace of workspaces) {
     const open = openTasks(live, workspace.id)

@@ -17,7 +17,7 @@ const moment = '2026-01-01T00:00:00.000Z'
 export const at = (seconds: number) => new Date(Date.parse(moment) + seconds * 1000).toISOString()
 
 export const workspaceId = (id: string) => id as WorkspaceId
-export const taskId = (id: string) => id as TaskId
+const taskId = (id: string) => id as TaskId
 
 export function givenWorkspace(id: string, part: Partial<Workspace> = {}): Workspace {
   return {
