@@ -127,6 +127,24 @@ test('an attempt that a restart interrupts does not count as a retry', async () 
   expect(await attemptsOf(db, task.id)).toMatchObject([{ outcome: 'interrupted' }])
 })
 
+test('work that its host gives back again and again is put off longer each time', async () => {
+  const clock = fakeClock()
+  const db = await testDb({ clock })
+  const { host, task, attempt } = await givenRunning(db, await givenOrg(db))
+  const waits: number[] = []
+
+  for (let current = attempt; waits.length < 5; current = await leaseOne(db, host)) {
+    if (waits.length > 0) await startAttempt(db, host, refOf(current))
+    await completeAttempt(db, host, { ...refOf(current), outcome: 'interrupted' })
+    const waitMs = (await nextLeaseIn(db, host.workspaceId)) ?? 0
+    waits.push(waitMs)
+    await clock.advance(waitMs)
+  }
+
+  expect(waits).toEqual([0, 0, 1000, 2000, 4000])
+  expect(await taskNow(db, task.id)).toMatchObject({ retryCount: 0 })
+})
+
 test('a task whose agent ended as often as it may fails with the reason', async () => {
   const db = await testDb()
   const { host, task } = await givenRunning(db, await givenOrg(db), { maxAttempts: 1 })

@@ -5,11 +5,15 @@ import type { Reason } from '@molecule/contract/workspace'
 import { dbNow, lockRow } from '../../db/dialect/dialect.ts'
 import type { AttemptRow, Db, TaskRow, Tx } from '../../db/tables.ts'
 import { transact } from '../../db/transact.ts'
+import { backoff } from '../../lib/backoff.ts'
 import { DomainError, fenced, notFound } from '../error.ts'
 import { deliverLate } from '../inbox/deliver.ts'
 import { type HostRef, hostsWorkspace } from './task-lease.ts'
 import { moveTask } from './task-status.ts'
 import { findAttempt, taskById } from './task-store.ts'
+
+const FREE_INTERRUPTIONS = 2
+const INTERRUPTED_RETRY = { first: 1000, most: 60_000 }
 
 /** The host says it runs the program next. A hand-over that expired meanwhile, or an older fence, is refused. */
 export async function startAttempt(db: Db, host: HostRef, ref: StartAttempt): Promise<void> {
@@ -70,12 +74,16 @@ async function settle(tx: Tx, task: TaskRow, end: CompleteAttempt): Promise<void
   } else if (end.outcome === 'failed') {
     await moveTask(tx, task.id, 'fail', { error: end.reason ?? unexplained })
   } else {
-    await tx
-      .updateTable('tasks')
-      .set({ nextAttemptAt: await dbNow(tx) })
-      .where('id', '=', task.id)
-      .execute()
+    await putOff(tx, task)
   }
+}
+
+/** An interrupted task goes on at once; one that is interrupted again and again, with growing pauses. */
+async function putOff(tx: Tx, task: TaskRow): Promise<void> {
+  const isRepeated = task.attempt > FREE_INTERRUPTIONS
+  const waitMs = isRepeated ? backoff(task.attempt - FREE_INTERRUPTIONS, INTERRUPTED_RETRY) : 0
+  const nextAttemptAt = (await dbNow(tx)) + waitMs
+  await tx.updateTable('tasks').set({ nextAttemptAt }).where('id', '=', task.id).execute()
 }
 
 /** An attempt we had given up reports after all. Unless other work has started or ended the task, it counts. */
