@@ -65,6 +65,7 @@ test('a start after a crash between launch and record finds the launched one', a
   const handle = await backend.start(wanted, never)
   await until(async () => (await aliveCount(handle)) === 1)
   const folder = runFolder(dataDir, handle)
+  await until(async () => (await readFile(folder.process, 'utf8').catch(() => '')) !== '')
   await rm(folder.claim)
   await rm(folder.process)
 

@@ -1,4 +1,4 @@
-import { open, readdir } from 'node:fs/promises'
+import { type FileHandle, open, readdir } from 'node:fs/promises'
 import { nodeVariable, runVariable } from './marker.ts'
 import { isCode, type ProcessIdentity, startTimeOf } from './proc.ts'
 
@@ -64,22 +64,30 @@ const maxEnvironmentBytes = 8_388_608
 
 /** Reads one environment after the other into one buffer: `readFile` would make 64 KB of garbage for each. */
 function environmentReader(): EnvironmentReader {
-  let buffer = Buffer.alloc(firstBufferBytes)
+  let buffer: Buffer = Buffer.alloc(firstBufferBytes)
   return async (pid) => {
     try {
       await using file = await open(`/proc/${pid}/environ`)
-      let end = 0
-      for (let bytesRead = 1; bytesRead > 0; end += bytesRead) {
-        if (end === maxEnvironmentBytes) return undefined
-        if (end === buffer.length) buffer = Buffer.concat([buffer], buffer.length * 2)
-        const read = await file.read(buffer, end, buffer.length - end)
-        bytesRead = read.bytesRead
-      }
-      return buffer.subarray(0, end)
+      const read = await readAll(file, buffer)
+      buffer = read.buffer
+      return buffer.subarray(0, read.length)
     } catch (error) {
       // Gone meanwhile, or of another user: our workloads run as we do.
       if (isCode(error, 'ENOENT', 'ESRCH', 'EACCES', 'EPERM')) return undefined
       throw error
     }
   }
+}
+
+/** Fills the buffer, or a larger one when it is too small; what is longer than any environment is cut. */
+async function readAll(file: FileHandle, given: Buffer) {
+  let buffer = given
+  let length = 0
+  while (length < maxEnvironmentBytes) {
+    if (length === buffer.length) buffer = Buffer.concat([buffer], buffer.length * 2)
+    const { bytesRead } = await file.read(buffer, length, buffer.length - length)
+    if (bytesRead === 0) break
+    length += bytesRead
+  }
+  return { buffer, length }
 }
