@@ -3,6 +3,7 @@ import { expect, test, vi } from 'vitest'
 import { keepSession } from './keep-session.ts'
 import { home, type Place, placeOf } from './lib/place.ts'
 import { canvasStore } from './state/store.ts'
+import { until } from './testing/until.ts'
 
 const session = { kind: 'session', name: 'me', org_id: 'org', csrf_token: 'c' }
 const refused = { code: 'unauthenticated', detail: 'This link was used.', hint: 'Print another.' }
@@ -55,7 +56,7 @@ test('a login link is redeemed once, leaves the address, and opens the canvas', 
   const page = givenPage('/login#good')
   expect(page.hash()).toBe('')
 
-  await vi.waitFor(() => expect(page.place()).toEqual(home))
+  await until(() => expect(page.place()).toEqual(home))
 
   expect(page.tokens).toEqual(['good'])
   expect(page.run).toHaveBeenCalledOnce()
@@ -63,7 +64,7 @@ test('a login link is redeemed once, leaves the address, and opens the canvas', 
 
 test('a refused link says so, and a fresh one opened in the same tab works', async () => {
   const page = givenPage('/login#used')
-  await vi.waitFor(() =>
+  await until(() =>
     expect(page.store.getState().access).toMatchObject({
       state: 'signed_out',
       why: 'refused',
@@ -74,7 +75,7 @@ test('a refused link says so, and a fresh one opened in the same tab works', asy
 
   page.openLink('good')
 
-  await vi.waitFor(() => expect(page.place()).toEqual(home))
+  await until(() => expect(page.place()).toEqual(home))
 })
 
 test('the end of the session stops the live link and leads to the login page', () => {

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import type { LiveMessage, Snapshot, TaskOutputEvent } from '@molecule/contract/event'
 import type { Session } from '@molecule/contract/session'
 import { MoleculeError } from '@molecule/sdk'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type WebSocket as ServerSocket, WebSocketServer } from 'ws'
 import { type CanvasStore, canvasStore } from '../state/store.ts'
 import {
@@ -14,6 +14,7 @@ import {
   outputEvent,
   workspaceEvent,
 } from '../testing/given.ts'
+import { until } from '../testing/until.ts'
 import type { Socket } from './connection.ts'
 import { type LiveLink, liveLink } from './live-link.ts'
 
@@ -116,7 +117,7 @@ describe('the live link', () => {
     ]
 
     begin()
-    await vi.waitFor(() => expect(name('a')).toBe('name 2'))
+    await until(() => expect(name('a')).toBe('name 2'))
 
     expect(stage.since).toEqual([1])
     expect(state().link).toEqual({ state: 'live' })
@@ -137,10 +138,10 @@ describe('the live link', () => {
     ]
 
     begin()
-    await vi.waitFor(() => expect(state().link.state).toBe('reconnecting'))
+    await until(() => expect(state().link.state).toBe('reconnecting'))
     expect(name('a')).toBe('name 2')
     stage.link.retryNow()
-    await vi.waitFor(() => expect(name('a')).toBe('name 3'))
+    await until(() => expect(name('a')).toBe('name 3'))
 
     expect(stage.since).toEqual([1, 2])
     expect(stage.snapshots).toBe(1)
@@ -162,8 +163,8 @@ describe('the live link', () => {
     ]
 
     begin()
-    await vi.waitFor(() => expect(stage.since).toEqual([1, 2]), { timeout: 3000 })
-    await vi.waitFor(() => expect(state().live.seq).toBe(4))
+    await until(() => expect(stage.since).toEqual([1, 2]))
+    await until(() => expect(state().live.seq).toBe(4))
 
     expect(stage.snapshots).toBe(1)
   })
@@ -178,8 +179,8 @@ describe('the live link', () => {
     ]
 
     begin()
-    await vi.waitFor(() => expect(stage.snapshots).toBe(2), { timeout: 5000 })
-    await vi.waitFor(() => expect(state().link.state).toBe('live'), { timeout: 3000 })
+    await until(() => expect(stage.snapshots).toBe(2))
+    await until(() => expect(state().link.state).toBe('live'))
 
     expect(stage.since).toEqual([1, 1, 3])
   })
@@ -200,8 +201,8 @@ describe('the live link', () => {
     ]
 
     begin()
-    await vi.waitFor(() => expect(state().live.seq).toBe(9), { timeout: 3000 })
-    await vi.waitFor(() => expect(state().link.state).toBe('live'))
+    await until(() => expect(state().live.seq).toBe(9))
+    await until(() => expect(state().link.state).toBe('live'))
 
     expect(stage.snapshots).toBe(2)
     expect([...state().live.workspaces.byId.keys()]).toEqual(['b'])
@@ -217,7 +218,7 @@ describe('the live link', () => {
     ]
 
     begin()
-    await vi.waitFor(() => expect(name('a')).toBe('name 3'))
+    await until(() => expect(name('a')).toBe('name 3'))
 
     expect(state().live.seq).toBe(3)
     expect(stage.since).toEqual([1])
@@ -233,8 +234,8 @@ describe('the live link', () => {
     stage.link.setTopics(['task:t'])
 
     begin()
-    await vi.waitFor(() => expect(stage.outputs).toHaveLength(1))
-    await vi.waitFor(() =>
+    await until(() => expect(stage.outputs).toHaveLength(1))
+    await until(() =>
       expect(stage.heard).toEqual([JSON.stringify({ type: 'subscribe', topics: ['task:t'] })]),
     )
   })
@@ -252,7 +253,7 @@ describe('the live link', () => {
     stage.refuseWith = new MoleculeError({ ...problem, code: 'unavailable', status: 0 })
 
     begin()
-    await vi.waitFor(() => expect(state().link.state).toBe('reconnecting'))
+    await until(() => expect(state().link.state).toBe('reconnecting'))
     expect(state().access.state).toBe('unknown')
     expect(state().loadProblem?.code).toBe('unavailable')
 

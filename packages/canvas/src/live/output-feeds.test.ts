@@ -1,6 +1,7 @@
 import type { OutputChunk } from '@molecule/contract/task'
 import { expect, test, vi } from 'vitest'
 import { givenChunk, outputEvent } from '../testing/given.ts'
+import { until } from '../testing/until.ts'
 import { outputFeeds } from './output-feeds.ts'
 
 const pieces = ['one ', 'two ', 'three ', 'four ']
@@ -33,7 +34,7 @@ test('reads what was printed, page by page, and goes on with what is pushed', as
   const { feeds } = givenFeeds(3)
 
   const watched = feeds.watch('t')
-  await vi.waitFor(() => expect(textOf(watched)).toBe('one two three '))
+  await until(() => expect(textOf(watched)).toBe('one two three '))
   feeds.receive(outputEvent(chunk(3)))
 
   expect(textOf(watched)).toBe('one two three four ')
@@ -43,13 +44,13 @@ test('reads what was printed, page by page, and goes on with what is pushed', as
 test('a push that leaves a gap is answered by reading; a doubled one is passed over', async () => {
   const { feeds, server } = givenFeeds(1)
   const watched = feeds.watch('t')
-  await vi.waitFor(() => expect(textOf(watched)).toBe('one '))
+  await until(() => expect(textOf(watched)).toBe('one '))
 
   server.printed = 4
   feeds.receive(outputEvent(chunk(3)))
   feeds.receive(outputEvent(chunk(0)))
 
-  await vi.waitFor(() => expect(textOf(watched)).toBe('one two three four '))
+  await until(() => expect(textOf(watched)).toBe('one two three four '))
   watched.stop()
 })
 
