@@ -38,6 +38,9 @@ export function buildApp(services: Services, canvasFolder: string) {
   const app = new Hono<AppEnv>()
   app.use(async (c, next) => {
     c.set('traceId', randomUUID())
+    // Set on a response that exists, each would cost a copy of it.
+    c.header('x-request-id', c.var.traceId)
+    for (const [name, value] of Object.entries(securityHeaders)) c.header(name, value)
     const began = performance.now()
     await next()
     const ms = Math.round(performance.now() - began)
@@ -46,8 +49,6 @@ export function buildApp(services: Services, canvasFolder: string) {
       { traceId: c.var.traceId, method, path, status: c.res.status, ms },
       'request',
     )
-    c.header('x-request-id', c.var.traceId)
-    for (const [name, value] of Object.entries(securityHeaders)) c.header(name, value)
   })
   app.onError(onError(services))
   app.notFound(noRoute)

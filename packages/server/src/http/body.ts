@@ -65,21 +65,25 @@ async function readJson(c: Asked): Promise<unknown> {
 }
 
 async function readText(c: Asked): Promise<string> {
-  const declared = Number(c.req.header('content-length') ?? 0)
-  if (declared > MAX_BODY_BYTES) throw tooLarge()
-  const body = c.req.raw.body
-  if (!body) return ''
+  const declared = c.req.header('content-length')
+  if (declared === undefined) return decode(await readUndeclared(c.req.raw.body))
+  if (Number(declared) > MAX_BODY_BYTES) throw tooLarge()
+  // HTTP ends the body where its declared length does. Read in one go, it takes no web stream, which costs more.
+  return decode(await c.req.raw.arrayBuffer())
+}
+
+async function readUndeclared(body: ReadableStream<Uint8Array> | null): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   let size = 0
-  for await (const chunk of body) {
+  for await (const chunk of body ?? []) {
     size += chunk.byteLength
     if (size > MAX_BODY_BYTES) throw tooLarge()
     chunks.push(chunk)
   }
-  return decode(Buffer.concat(chunks))
+  return Buffer.concat(chunks)
 }
 
-function decode(bytes: Uint8Array): string {
+function decode(bytes: Uint8Array | ArrayBuffer): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {

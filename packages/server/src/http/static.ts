@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { extname, join, normalize, sep } from 'node:path'
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import type { AppEnv } from './context.ts'
 
 const types: Record<string, string> = {
@@ -20,15 +20,11 @@ const pages = ['/', '/login', '/canvas', '/canvas/*']
 
 /** The canvas: hashed assets for a year, the page itself never cached; a missing asset is a 404, not the page. */
 export function staticRoutes(folder: string) {
-  const page = async () => {
-    const html = await readFile(join(folder, 'index.html')).catch(() => undefined)
-    return html
-      ? new Response(new Uint8Array(html), {
-          headers: { 'content-type': types['.html'] ?? '', 'cache-control': 'no-store' },
-        })
-      : new Response('The canvas is not built. Run `npm run build` and load this page again.\n', {
-          status: 503,
-        })
+  const page = async (c: Context) => {
+    const html = await readFile(join(folder, 'index.html'), 'utf8').catch(() => undefined)
+    return html === undefined
+      ? c.text('The canvas is not built. Run `npm run build` and load this page again.\n', 503)
+      : c.html(html, 200, { 'cache-control': 'no-store' })
   }
   const app = new Hono<AppEnv>()
   for (const path of pages) app.get(path, page)
