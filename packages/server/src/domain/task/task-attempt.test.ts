@@ -136,7 +136,7 @@ test('work that its host gives back again and again is put off longer each time'
   for (let current = attempt; waits.length < 5; current = await leaseOne(db, host)) {
     if (waits.length > 0) await startAttempt(db, host, refOf(current))
     await completeAttempt(db, host, { ...refOf(current), outcome: 'interrupted' })
-    const waitMs = (await nextLeaseIn(db, host.workspaceId)) ?? 0
+    const waitMs = (await nextLeaseIn(db, { ...host, running: [] })) ?? 0
     waits.push(waitMs)
     await clock.advance(waitMs)
   }
