@@ -77,7 +77,7 @@ export function liveLink(deps: LiveLinkDeps): LiveLink {
         if (round.signedOut || signal.aborted) return
         if (round.wasLive) failures = 0
         const delayMs = backoffMs(failures, deps.random)
-        markLost(deps, delayMs, round.problem)
+        markLost(deps, delayMs)
         waiting = new AbortController()
         await sleep(delayMs, AbortSignal.any([signal, waiting.signal]))
       }
@@ -92,7 +92,7 @@ export function liveLink(deps: LiveLinkDeps): LiveLink {
 
 type Hello = Extract<LiveMessage, { event: 'hello' }>
 
-type Round = { signedOut: boolean; wasLive: boolean; problem: Problem | null }
+type Round = { signedOut: boolean; wasLive: boolean }
 
 async function connectOnce(context: Context, signal: AbortSignal): Promise<Round> {
   const { deps } = context
@@ -100,16 +100,16 @@ async function connectOnce(context: Context, signal: AbortSignal): Promise<Round
     const session = await deps.session(signal)
     deps.store.setState({ access: { state: 'signed_in', session } })
     if (context.needsSnapshot) await takeSnapshot(context, signal)
-    return { signedOut: false, wasLive: await listen(context, signal), problem: null }
+    return { signedOut: false, wasLive: await listen(context, signal) }
   } catch (error) {
     const problem = error instanceof MoleculeError ? error.problem : null
     if (problem?.status === 401) {
       deps.store.setState(({ access }) => ({ access: signedOut(access, problem) }))
-      return { signedOut: true, wasLive: false, problem }
+      return { signedOut: true, wasLive: false }
     }
     if (!problem && !signal.aborted) logWarning('the live link failed', { error })
     if (deps.store.getState().live.epoch === null) deps.store.setState({ loadProblem: problem })
-    return { signedOut: false, wasLive: false, problem }
+    return { signedOut: false, wasLive: false }
   }
 }
 
@@ -220,14 +220,13 @@ function sendTopics(context: Context) {
   context.send?.(JSON.stringify(command))
 }
 
-function markLost(deps: LiveLinkDeps, delayMs: number, problem: Problem | null) {
+function markLost(deps: LiveLinkDeps, delayMs: number) {
   const now = deps.now()
   deps.store.setState(({ link }) => ({
     link: {
       state: 'reconnecting',
       since: link.state === 'reconnecting' ? link.since : now,
       retryAt: now + delayMs,
-      problem,
     },
   }))
 }

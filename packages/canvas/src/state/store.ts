@@ -7,7 +7,7 @@ import { emptyLiveState, type LiveState } from './live-state.ts'
 export type Link =
   | { state: 'connecting' }
   | { state: 'live' }
-  | { state: 'reconnecting'; since: number; retryAt: number; problem: Problem | null }
+  | { state: 'reconnecting'; since: number; retryAt: number }
 
 /** Never signed in here, the session ended, a login link was refused, or nobody answered it. */
 export type SignedOutWhy = 'no_session' | 'ended' | 'refused' | 'no_answer'
