@@ -43,7 +43,8 @@ function printingBackend(): Backend {
 
 const tell = (fields: object, message: string) => console.error(message, fields)
 const skip = () => {}
-const log = { info: skip, warn: tell, error: tell, fatal: tell } as unknown as StartOptions['log']
+const shown = { fatal: tell, error: tell, warn: tell }
+const log = { ...shown, info: skip, debug: skip, trace: skip } as unknown as StartOptions['log']
 
 const config = readConfig()
 mkdirSync(config.dataDir, { recursive: true })
