@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Client, moleculeClient } from '@molecule/sdk'
+import { type Client, MoleculeError, moleculeClient } from '@molecule/sdk'
 import { nodeFetch } from '@molecule/sdk/node-fetch'
 import { freePort } from './free-port.ts'
 import { killProcess, type MarkedProcess, markedProcesses } from './marked-processes.ts'
@@ -62,10 +62,8 @@ export async function newInstallation(): Promise<Installation> {
 
   const down = async () => {
     const running = servers.find((server) => server.isAlive())
-    if (!running) return ended(launch({ args: ['--down'] }))
-    const token = await adminToken()
-    await (await client(token)).admin.shutdown({ stop_agents: true }, { timeoutMs: downMs })
-    return ended(running)
+    const isAsked = running !== undefined && (await askToGoDown(await client()))
+    return ended(isAsked ? running : launch({ args: ['--down'] }))
   }
 
   const killLeftovers = async () => {
@@ -103,6 +101,17 @@ export async function newInstallation(): Promise<Installation> {
       if (problem) left.push(`\`down\` failed: ${problem}`)
       if (left.length > 0) throw new Error(`left behind by a test:\n${left.join('\n')}`)
     },
+  }
+}
+
+/** False when it died before it could answer. */
+async function askToGoDown(client: Client): Promise<boolean> {
+  try {
+    await client.admin.shutdown({ stop_agents: true }, { timeoutMs: downMs })
+    return true
+  } catch (error) {
+    if (error instanceof MoleculeError && error.code === 'unavailable') return false
+    throw error
   }
 }
 

@@ -15,6 +15,9 @@ export const programPaths = {
   compileCache: inRoot('.cache/compile'),
 }
 
+/** What agents of the tests run. */
+export const testProgram = (name: string) => inRoot(join('tests/e2e/programs', name))
+
 /** What every program under test finds in its environment; nothing else of ours reaches it. */
 export const programEnv = (): Record<string, string> => ({
   PATH: `${dirname(programPaths.node)}:${process.env.PATH ?? '/usr/bin:/bin'}`,

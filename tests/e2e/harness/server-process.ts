@@ -21,6 +21,8 @@ export type ServerProcess = {
   kill(): Promise<Exit>
   /** TERM: it ends cleanly, its agents go on. */
   stop(): Promise<Exit>
+  /** INT, as Ctrl-C sends it: the same, asked for by a person. */
+  interrupt(): Promise<Exit>
 }
 
 export type StartServer = {
@@ -73,6 +75,7 @@ export function startServerProcess(options: StartServer): ServerProcess {
       ),
     kill: () => end('SIGKILL'),
     stop: () => end('SIGTERM'),
+    interrupt: () => end('SIGINT'),
   }
 }
 

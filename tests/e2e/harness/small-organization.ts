@@ -3,34 +3,36 @@ import type { CreateWorkspace } from '@molecule/contract/workspace'
 import { type Client, MoleculeError } from '@molecule/sdk'
 import type { Installation } from './installation.ts'
 import { patiently } from './patiently.ts'
-import { programPaths } from './program-paths.ts'
+import { testProgram } from './program-paths.ts'
 import { until } from './until.ts'
-
-const program = (name: string) => join(programPaths.root, 'tests/e2e/programs', name)
 
 export const startsFile = ({ folder }: Installation) => join(folder, 'starts')
 
 /** A command whose starts are counted. */
 export const noted = (installation: Installation, ...command: string[]) => ({
   command: 'sh',
-  args: [program('noted.sh'), startsFile(installation), ...command],
+  args: [testProgram('noted.sh'), startsFile(installation), ...command],
 })
 
-export const worker = (installation: Installation, seconds: number) =>
-  noted(installation, 'sh', program('worker.sh'), String(seconds))
+/** Works until the gate is open; without one, for a moment. */
+const worker = (installation: Installation, gate: string | undefined) => {
+  const work = ['sh', testProgram('worker.sh'), '0.1']
+  const held = gate === undefined ? work : ['sh', testProgram('gate.sh'), gate, ...work]
+  return noted(installation, ...held)
+}
 
 export type SmallOrganization = { readonly lead: string; readonly workers: readonly string[] }
 
 /** A lead with workers below it; asked again after a crash, it finds those that are there already. */
 export async function smallOrganization(
   installation: Installation,
-  { workers = 2, seconds = 0.1, atOnce = 1 } = {},
+  { workers = 2, atOnce = 1, gate }: { workers?: number; atOnce?: number; gate?: string } = {},
 ): Promise<SmallOrganization> {
   const client = await patientClient(installation)
   const lead = await ensureWorkspace(client, {
     name: 'Lead',
     runtime: 'command',
-    runtime_config: noted(installation, 'node', program('lead.ts')),
+    runtime_config: noted(installation, 'node', testProgram('lead.ts')),
     max_concurrent_tasks: atOnce,
   })
   const ids: string[] = []
@@ -40,7 +42,7 @@ export async function smallOrganization(
         name: `Worker ${n}`,
         parent_id: lead,
         runtime: 'command',
-        runtime_config: worker(installation, seconds),
+        runtime_config: worker(installation, gate),
         max_concurrent_tasks: atOnce,
       }),
     )

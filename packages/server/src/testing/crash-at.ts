@@ -54,6 +54,8 @@ function wrap(owner: object, member: string, nameOf: NameOf) {
   if (!Reflect.set(owner, member, replaced)) throw new Error(`${member} can not be wrapped`)
 }
 
+const textOf = (data: unknown) =>
+  data instanceof Uint8Array ? Buffer.from(data).toString('latin1') : String(data)
 const firstWords = (sql: string) => sql.trim().replace(/\s+/g, ' ').slice(0, 60)
 const writes = /^\s*(insert|update|delete|replace)\b|^\s*with\b.*\b(insert|update|delete)\b/is
 const leavesNothing = /^\s*(begin|savepoint|release|rollback)\b/i
@@ -114,7 +116,7 @@ function wrapNetwork() {
   wrap(Socket.prototype, 'write', (self, [data]) =>
     (self as Socket).remoteAddress === undefined
       ? undefined
-      : `network write ${String(data).split('\r\n')[0]?.slice(0, 40)}`,
+      : `network write ${firstWords(textOf(data))}`,
   )
   wrap(Socket.prototype, 'connect', () => 'network connect')
 }

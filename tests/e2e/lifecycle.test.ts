@@ -1,0 +1,207 @@
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import process from 'node:process'
+import type { TaskStatus } from '@molecule/contract/task'
+import type { WorkspaceStatus } from '@molecule/contract/workspace'
+import { describe, expect, test } from 'vitest'
+import { startTimeOf } from './harness/marked-processes.ts'
+import { runCli } from './harness/run-cli.ts'
+import { sharedInstallation } from './harness/shared-installation.ts'
+import { until } from './harness/until.ts'
+
+const patienceMs = 120_000
+const theInstallation = sharedInstallation({ env: { DELEGATION_SWEEPER_INTERVAL_S: '1' } })
+
+type Agent = { parent?: string; env?: Record<string, string>; retries?: number }
+
+/** A workspace whose program is a shell script, online. */
+async function givenAgent(name: string, script: string, { parent, env = {} }: Agent = {}) {
+  const client = await theInstallation().client()
+  const { id } = await client.workspaces.create({
+    name,
+    ...(parent ? { parent_id: parent } : {}),
+    runtime_config: { command: 'sh', args: ['-c', script], env },
+  })
+  const processes = async () =>
+    (await theInstallation().processes()).filter(({ workspaceId }) => workspaceId === id)
+  const is = (status: WorkspaceStatus) =>
+    until(
+      `${name} is ${status}`,
+      async () => {
+        const now = await client.workspaces.get(id)
+        return now.status === status && now
+      },
+      { timeoutMs: patienceMs },
+    )
+  const ask = async (text: string, more: { deadline_s?: number } = {}) => {
+    const { id: taskId } = await client.workspaces.ask(id, { text, ...more })
+    const reaches = (...statuses: TaskStatus[]) =>
+      until(
+        `the task is ${statuses}`,
+        async () => {
+          const now = await client.tasks.get(taskId)
+          return statuses.includes(now.status) && now
+        },
+        { timeoutMs: patienceMs },
+      )
+    /** Resolves when its program has made a file of that name in its working folder. */
+    const writes = (file: string) =>
+      until(`${file} is written`, () => existsSync(join(workFolder, file)), {
+        timeoutMs: patienceMs,
+      })
+    return { id: taskId, reaches, writes }
+  }
+  const folder = join(theInstallation().dataDir, 'workspaces', id)
+  const workFolder = join(folder, 'work')
+  const noted = async (file: string) =>
+    (await readFile(join(workFolder, file), 'utf8')).trim().split('\n').map(Number)
+  await is('online')
+  return { id, client, folder, is, ask, processes, noted }
+}
+
+const areGone = (pids: number[]) =>
+  until('the processes are gone', () => pids.every((pid) => startTimeOf(pid) === undefined), {
+    timeoutMs: patienceMs,
+  })
+
+/** Notes itself, a child and a grandchild with a session of its own that ignores TERM, then says so and waits. */
+const family = `
+  echo $$ >>pids
+  sleep 600 & echo $! >>pids
+  setsid sh -c 'trap "" TERM; echo $$ >>pids; : >ready; while :; do sleep 1; done' &
+  wait`
+
+describe.concurrent('a workspace', () => {
+  test('restart: a new start, the old processes are gone, running work is interrupted and tried again for free', async () => {
+    const script = `[ "$TASK_ATTEMPT" = 1 ] || exec cat; ${family}`
+    const agent = await givenAgent('Restarted', script)
+    const task = await agent.ask('hello')
+    await task.writes('ready')
+    const before = await agent.processes()
+
+    const told = await runCli(theInstallation(), ['ws', 'restart', 'Restarted', '--wait'])
+
+    expect(told).toMatchObject({ code: 0, stderr: '' })
+    for (const { pid, startTime } of before) expect(startTimeOf(pid)).not.toBe(startTime)
+    const ended = await task.reaches('completed')
+    expect(ended).toMatchObject({ result: 'hello', retry_count: 0 })
+    expect(ended.attempts).toMatchObject([
+      { no: 1, incarnation: 1, outcome: 'interrupted' },
+      { no: 2, incarnation: 2, outcome: 'completed' },
+    ])
+    expect(await agent.is('online')).toMatchObject({ incarnation: 2, failure_reason: null })
+  })
+
+  test('delete: the whole team goes while it works, with all processes and folders', async () => {
+    const lead = await givenAgent('Team', family)
+    const [one, other] = await Promise.all([
+      givenAgent('One', family, { parent: lead.id }),
+      givenAgent('Other', family, { parent: lead.id }),
+    ])
+    const team = [lead, one, other]
+    const tasks = await Promise.all(team.map((agent) => agent.ask('work')))
+    await Promise.all(tasks.map((task) => task.writes('ready')))
+    const pids = (await Promise.all(team.map((agent) => agent.noted('pids')))).flat()
+    expect(pids).toHaveLength(9)
+
+    const unsure = await runCli(theInstallation(), ['ws', 'delete', 'Team'])
+    const told = await runCli(theInstallation(), ['ws', 'delete', 'Team', '--yes'])
+
+    expect(unsure).toMatchObject({ code: 2, stdout: '' })
+    expect(unsure.stderr).toMatch(/This deletes "Team" and below it "(One|Other)", "(One|Other)"\./)
+    expect(told).toMatchObject({ code: 0, stdout: 'Deleted "Team" and 2 below it.\n' })
+    await areGone(pids)
+    for (const agent of team) {
+      await agent.is('removed')
+      expect(await agent.processes()).toEqual([])
+      expect(existsSync(agent.folder)).toBe(false)
+    }
+    for (const task of tasks)
+      expect(await task.reaches('failed')).toMatchObject({ error: { code: 'workspace_removed' } })
+  })
+
+  test('silent: a host that stands still goes offline with the reason, is not taken for dead, and comes back', async () => {
+    const agent = await givenAgent('Silent', 'until [ -e go ]; do sleep 0.1; done; cat')
+    const task = await agent.ask('hello')
+    await task.reaches('in_progress')
+    const [host] = (await agent.processes()).filter(({ kind }) => kind === 'host')
+    const pid = host?.pid ?? expect.fail('no host')
+
+    process.kill(pid, 'SIGSTOP')
+    const silent = await agent.is('offline')
+    process.kill(pid, 'SIGCONT')
+    const back = await agent.is('online')
+    await runCli({ ...theInstallation(), folder: join(agent.folder, 'work') }, ['--version'])
+
+    expect(silent.failure_reason).toMatchObject({
+      code: 'no_heartbeat',
+      detail: 'The agent host runs and does not report.',
+      hint: expect.stringContaining('molecule ws restart'),
+    })
+    expect(back).toMatchObject({ incarnation: 1, failure_reason: null })
+    expect((await agent.processes()).map((one) => one.pid)).toContain(pid)
+  })
+
+  test('cancel: the whole family of the program ends, and the workspace takes the next task', async () => {
+    const agent = await givenAgent('Canceled', `[ "$(cat)" = stay ] || exit 0; ${family}`)
+    const task = await agent.ask('stay')
+    await task.writes('ready')
+    const pids = await agent.noted('pids')
+
+    const told = await runCli(theInstallation(), ['task', 'cancel', task.id])
+
+    expect(told.code).toBe(0)
+    expect(await task.reaches('canceled')).toMatchObject({ retry_count: 0, result: null })
+    await areGone(pids)
+    await (await agent.ask('go')).reaches('completed')
+  })
+
+  test('deadline: work past the one its caller set is ended and says so', async () => {
+    const agent = await givenAgent('Late', family)
+
+    const task = await agent.ask('take your time', { deadline_s: 3 })
+    await task.writes('ready')
+    const pids = await agent.noted('pids')
+
+    expect(await task.reaches('failed')).toMatchObject({
+      error: {
+        code: 'deadline_exceeded',
+        hint: 'Ask again with more time (deadline_s), or in smaller pieces.',
+      },
+    })
+    await areGone(pids)
+  })
+
+  test('delegation: a program hands work on and waits for it with the CLI', async () => {
+    const script = 'molecule delegate Clerk "$(cat), and by whom?" --wait --quiet'
+    const lead = await givenAgent('Chief', script)
+    const clerk = await givenAgent('Clerk', 'echo "asked: $(cat)"', { parent: lead.id })
+
+    const task = await lead.ask('what is asked')
+
+    const ended = await task.reaches('completed', 'failed')
+    expect(ended).toMatchObject({ result: 'asked: what is asked, and by whom?\n', error: null })
+    const [child] = await Promise.all(ended.children.map((id) => lead.client.tasks.get(id)))
+    expect(child).toMatchObject({
+      caller: { kind: 'workspace', id: lead.id },
+      callee_id: clerk.id,
+      parent_task_id: task.id,
+      status: 'completed',
+    })
+  })
+
+  test('delegation: plain HTTP does as well', async () => {
+    const script = `
+      call() { curl --silent --show-error --fail-with-body --header "Authorization: Bearer $(cat "$MOLECULE_TOKEN_FILE")" "$@"; }
+      asked=$(call --json '{"target_id": "'$CLERK'", "task": "from curl", "parent_task_id": "'$TASK_ID'"}' "$PLATFORM_URL/workspaces/$WORKSPACE_ID/delegate")
+      id=$(printf %s "$asked" | sed 's/.*"delegation_id":"\\([^"]*\\)".*/\\1/')
+      call "$PLATFORM_URL/tasks/$id?wait=25" | sed 's/.*"result":"\\([^"]*\\)".*/\\1/'`
+    const clerk = await givenAgent('Second clerk', 'printf %s "done: $(cat)"')
+    const lead = await givenAgent('Second chief', script, { env: { CLERK: clerk.id } })
+
+    const ended = await (await lead.ask('go')).reaches('completed', 'failed')
+
+    expect(ended).toMatchObject({ error: null, result: 'done: from curl' })
+  })
+})
