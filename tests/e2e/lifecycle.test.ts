@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import process from 'node:process'
 import type { TaskStatus } from '@molecule/contract/task'
@@ -13,7 +13,7 @@ import { until } from './harness/until.ts'
 const patienceMs = 120_000
 const theInstallation = sharedInstallation({ env: { DELEGATION_SWEEPER_INTERVAL_S: '1' } })
 
-type Agent = { parent?: string; env?: Record<string, string>; retries?: number }
+type Agent = { parent?: string; env?: Record<string, string> }
 
 /** A workspace whose program is a shell script, online. */
 async function givenAgent(name: string, script: string, { parent, env = {} }: Agent = {}) {
@@ -132,7 +132,7 @@ describe.concurrent('a workspace', () => {
     const silent = await agent.is('offline')
     process.kill(pid, 'SIGCONT')
     const back = await agent.is('online')
-    await runCli({ ...theInstallation(), folder: join(agent.folder, 'work') }, ['--version'])
+    await writeFile(join(agent.folder, 'work/go'), '')
 
     expect(silent.failure_reason).toMatchObject({
       code: 'no_heartbeat',
@@ -141,6 +141,7 @@ describe.concurrent('a workspace', () => {
     })
     expect(back).toMatchObject({ incarnation: 1, failure_reason: null })
     expect((await agent.processes()).map((one) => one.pid)).toContain(pid)
+    expect(await task.reaches('completed')).toMatchObject({ attempt: 1, result: 'hello' })
   })
 
   test('cancel: the whole family of the program ends, and the workspace takes the next task', async () => {
@@ -160,7 +161,7 @@ describe.concurrent('a workspace', () => {
   test('deadline: work past the one its caller set is ended and says so', async () => {
     const agent = await givenAgent('Late', family)
 
-    const task = await agent.ask('take your time', { deadline_s: 3 })
+    const task = await agent.ask('take your time', { deadline_s: 10 })
     await task.writes('ready')
     const pids = await agent.noted('pids')
 

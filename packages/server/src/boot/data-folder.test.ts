@@ -46,6 +46,12 @@ test('a file in its place, or on the way to it, is left alone and named', async 
   })
 })
 
+test('where the system takes no new folder the start is stopped in time', async () => {
+  await expect(openDataFolder('/proc/molecule/data')).rejects.toMatchObject({
+    message: 'The data folder /proc/molecule/data cannot be used: no folder can be made there.',
+  })
+})
+
 test('a lock that is no file stops the start with words, not with a stack', async () => {
   const folder = await givenFolder()
   await mkdir(join(folder, 'lock.db'))

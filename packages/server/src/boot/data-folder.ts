@@ -1,5 +1,5 @@
-import { access, constants, mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { access, constants, mkdir, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { StartError } from './start-error.ts'
 
@@ -10,13 +10,34 @@ const OWNER_ONLY = 0o700
 
 export async function openDataFolder(folder: string): Promise<FolderLock> {
   try {
-    await mkdir(folder, { recursive: true, mode: OWNER_ONLY })
+    await makeFolder(folder)
     await access(folder, constants.W_OK | constants.X_OK)
     return lockFolder(folder)
   } catch (error) {
     throw error instanceof StartError ? error : unusable(folder, error)
   }
 }
+
+/** A recursive `mkdir` never ends where the system takes no new folders, as below /proc. */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { mode: OWNER_ONLY })
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST' && (await isFolder(folder))) return
+    if (codeOf(error) !== 'ENOENT' || (await isFolder(dirname(folder)))) throw error
+    await makeFolder(dirname(folder))
+    await makeFolder(folder)
+  }
+}
+
+const isFolder = (path: string) =>
+  stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  )
+
+const codeOf = (error: unknown) =>
+  error instanceof Error && 'code' in error ? String(error.code) : ''
 
 function lockFolder(folder: string): FolderLock {
   const lock = new DatabaseSync(join(folder, 'lock.db'), { timeout: 0 })
@@ -42,6 +63,7 @@ const isBusy = (error: unknown) =>
   error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY
 
 const causes: Record<string, string> = {
+  ENOENT: 'no folder can be made there',
   EEXIST: 'there is a file of that name',
   ENOTDIR: 'a part of its path is a file',
   EACCES: 'this user may not write there',
@@ -52,9 +74,8 @@ const causes: Record<string, string> = {
 
 function unusable(folder: string, error: unknown): StartError {
   const message = error instanceof Error ? error.message : String(error)
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   return new StartError(
-    `The data folder ${folder} cannot be used: ${causes[code] ?? message}.`,
+    `The data folder ${folder} cannot be used: ${causes[codeOf(error)] ?? message}.`,
     'Make it a folder that this user may write in, or choose another with MOLECULE_DATA_DIR.',
   )
 }
