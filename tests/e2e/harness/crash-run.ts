@@ -1,55 +1,52 @@
 import { audit } from './audit.ts'
 import { type CrashPoint, crashing, pointTold } from './crash-point.ts'
-import type { Installation } from './installation.ts'
+import type { Installation, ServerOptions } from './installation.ts'
 import { whileKeptAlive } from './kept-alive.ts'
-import {
-  askOnce,
-  patientClient,
-  smallOrganization,
-  startsFile,
-  whenEnded,
-} from './small-organization.ts'
+import { startsFile } from './small-organization.ts'
+
+/** Something an organization does from its first start to its end. */
+export type Story = {
+  readonly server: ServerOptions
+  /** Tells which tasks were accepted, and what is wrong with how they ended. */
+  live(): Promise<{ accepted: string[]; wrong: string[] }>
+}
 
 export type CrashRun = {
   /** The points at which it died, in the words of the dying process. */
-  readonly died: string[]
-  readonly problems: string[]
+  readonly died: readonly string[]
+  /** What each process printed. */
+  readonly outputs: readonly string[]
+  /** One line for each broken promise. */
+  readonly problems: readonly string[]
 }
 
-const requests = ['first', 'second']
-const answerTo = (text: string) =>
-  `Worker 1: completed done: ${text}\nWorker 2: completed done: ${text}`
-
-/** The whole life of a small organization, with a server that dies at each of the points, one process after another. */
+/** Lives the story with a server that dies at each of the points, one process after another; then stops all. */
 export async function crashRun(
   installation: Installation,
+  { server, live }: Story,
   points: readonly (CrashPoint | undefined)[],
-): Promise<CrashRun & { outputs: string[] }> {
-  const options = (n: number) => (n < points.length ? crashing(points[n]) : {})
-  const { accepted, wrong, outputs } = await whileKeptAlive(installation, options, async (kept) => {
-    const { lead } = await smallOrganization(installation)
-    const client = await patientClient(installation)
-    const accepted = await Promise.all(requests.map((text) => askOnce(client, lead, text)))
-    const tasks = await Promise.all(accepted.map((id) => whenEnded(client, id)))
-    const wrong = tasks
-      .filter(({ text, result }) => result !== answerTo(text))
-      .map(({ id, status, result, error }) =>
-        JSON.stringify({ wrongAnswer: id, status, result, error }),
-      )
-    return { accepted, wrong, outputs: kept.outputs }
-  })
+): Promise<CrashRun> {
+  const options = (n: number): ServerOptions =>
+    n < points.length ? both(server, crashing(points[n])) : server
+  const { accepted, wrong, outputs } = await whileKeptAlive(
+    installation,
+    options,
+    async ({ outputs }) => ({ ...(await live()), outputs }),
+  )
   const exit = await installation.down()
   const left = (await installation.processes()).map(({ command }) => `down left: ${command}`)
   const { dataDir } = installation
   const broken = await audit({ dataDir, starts: startsFile(installation), accepted })
+  const badExit = exit.code === 0 ? [] : [`down ended with ${exit.code ?? exit.signal}`]
   return {
     died: outputs().flatMap((output) => pointTold(output) ?? []),
-    problems: [
-      ...wrong,
-      ...broken,
-      ...left,
-      ...(exit.code === 0 ? [] : [`down ended with ${exit.code}`]),
-    ],
     outputs: outputs(),
+    problems: [...wrong, ...broken, ...left, ...badExit],
   }
 }
+
+const both = (one: ServerOptions, other: ServerOptions): ServerOptions => ({
+  ...one,
+  ...other,
+  env: { ...one.env, ...other.env },
+})
