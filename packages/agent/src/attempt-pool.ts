@@ -1,5 +1,6 @@
 import type { AttemptRef, LeasedAttempt } from '@molecule/contract/host'
-import { type Attempt, type AttemptTools, carryOut, newAttempt, tellEnd } from './attempt.ts'
+import { type Attempt, newAttempt } from './attempt.ts'
+import { type AttemptTools, carryOut, tellEnd } from './carry-out.ts'
 import { attemptKey } from './journal.ts'
 
 /** The attempts in the hands of this host, by their key. */

@@ -1,29 +1,14 @@
 import { join } from 'node:path'
-import type { Fetch } from '@molecule/sdk'
 import { endLeftovers } from './adapter/leftovers.ts'
 import { forgetBoot, readBoot } from './boot.ts'
-import type { Clock } from './clock.ts'
 import { enrol } from './enrol.ts'
-import type { HostEnv } from './env.ts'
+import type { HostSettings } from './host-settings.ts'
 import { openJournal } from './journal.ts'
 import { type HostEnd, lifeUntil } from './life.ts'
-import type { Log } from './log.ts'
 import { serve } from './serve.ts'
 import { serverAddress } from './server-address.ts'
 import { verdictOn } from './server-link.ts'
 import { watch } from './watch.ts'
-
-export type HostSettings = {
-  /** Holds `boot.json`. */
-  readonly hostDir: string
-  readonly env: HostEnv
-  readonly clock: Clock
-  readonly log: Log
-  readonly random: () => number
-  readonly fetch: Fetch
-  readonly pid: number
-  readonly version: string
-}
 
 /** Serves one incarnation of one workspace until it is stopped or nobody can want it any more. */
 export async function runHost(settings: HostSettings, signal: AbortSignal): Promise<HostEnd> {

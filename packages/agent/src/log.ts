@@ -4,7 +4,7 @@ export type Level = 'info' | 'warn' | 'error'
 /** One JSON line; `fields` never hold a secret or what an agent was asked. */
 export type Log = (level: Level, message: string, fields?: Record<string, unknown>) => void
 
-export const maxLogBytes = 5_000_000
+const maxLogBytes = 5_000_000
 const stdout = 1
 
 /** Writes to standard output. Where that is the file `path`, it is kept in two parts of at most 5 MB. */

@@ -4,7 +4,7 @@ import { adapterFor } from './adapters.ts'
 import { attemptPool, type Held } from './attempt-pool.ts'
 import { beater } from './beater.ts'
 import type { Boot } from './boot.ts'
-import type { HostSettings } from './host.ts'
+import type { HostSettings } from './host-settings.ts'
 import type { Journal } from './journal.ts'
 import { leaseLoop } from './lease-loop.ts'
 import type { Life } from './life.ts'
@@ -41,8 +41,11 @@ export async function serve(serving: Serving): Promise<void> {
   if (!reason) return work(serving, link, adapter)
 
   settings.log('error', 'this workspace can not be served here', { reason })
-  await link.insist((client, call) => client.fail({ reason }, call), life.signal)
-  life.end('cannot_serve')
+  try {
+    await link.insist((client, call) => client.fail({ reason }, call), life.signal)
+  } finally {
+    life.end('cannot_serve')
+  }
 }
 
 async function work(serving: Serving, link: ServerLink, adapter: RuntimeAdapter) {

@@ -14,7 +14,7 @@ import { type Exit, exitReason, notStopped, outputTooLarge } from './exit-reason
 import { cpuTicksOf } from './process-tree.ts'
 import { readText, textTail } from './program-output.ts'
 
-export const maxAnswerBytes = 10_000_000
+const maxAnswerBytes = 10_000_000
 const stderrTailUnits = 8_000
 /** What is still in the pipes of a program that has ended arrives at once. */
 const drainMs = 2_000

@@ -34,7 +34,7 @@ export async function givenPlace(script: Script, overrides: Partial<Enrolment> =
 
 export type Place = Awaited<ReturnType<typeof givenPlace>>
 
-export async function writeBoot({ server, home }: Place, incarnation = 1, more: object = {}) {
+async function writeBoot({ server, home }: Place, incarnation = 1, more: object = {}) {
   const hostDir = join(home, 'run', String(incarnation))
   await mkdir(hostDir, { recursive: true })
   const boot = {
