@@ -1,14 +1,16 @@
-import { mkdirSync } from 'node:fs'
-import { compileCache } from './paths.mjs'
+import { mkdirSync, readFileSync } from 'node:fs'
+import { compileCache, inRoot } from './paths.mjs'
 import { step } from './progress.mjs'
 import { ownEnv, run } from './run.mjs'
 import { writeStamp } from './stamp.mjs'
 
 const timeoutMs = 60_000
+/** As the server starts its hosts: what Node compiles is kept per set of flags. @type {string[]} */
+const hostFlags = JSON.parse(readFileSync(inRoot('packages/agent/node-flags.json'), 'utf8'))
 /** How to make each load its code and end. */
 const programs = [
   ['packages/server/src/main.ts', '--help'],
-  ['packages/agent/src/main.ts', '--help'],
+  [...hostFlags, 'packages/agent/src/main.ts', '--help'],
   ['packages/cli/bin/molecule.mjs', 'ask', '--help'],
 ]
 

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
@@ -61,6 +62,10 @@ async function stopAgents(config: Config, log: Logger): Promise<void> {
   process.exitCode = left > 0 ? 1 : 0
 }
 
+/** A host mostly waits: less memory is worth more to it than speed. The compile cache is warmed with the same flags. */
+const hostFlags = (): string[] =>
+  JSON.parse(readFileSync(join(root, 'packages/agent/node-flags.json'), 'utf8'))
+
 const options = (config: Config, log: Logger): StartOptions => ({
   config,
   log,
@@ -69,7 +74,7 @@ const options = (config: Config, log: Logger): StartOptions => ({
   backends: () => [
     processBackend({
       dataDir: config.dataDir,
-      hostCommand: [process.execPath, join(root, 'packages/agent/src/main.ts')],
+      hostCommand: [process.execPath, ...hostFlags(), join(root, 'packages/agent/src/main.ts')],
       cliCommand: [process.execPath, join(root, 'packages/cli/src/main.ts')],
       serverFile: serverFile(config.dataDir),
       env: config.environment,

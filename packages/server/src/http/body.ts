@@ -8,11 +8,16 @@ type Asked = {
   header(name: string, value: string): void
 }
 
+/** The most a request may hold; a route that must take more says so. */
 export const MAX_BODY_BYTES = 12 * 1024 * 1024
 
 /** The JSON body as the schema wants it, free of NULs and lone surrogates; a strict schema refuses unknown fields. */
-export async function readBody<S extends z.ZodType>(c: Asked, schema: S): Promise<z.infer<S>> {
-  return check(schema, clean(await readJson(c)), 'the request body')
+export async function readBody<S extends z.ZodType>(
+  c: Asked,
+  schema: S,
+  { maxBytes = MAX_BODY_BYTES }: { maxBytes?: number } = {},
+): Promise<z.infer<S>> {
+  return check(schema, clean(await readJson(c, maxBytes)), 'the request body')
 }
 
 /** The same for routes of the older API: unknown fields are ignored, and named in a header. */
@@ -20,7 +25,7 @@ export async function readLenientBody<S extends z.ZodObject>(
   c: Asked,
   schema: S,
 ): Promise<z.infer<S>> {
-  const json = clean(await readJson(c))
+  const json = clean(await readJson(c, MAX_BODY_BYTES))
   if (typeof json === 'object' && json !== null) {
     const ignored = Object.keys(json).filter((key) => !(key in schema.shape))
     const names = ignored.filter((key) => /^[\w.-]{1,64}$/.test(key)).slice(0, 20)
@@ -51,8 +56,8 @@ function check<S extends z.ZodType>(schema: S, value: unknown, what: string): z.
   )
 }
 
-async function readJson(c: Asked): Promise<unknown> {
-  const text = await readText(c)
+async function readJson(c: Asked, maxBytes: number): Promise<unknown> {
+  const text = await readText(c, maxBytes)
   if (text.trim() === '') return {}
   try {
     return JSON.parse(text)
@@ -64,20 +69,23 @@ async function readJson(c: Asked): Promise<unknown> {
   }
 }
 
-async function readText(c: Asked): Promise<string> {
+async function readText(c: Asked, maxBytes: number): Promise<string> {
   const declared = c.req.header('content-length')
-  if (declared === undefined) return decode(await readUndeclared(c.req.raw.body))
-  if (Number(declared) > MAX_BODY_BYTES) throw tooLarge()
+  if (declared === undefined) return decode(await readUndeclared(c.req.raw.body, maxBytes))
+  if (Number(declared) > maxBytes) throw tooLarge(maxBytes)
   // HTTP ends the body where its declared length does. Read in one go, it takes no web stream, which costs more.
   return decode(await c.req.raw.arrayBuffer())
 }
 
-async function readUndeclared(body: ReadableStream<Uint8Array> | null): Promise<Uint8Array> {
+async function readUndeclared(
+  body: ReadableStream<Uint8Array> | null,
+  maxBytes: number,
+): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of body ?? []) {
     size += chunk.byteLength
-    if (size > MAX_BODY_BYTES) throw tooLarge()
+    if (size > maxBytes) throw tooLarge(maxBytes)
     chunks.push(chunk)
   }
   return Buffer.concat(chunks)
@@ -93,8 +101,8 @@ function decode(bytes: Uint8Array | ArrayBuffer): string {
   }
 }
 
-const tooLarge = () =>
-  new DomainError('too_large', `the request body is larger than ${MAX_BODY_BYTES} bytes`, {
+const tooLarge = (maxBytes: number) =>
+  new DomainError('too_large', `the request body is larger than ${maxBytes} bytes`, {
     hint: 'Send less, or put large content where the workspace can read it.',
   })
 

@@ -20,14 +20,17 @@ import type { AppEnv, Services } from './context.ts'
 import { waitFor } from './wait.ts'
 
 const BEAT_EVERY_MS = 5000
-const KILL_GRACE_MS = 5000
+/** Less than a backend waits for its host, so that the host can still say how its work ended. */
+const KILL_GRACE_MS = 3000
+/** A journal or an answer of ten million characters, each up to four bytes and escaped. */
+const MAX_HOST_BYTES = 64 * 1024 * 1024
 
 export const hostRoutes = (services: Services) => {
   const { db } = services
   const host = allow(services, 'host')
   return new Hono<AppEnv>()
     .post('/enrol', allow(services, 'boot'), async (c) => {
-      const enrol = await readBody(c, Enrol)
+      const enrol = await readBody(c, Enrol, { maxBytes: MAX_HOST_BYTES })
       const { workspace, hostToken, agentToken } = await enrolHost(db, c.var.principal, enrol)
       return c.json({
         workspace_id: workspace.id,
@@ -62,7 +65,7 @@ export const hostRoutes = (services: Services) => {
       return c.json({ cancel: await toCancel(db, c.var.principal, attempts) })
     })
     .post('/complete', host, async (c) => {
-      const end = await readBody(c, CompleteAttempt)
+      const end = await readBody(c, CompleteAttempt, { maxBytes: MAX_HOST_BYTES })
       return c.json(await completeAttempt(db, c.var.principal, end))
     })
     .post('/fail', host, async (c) => {
