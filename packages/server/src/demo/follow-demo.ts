@@ -3,7 +3,9 @@ import type { TaskId } from '@molecule/contract/id'
 import { isTerminal, type TaskSummary } from '@molecule/contract/task'
 import type { Db } from '../db/tables.ts'
 import { feedHead, readEvents } from '../domain/event/event-store.ts'
+import { scopeOf } from '../domain/identity/principal.ts'
 import { resultOf, taskById } from '../domain/task/task-store.ts'
+import { listWorkspaces } from '../domain/workspace/workspace-store.ts'
 import type { Services } from '../http/context.ts'
 import { waitFor } from '../http/wait.ts'
 
@@ -18,7 +20,7 @@ export async function followDemo(
   { task, since, say, signal }: Follow,
 ): Promise<string | undefined> {
   const { db, orgId, closing } = services
-  const describe = narrator()
+  const describe = narrator(await namesOf(services))
   let at = since
   while (!signal.aborted && !closing.aborted) {
     const events = await waitFor(services, {
@@ -44,9 +46,14 @@ async function reportOf(db: Db, task: TaskId): Promise<string | undefined> {
   return (await resultOf(db, task)) ?? failure
 }
 
+/** Of a demo that goes on only what is new is told, but everybody by name. */
+async function namesOf({ db, orgId }: Services): Promise<Map<string, string>> {
+  const rows = await listWorkspaces(db, scopeOf({ kind: 'system', orgId }))
+  return new Map(rows.map(({ id, name }) => [id, name]))
+}
+
 /** Turns events into lines for a person; what would only be noise gives none. */
-function narrator(): (event: StoredEvent) => string[] {
-  const names = new Map<string, string>()
+function narrator(names: Map<string, string>): (event: StoredEvent) => string[] {
   const nameOf = (id: string) => names.get(id) ?? id.slice(0, 8)
   return (event) => {
     if (event.entity === 'task') return describeTask(event.payload.task, nameOf)

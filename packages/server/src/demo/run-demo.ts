@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { isTerminal } from '@molecule/contract/task'
+import { prettifyError, ZodError } from 'zod'
 import { StartError } from '../boot/start-error.ts'
 import type { RunningServer } from '../boot/start-server.ts'
 import { feedHead } from '../domain/event/event-store.ts'
@@ -48,7 +49,7 @@ async function begin(server: RunningServer, places: { root: string; repository: 
     orgDir,
     repository: places.repository,
   }).catch((error: unknown) => {
-    const why = error instanceof Error ? error.message : String(error)
+    const why = error instanceof ZodError ? prettifyError(error) : String(error)
     throw new StartError(`The demo cannot be read: ${why}`, 'Start with --no-demo.')
   })
   const principal: Principal = { kind: 'system', orgId: server.installation.orgId }
