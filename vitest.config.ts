@@ -1,4 +1,5 @@
-import { defineConfig } from 'vitest/config'
+import { configDefaults, defineConfig } from 'vitest/config'
+import { isMissing } from './scripts/test/system-packages.ts'
 
 /** End-to-end tests own the machine: one file at a time, and minutes where a unit test has seconds. */
 const e2e = {
@@ -9,8 +10,17 @@ const e2e = {
   hookTimeout: 180_000,
 }
 
+/** Without git these are left out; the run counts git itself as skipped, and says how to install it. */
+const reviewsOfRepositories = [
+  'examples/repository-review/fixture.test.ts',
+  'examples/repository-review/src/programs.test.ts',
+  'examples/repository-review/src/repository/repository.test.ts',
+]
+const withoutGit = isMissing('git') ? reviewsOfRepositories : []
+const exclude = [...configDefaults.exclude, ...withoutGit]
+
 const project = (name: string, include: string[]) => ({
-  test: { name, include, setupFiles: ['scripts/test/leak-guard.ts'] },
+  test: { name, include, exclude, setupFiles: ['scripts/test/leak-guard.ts'] },
 })
 
 export default defineConfig({

@@ -1,7 +1,9 @@
 export interface Outcome {
   passed: number
   failed: number
-  skipped: number
+  /** Names of what ran, and of what was left out. */
+  ran: readonly string[]
+  skipped: readonly string[]
 }
 
 /** One line of the run: a name, and work that reports how many checks it made. */
@@ -10,23 +12,27 @@ export interface Part {
   run: () => Promise<Outcome>
 }
 
-export const nothing: Outcome = { passed: 0, failed: 0, skipped: 0 }
+export const nothing: Outcome = { passed: 0, failed: 0, ran: [], skipped: [] }
 export const passedOnce: Outcome = { ...nothing, passed: 1 }
 export const failedOnce: Outcome = { ...nothing, failed: 1 }
-export const skippedOnce: Outcome = { ...nothing, skipped: 1 }
+export const skippedOnce = (name: string): Outcome => ({ ...nothing, skipped: [name] })
 
-export const sum = (outcomes: Outcome[]): Outcome =>
-  outcomes.reduce(
-    (total, { passed, failed, skipped }) => ({
-      passed: total.passed + passed,
-      failed: total.failed + failed,
-      skipped: total.skipped + skipped,
-    }),
-    nothing,
-  )
+export const sum = (outcomes: Outcome[]): Outcome => ({
+  passed: outcomes.reduce((total, { passed }) => total + passed, 0),
+  failed: outcomes.reduce((total, { failed }) => total + failed, 0),
+  ran: outcomes.flatMap(({ ran }) => ran),
+  skipped: outcomes.flatMap(({ skipped }) => skipped),
+})
 
-export const summarize = ({ passed, failed, skipped }: Outcome) =>
-  [`${passed} passed`, `${failed} failed`, ...(skipped ? [`${skipped} skipped`] : [])].join(', ')
+/** A test for one database is left out on the other: it is skipped when it ran on neither. */
+export function summarize({ passed, failed, ran, skipped }: Outcome) {
+  const neverRan = new Set(skipped).difference(new Set(ran)).size
+  return [
+    `${passed} passed`,
+    `${failed} failed`,
+    ...(neverRan ? [`${neverRan} skipped`] : []),
+  ].join(', ')
+}
 
 /** A run that looked at nothing has proven nothing. */
 export const isGreen = ({ passed, failed }: Outcome) => failed === 0 && passed > 0

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { leftovers, type Place } from './leftovers.ts'
-import { failedOnce, type Outcome, type Part, sum } from './part.ts'
+import { type Outcome, type Part, sum } from './part.ts'
 import { show } from './program.ts'
 
 interface Suite {
@@ -35,14 +35,22 @@ const vitest = (projects: string[], report: string) => [
   `--outputFile.json=${report}`,
 ]
 
+interface Report {
+  testResults: { name: string; assertionResults: { fullName: string; status: string }[] }[]
+}
+
 /** A file that does not load, an unhandled error or a run without tests fails, whatever the tests say. */
 function outcomeOf(report: string, ok: boolean): Outcome {
-  const counts: Record<string, unknown> = JSON.parse(readFileSync(report, 'utf8'))
-  const outcome = {
-    passed: Number(counts.numPassedTests),
-    failed: Number(counts.numFailedTests),
-    skipped: Number(counts.numPendingTests) + Number(counts.numTodoTests),
-  }
-  const sawNothing = outcome.passed + outcome.failed === 0
-  return outcome.failed === 0 && (!ok || sawNothing) ? sum([outcome, failedOnce]) : outcome
+  const { testResults }: Report = JSON.parse(readFileSync(report, 'utf8'))
+  const tests = testResults.flatMap(({ name: file, assertionResults }) =>
+    assertionResults.map(({ fullName, status }) => ({ name: `${file}: ${fullName}`, status })),
+  )
+  const named = (...wanted: string[]) =>
+    tests.filter(({ status }) => wanted.includes(status)).map(({ name }) => name)
+  const passed = named('passed').length
+  const failed = named('failed').length
+  const ran = named('passed', 'failed')
+  const skipped = tests.map(({ name }) => name).filter((name) => !ran.includes(name))
+  const isBroken = failed === 0 && (!ok || passed === 0)
+  return { passed, failed: isBroken ? 1 : failed, ran, skipped }
 }
