@@ -10,19 +10,15 @@ import { type Client, moleculeClient } from '@molecule/sdk'
  * anew when its code changes; its agents live on. Ctrl-C ends all of it, agents included.
  */
 const folder = process.env.MOLECULE_DATA_DIR ?? 'data/dev'
-const port = process.env.PORT ?? '8080'
+/** Where the canvas's own server forwards to. */
+const port = '8080'
 const url = `http://127.0.0.1:${port}`
 const canvasUrl = 'http://127.0.0.1:5173'
 const readyMs = 60_000
 const stopMs = 60_000
 const endMs = 5000
 
-const env = {
-  ...process.env,
-  MOLECULE_DATA_DIR: folder,
-  PORT: port,
-  CORS_ORIGINS: process.env.CORS_ORIGINS ?? canvasUrl,
-}
+const env = { ...process.env, HOST: '127.0.0.1', PORT: port, MOLECULE_DATA_DIR: folder }
 
 const node = (args: string[], cwd = '.') =>
   spawn('node', args, { cwd, env, stdio: ['ignore', 'inherit', 'inherit'], detached: true })
