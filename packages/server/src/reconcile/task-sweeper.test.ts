@@ -76,6 +76,26 @@ test('CM-12: heartbeats of its host keep a task alive, and those above it', asyn
   expect((await taskNow(db, child.task.id)).status).toBe('in_progress')
 })
 
+test('CM-12: a host that beats does not vouch for a task that shows no progress', async () => {
+  const clock = fakeClock()
+  const db = await testDb({ clock })
+  const { host, task, attempt } = await givenRunning(db, await givenOrg(db))
+  const beats = heartbeats(db)
+  const sweep = sweeper(db)
+
+  for (let passed = 0; passed < 3 * STUCK_MS; passed += EVERY_MS) {
+    await clock.advance(EVERY_MS)
+    beats.beat(host, [{ ...refOf(attempt), progressed: false, output: [] }])
+    await beats.flush()
+    await sweep.round(never)
+  }
+
+  expect(await taskNow(db, task.id)).toMatchObject({
+    status: 'stuck',
+    error: { code: 'no_heartbeat' },
+  })
+})
+
 test('progress puts off the default deadline and leaves a caller’s own', async () => {
   const clock = fakeClock()
   const db = await testDb({ clock })

@@ -7,7 +7,10 @@ import { DEFAULT_DEADLINE_MS } from '../task/task-create.ts'
 import type { HostRef } from '../task/task-lease.ts'
 import { openAncestors } from '../task/task-store.ts'
 
-/** Gathers heartbeats in memory; `flush` writes them with a few statements, once a second. */
+/**
+ * Gathers heartbeats in memory; `flush` writes them with a few statements, once a second. A host's beat keeps the host
+ * alive; a task is kept alive by progress alone, so that one that hangs in a healthy host does not pass for running.
+ */
 export type Heartbeats = {
   beat(host: HostRef, progress: AttemptProgress[]): void
   /** The progress of a task that its own program tells of. */
@@ -18,30 +21,22 @@ export type Heartbeats = {
 
 export function heartbeats(db: Db): Heartbeats {
   let hosts = new Map<WorkspaceId, number>()
-  let alive = new Set<TaskId>()
   let moving = new Set<TaskId>()
   return {
     beat({ workspaceId, incarnation }, progress) {
       hosts.set(workspaceId, incarnation)
-      for (const each of progress) {
-        const id = each.task_id as TaskId
-        alive.add(id)
-        if (each.progressed || each.output.length > 0) moving.add(id)
-      }
+      for (const { task_id, progressed, output } of progress)
+        if (progressed || output.length > 0) moving.add(task_id as TaskId)
     },
-    progress(id) {
-      alive.add(id)
-      moving.add(id)
-    },
+    progress: (id) => void moving.add(id),
     async flush() {
-      const batch = { hosts, alive: [...alive], moving: [...moving] }
+      const batch = { hosts, moving: [...moving] }
       hosts = new Map()
-      alive = new Set()
       moving = new Set()
-      if (batch.hosts.size + batch.alive.length === 0) return { at: 0, workspaceIds: [] }
+      if (batch.hosts.size + batch.moving.length === 0) return { at: 0, workspaceIds: [] }
       return transact(db, async (tx) => {
         await stampHosts(tx, batch.hosts)
-        await stampTasks(tx, batch)
+        await stampTasks(tx, batch.moving)
         return { at: await dbNow(tx), workspaceIds: [...batch.hosts.keys()] }
       })
     },
@@ -65,21 +60,14 @@ async function stampHosts(tx: Tx, hosts: Map<WorkspaceId, number>): Promise<void
 }
 
 /** A task that moves keeps those above it alive, and puts off a deadline that nobody set on purpose. */
-async function stampTasks(tx: Tx, { alive, moving }: { alive: TaskId[]; moving: TaskId[] }) {
+async function stampTasks(tx: Tx, moving: TaskId[]): Promise<void> {
+  const ids = await openAncestors(tx, moving)
+  if (ids.length === 0) return
   const now = await dbNow(tx)
-  const beating = await openAncestors(tx, alive)
-  if (beating.length > 0)
-    await tx
-      .updateTable('tasks')
-      .set({ lastHeartbeat: now })
-      .where('id', 'in', beating)
-      .where('endedAt', 'is', null)
-      .execute()
-  const progressing = await openAncestors(tx, moving)
-  if (progressing.length === 0) return
   await tx
     .updateTable('tasks')
     .set((is) => ({
+      lastHeartbeat: now,
       lastProgressAt: now,
       deadline: is
         .case()
@@ -88,7 +76,7 @@ async function stampTasks(tx: Tx, { alive, moving }: { alive: TaskId[]; moving: 
         .else(now + DEFAULT_DEADLINE_MS)
         .end(),
     }))
-    .where('id', 'in', progressing)
+    .where('id', 'in', ids)
     .where('endedAt', 'is', null)
     .execute()
 }
