@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Installation, newInstallation } from './harness/installation.ts'
 import { runCli } from './harness/run-cli.ts'
 import { until } from './harness/until.ts'
+import { promise } from './requirements.ts'
 
 let installation: Installation
 
@@ -42,7 +43,7 @@ async function askScript(name: string, script: string, text = 'hello') {
   return molecule('ask', name, text, '--quiet', '--timeout', '90')
 }
 
-test('an unknown runtime is refused with those there are', async () => {
+test(`${promise('R-21')} an unknown runtime is refused with those there are`, async () => {
   const before = await everything()
 
   const told = await molecule('ws', 'create', 'A', '--runtime', 'no-such-runtime')
@@ -55,7 +56,7 @@ test('an unknown runtime is refused with those there are', async () => {
   expect(await everything()).toBe(before)
 })
 
-test('a command that has no command is refused with what it needs', async () => {
+test(`${promise('R-21')} a command that has no command is refused with what it needs`, async () => {
   const answer = await call('POST', '/workspaces', { name: 'A', runtime_config: { args: ['x'] } })
 
   expect(answer).toMatchObject({
@@ -66,7 +67,7 @@ test('a command that has no command is refused with what it needs', async () => 
   })
 })
 
-test('a parent that does not exist is refused, by name and by id', async () => {
+test(`${promise('R-21')} a parent that does not exist is refused, by name and by id`, async () => {
   const before = await everything()
   const nobody = crypto.randomUUID()
 
@@ -88,7 +89,7 @@ test('a parent that does not exist is refused, by name and by id', async () => {
   expect(await everything()).toBe(before)
 })
 
-test('a team cannot be put below itself', async () => {
+test(`${promise('R-21')} a team cannot be put below itself`, async () => {
   const client = await installation.client()
   const program = { runtime_config: { command: 'cat' } }
   const top = await client.workspaces.create({ name: 'Top', ...program })
@@ -108,7 +109,7 @@ test('a team cannot be put below itself', async () => {
   await client.workspaces.remove(top.id, { confirm: true })
 })
 
-test('a command that is not found fails within seconds with what to do, and a correction mends it', async () => {
+test(`${promise('R-13', 'R-21')} a command that is not found fails within seconds with what to do, and a correction mends it`, async () => {
   const begun = performance.now()
   const told = await molecule('ws', 'create', 'Typo', '--command', 'caat', '--wait')
   const tookMs = performance.now() - begun
@@ -129,7 +130,7 @@ test('a command that is not found fails within seconds with what to do, and a co
   expect(await molecule('ask', 'Typo', 'mended')).toMatchObject({ code: 0, stdout: 'mended\n' })
 })
 
-test('a program that ends at once fails its task with the exit code, and the workspace lives on', async () => {
+test(`${promise('R-13', 'R-18')} a program that ends at once fails its task with the exit code, and the workspace lives on`, async () => {
   const told = await askScript('Quitter', 'exit 3')
 
   expect(told).toMatchObject({ code: 1, stdout: '' })
@@ -140,7 +141,7 @@ test('a program that ends at once fails its task with the exit code, and the wor
   expect((await molecule('ws', 'get', 'Quitter')).stdout).toMatch(/^Quitter +online/)
 })
 
-test('a program that fails says why in the end of its standard error', async () => {
+test(`${promise('R-13', 'R-18')} a program that fails says why in the end of its standard error`, async () => {
   const told = await askScript('Grumbler', 'echo "cannot open the ledger" >&2; exit 1')
 
   expect(told).toMatchObject({ code: 1, stdout: '' })
@@ -149,14 +150,14 @@ test('a program that fails says why in the end of its standard error', async () 
   )
 })
 
-test('a program killed from outside is told with the signal', async () => {
+test(`${promise('R-13')} a program killed from outside is told with the signal`, async () => {
   const told = await askScript('Victim', 'kill -9 $$')
 
   expect(told.code).toBe(1)
   expect(told.stderr).toContain('`sh` was ended by SIGKILL')
 })
 
-test('megabytes arrive whole; more than an answer may have is refused in words', async () => {
+test(`${promise('R-13', 'R-18')} megabytes arrive whole; more than an answer may have is refused in words`, async () => {
   const script = 'head -c "$(cat)" /dev/zero | tr "\\0" x'
   const much = await askScript('Talker', script, '3000000')
   const tooMuch = await molecule('ask', 'Talker', '11000000', '--quiet')
@@ -168,7 +169,7 @@ test('megabytes arrive whole; more than an answer may have is refused in words',
   expect(tooMuch.stderr).toContain('Write large results to a file and print its name.')
 })
 
-test('invalid UTF-8 is replaced and NUL bytes are left out, of answers and of requests', async () => {
+test(`${promise('R-18')} invalid UTF-8 is replaced and NUL bytes are left out, of answers and of requests`, async () => {
   const told = await askScript('Mumbler', "printf 'caf\\351 \\377 a\\0b '; cat")
   const client = await installation.client()
   const [mumbler] = (await client.workspaces.list()).filter(({ name }) => name === 'Mumbler')
@@ -182,7 +183,7 @@ test('invalid UTF-8 is replaced and NUL bytes are left out, of answers and of re
   expect(ended).toMatchObject({ text: 'cd\ufffde', result: 'caf\ufffd \ufffd ab cd\ufffde' })
 })
 
-test('an unknown workspace, task and credential are told as such', async () => {
+test(`${promise('R-21')} an unknown workspace, task and credential are told as such`, async () => {
   const asked = await molecule('ask', 'Nobody', 'hello')
   const task = await molecule('task', crypto.randomUUID())
   const stranger = await runCli(installation, ['ws', 'list', '--token', 'not-a-token'])

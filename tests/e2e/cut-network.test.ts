@@ -4,11 +4,12 @@ import { givenCuttingProxy } from './harness/cutting-proxy.ts'
 import { givenInstallation } from './harness/given-installation.ts'
 import { askOnce, smallOrganization, whenEnded } from './harness/small-organization.ts'
 import { until } from './harness/until.ts'
+import { promise } from './requirements.ts'
 
 const paths = ['enrol', 'lease', 'start', 'beat', 'complete'].map((name) => `/host/${name}`)
 
 test.each(paths)(
-  '%s is cut on its way there and on its way back, and nothing runs twice',
+  `${promise('R-04', 'R-05')} %s is cut on its way there and on its way back, and nothing runs twice`,
   async (path) => {
     const installation = await givenInstallation()
     const proxy = await givenCuttingProxy(new URL(installation.url))

@@ -6,6 +6,7 @@ import { demoOptions, demoReport, demoTasks } from './harness/demo.ts'
 import { givenInstallation } from './harness/given-installation.ts'
 import { killProcess } from './harness/marked-processes.ts'
 import { until } from './harness/until.ts'
+import { promise } from './requirements.ts'
 
 const specialists = 4
 
@@ -28,7 +29,7 @@ async function givenDemo() {
   return { installation, options, server, client, inFullSwing, finish }
 }
 
-test('a demo whose server is killed goes on where it was when the server starts again', async () => {
+test(`${promise('R-01', 'R-15')} a demo whose server is killed goes on where it was when the server starts again`, async () => {
   const { installation, options, server, client, inFullSwing, finish } = await givenDemo()
   await inFullSwing()
   const before = await demoTasks(client)
@@ -48,7 +49,7 @@ test('a demo whose server is killed goes on where it was when the server starts 
   )
 })
 
-test('a demo ends well though the agent host of every role is killed at its work', async () => {
+test(`${promise('R-02', 'R-15')} a demo ends well though the agent host of every role is killed at its work`, async () => {
   const { installation, client, inFullSwing, finish } = await givenDemo()
   await inFullSwing()
   const before = await demoTasks(client)

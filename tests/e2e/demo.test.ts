@@ -12,6 +12,7 @@ import type { Installation, ServerOptions } from './harness/installation.ts'
 import { programPaths } from './harness/program-paths.ts'
 import { runCli } from './harness/run-cli.ts'
 import { until } from './harness/until.ts'
+import { promise } from './requirements.ts'
 
 const demoMs = 120_000
 
@@ -47,7 +48,7 @@ async function pathWithoutGit({ folder }: Installation): Promise<string> {
   return bin
 }
 
-test('the demo finds all twelve planted flaws, a killed worker included, and outlives its server until it is told to end', async () => {
+test(`${promise('R-10', 'R-14', 'R-15', 'R-16', 'R-17')} the demo finds all twelve planted flaws, a killed worker included, and outlives its server until it is told to end`, async () => {
   const { installation, server, client, repository, report } =
     await givenDemo(buildFlawedRepository)
 
@@ -96,7 +97,7 @@ test('the demo finds all twelve planted flaws, a killed worker included, and out
   expect(later.isAlive()).toBe(false)
 })
 
-test('a well-kept repository gives no finding', async () => {
+test(`${promise('R-14')} a well-kept repository gives no finding`, async () => {
   const { server, report } = await givenDemo(buildCleanRepository)
 
   expect(findingsIn(report)).toEqual([])
@@ -104,7 +105,7 @@ test('a well-kept repository gives no finding', async () => {
   expect(server.output()).toContain('No findings.')
 })
 
-test('without the git program the files alone are reviewed, and the report says so', async () => {
+test(`${promise('R-14')} without the git program the files alone are reviewed, and the report says so`, async () => {
   const helper = await givenInstallation()
   const PATH = await pathWithoutGit(helper)
   const { report } = await givenDemo(buildFlawedRepository, { env: { PATH } })
@@ -115,7 +116,7 @@ test('without the git program the files alone are reviewed, and the report says 
   )
 })
 
-test('a demo that Ctrl-C stopped goes on at the next start, with everybody under their names', async () => {
+test(`${promise('R-15', 'R-17')} a demo that Ctrl-C stopped goes on at the next start, with everybody under their names`, async () => {
   const installation = await givenInstallation()
   const repository = join(installation.folder, 'shop')
   await mkdir(repository)

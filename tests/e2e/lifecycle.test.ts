@@ -6,9 +6,11 @@ import type { TaskStatus } from '@molecule/contract/task'
 import type { WorkspaceStatus } from '@molecule/contract/workspace'
 import { describe, expect, test } from 'vitest'
 import { startTimeOf } from './harness/marked-processes.ts'
+import { testProgram } from './harness/program-paths.ts'
 import { runCli } from './harness/run-cli.ts'
 import { sharedInstallation } from './harness/shared-installation.ts'
 import { until } from './harness/until.ts'
+import { promise } from './requirements.ts'
 
 const patienceMs = 120_000
 const theInstallation = sharedInstallation({ env: { DELEGATION_SWEEPER_INTERVAL_S: '1' } })
@@ -73,7 +75,7 @@ const family = `
   wait`
 
 describe.concurrent('a workspace', () => {
-  test('restart: a new start, the old processes are gone, running work is interrupted and tried again for free', async () => {
+  test(`${promise('R-20')} restart: a new start, the old processes are gone, running work is interrupted and tried again for free`, async () => {
     const script = `[ "$TASK_ATTEMPT" = 1 ] || exec cat; ${family}`
     const agent = await givenAgent('Restarted', script)
     const task = await agent.ask('hello')
@@ -93,7 +95,7 @@ describe.concurrent('a workspace', () => {
     expect(await agent.is('online')).toMatchObject({ incarnation: 2, failure_reason: null })
   })
 
-  test('delete: the whole team goes while it works, with all processes and folders', async () => {
+  test(`${promise('R-20')} delete: the whole team goes while it works, with all processes and folders`, async () => {
     const lead = await givenAgent('Team', family)
     const [one, other] = await Promise.all([
       givenAgent('One', family, { parent: lead.id }),
@@ -121,7 +123,7 @@ describe.concurrent('a workspace', () => {
       expect(await task.reaches('failed')).toMatchObject({ error: { code: 'workspace_removed' } })
   })
 
-  test('silent: a host that stands still goes offline with the reason, is not taken for dead, and comes back', async () => {
+  test(`${promise('R-28')} silent: a host that stands still goes offline with the reason, is not taken for dead, and comes back`, async () => {
     const agent = await givenAgent('Silent', 'until [ -e go ]; do sleep 0.1; done; cat')
     const task = await agent.ask('hello')
     await task.reaches('in_progress')
@@ -144,7 +146,7 @@ describe.concurrent('a workspace', () => {
     expect(await task.reaches('completed')).toMatchObject({ attempt: 1, result: 'hello' })
   })
 
-  test('cancel: the whole family of the program ends, and the workspace takes the next task', async () => {
+  test(`${promise('R-20')} cancel: the whole family of the program ends, and the workspace takes the next task`, async () => {
     const agent = await givenAgent('Canceled', `[ "$(cat)" = stay ] || exit 0; ${family}`)
     const task = await agent.ask('stay')
     await task.writes('ready')
@@ -158,7 +160,7 @@ describe.concurrent('a workspace', () => {
     await (await agent.ask('go')).reaches('completed')
   })
 
-  test('deadline: work past the one its caller set is ended and says so', async () => {
+  test(`${promise('R-13', 'R-20')} deadline: work past the one its caller set is ended and says so`, async () => {
     const agent = await givenAgent('Late', family)
 
     const task = await agent.ask('take your time', { deadline_s: 10 })
@@ -174,7 +176,7 @@ describe.concurrent('a workspace', () => {
     await areGone(pids)
   })
 
-  test('delegation: a program hands work on and waits for it with the CLI', async () => {
+  test(`${promise('R-19')} delegation: a program hands work on and waits for it with the CLI`, async () => {
     const script = 'molecule delegate Clerk "$(cat), and by whom?" --wait --quiet'
     const lead = await givenAgent('Chief', script)
     const clerk = await givenAgent('Clerk', 'echo "asked: $(cat)"', { parent: lead.id })
@@ -192,17 +194,16 @@ describe.concurrent('a workspace', () => {
     })
   })
 
-  test('delegation: plain HTTP does as well', async () => {
-    const script = `
-      call() { curl --silent --show-error --fail-with-body --header "Authorization: Bearer $(cat "$MOLECULE_TOKEN_FILE")" "$@"; }
-      asked=$(call --json '{"target_id": "'$CLERK'", "task": "from curl", "parent_task_id": "'$TASK_ID'"}' "$PLATFORM_URL/workspaces/$WORKSPACE_ID/delegate")
-      id=$(printf %s "$asked" | sed 's/.*"delegation_id":"\\([^"]*\\)".*/\\1/')
-      call "$PLATFORM_URL/tasks/$id?wait=25" | sed 's/.*"result":"\\([^"]*\\)".*/\\1/'`
+  test(`${promise('R-19')} delegation: plain HTTP does as well`, async () => {
     const clerk = await givenAgent('Second clerk', 'printf %s "done: $(cat)"')
-    const lead = await givenAgent('Second chief', script, { env: { CLERK: clerk.id } })
+    const program = testProgram('plain-http-lead.mjs')
+    const lead = await givenAgent('Second chief', `node '${program}'`, {
+      env: { TARGET: clerk.id },
+    })
 
     const ended = await (await lead.ask('go')).reaches('completed', 'failed')
 
-    expect(ended).toMatchObject({ error: null, result: 'done: from curl' })
+    expect(ended).toMatchObject({ error: null, result: 'completed: done: go' })
+    expect(ended.children).toHaveLength(1)
   })
 })

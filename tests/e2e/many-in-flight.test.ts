@@ -6,6 +6,7 @@ import { givenInstallation } from './harness/given-installation.ts'
 import { killProcess } from './harness/marked-processes.ts'
 import { askOnce, smallOrganization, whenEnded } from './harness/small-organization.ts'
 import { until } from './harness/until.ts'
+import { promise } from './requirements.ts'
 
 const requests = ['one', 'two', 'three', 'four', 'five']
 const workers = 4
@@ -24,7 +25,8 @@ async function givenManyInFlight() {
     return new Set(programs.map(({ taskId }) => taskId)).size === inFlight
   })
   const killHosts = async () => {
-    for (const host of await installation.hosts()) killProcess(host)
+    const killed = (await installation.hosts()).filter(killProcess)
+    expect(killed).toHaveLength(workers + 1)
   }
   const allEnd = async () => {
     await writeFile(gate, '')
@@ -35,7 +37,7 @@ async function givenManyInFlight() {
   return { installation, server, killHosts, allEnd }
 }
 
-test('25 tasks in flight outlive the server', async () => {
+test(`${promise('R-03')} 25 tasks in flight outlive the server`, async () => {
   const { installation, server, allEnd } = await givenManyInFlight()
 
   await server.kill()

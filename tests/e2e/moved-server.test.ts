@@ -5,8 +5,9 @@ import { freePort } from './harness/free-port.ts'
 import { givenInstallation } from './harness/given-installation.ts'
 import { runCli } from './harness/run-cli.ts'
 import { until } from './harness/until.ts'
+import { promise } from './requirements.ts'
 
-test('agents find a server that comes back at another port within seconds, with the work they did meanwhile', async () => {
+test(`${promise('R-24')} agents find a server that comes back at another port within seconds, with the work they did meanwhile`, async () => {
   const installation = await givenInstallation()
   const first = await installation.start()
   const before = await installation.client()

@@ -9,6 +9,7 @@ import { givenInstallation } from './harness/given-installation.ts'
 import { refusedStart } from './harness/refused-start.ts'
 import { refusingPostgres } from './harness/refusing-postgres.ts'
 import { runCli } from './harness/run-cli.ts'
+import { promise } from './requirements.ts'
 
 const isThere = (path: string) =>
   stat(path).then(
@@ -30,7 +31,7 @@ test.each([
   expect(output).toContain(fix)
 })
 
-test('a settings page that exists is named, all bad settings are told at once, secrets are not shown', async () => {
+test(`${promise('R-21')} a settings page that exists is named, all bad settings are told at once, secrets are not shown`, async () => {
   const installation = await givenInstallation()
   const env = { PORT: 'x', ADMIN_TOKEN: 'tiny', DATABASE_URL: 'mysql://root:hunter2@db/x' }
 
@@ -45,7 +46,7 @@ test('a settings page that exists is named, all bad settings are told at once, s
   expect(await isThere(installation.dataDir)).toBe(false)
 })
 
-test('an option that does not exist is refused with the usage, from `molecule up` too', async () => {
+test(`${promise('R-21')} an option that does not exist is refused with the usage, from `molecule up` too`, async () => {
   const installation = await givenInstallation()
 
   const output = await refusedStart(installation, { args: ['--nodemo'] }, 2)
@@ -57,7 +58,7 @@ test('an option that does not exist is refused with the usage, from `molecule up
   expect(await isThere(installation.dataDir)).toBe(false)
 })
 
-test('a folder to review that does not exist is refused before anything is made', async () => {
+test(`${promise('R-21')} a folder to review that does not exist is refused before anything is made`, async () => {
   const installation = await givenInstallation()
 
   const output = await refusedStart(installation, { args: ['--repository', '/no/such/folder'] })
@@ -66,7 +67,7 @@ test('a folder to review that does not exist is refused before anything is made'
   expect(await isThere(installation.dataDir)).toBe(false)
 })
 
-test('a taken port is named, with the command that takes another', async () => {
+test(`${promise('R-21')} a taken port is named, with the command that takes another`, async () => {
   const installation = await givenInstallation()
   const other = createServer().listen(Number(new URL(installation.url).port), '127.0.0.1')
   await once(other, 'listening')
@@ -79,7 +80,7 @@ test('a taken port is named, with the command that takes another', async () => {
   expect(output).toContain(`choose another port: PORT=${Number(port) + 1} npm start`)
 })
 
-test('a file in the place of the data folder is left alone', async () => {
+test(`${promise('R-21')} a file in the place of the data folder is left alone`, async () => {
   const installation = await givenInstallation()
   await writeFile(installation.dataDir, 'my notes')
 
@@ -106,7 +107,7 @@ test.skipIf(process.getuid?.() === 0)(
   },
 )
 
-test('a second server on a data folder is refused, and the first does not notice', async () => {
+test(`${promise('R-21', 'R-22')} a second server on a data folder is refused, and the first does not notice`, async () => {
   const installation = await givenInstallation()
   await installation.start()
   const client = await installation.client()
@@ -118,7 +119,7 @@ test('a second server on a data folder is refused, and the first does not notice
   expect(await client.health()).toMatchObject({ status: 'ok' })
 })
 
-test('a database of a newer program is left as it is', async () => {
+test(`${promise('R-21', 'R-22')} a database of a newer program is left as it is`, async () => {
   const installation = await givenInstallation()
   await (await installation.start()).stop()
   const file = join(installation.dataDir, 'molecule.db')
@@ -136,7 +137,7 @@ test('a database of a newer program is left as it is', async () => {
   after.close()
 })
 
-test('the data folder of another database is refused, so that no agent is taken for an orphan', async () => {
+test(`${promise('R-21', 'R-22')} the data folder of another database is refused, so that no agent is taken for an orphan`, async () => {
   const installation = await givenInstallation()
   await (await installation.start()).stop()
 
@@ -151,7 +152,7 @@ test('the data folder of another database is refused, so that no agent is taken 
   await (await installation.start()).stop()
 })
 
-test('a Postgres server that nobody runs is named without user and password', async () => {
+test(`${promise('R-21')} a Postgres server that nobody runs is named without user and password`, async () => {
   const installation = await givenInstallation()
 
   const output = await refusedStart(installation, {
@@ -162,7 +163,7 @@ test('a Postgres server that nobody runs is named without user and password', as
   expect(output).not.toContain('hunter2')
 })
 
-test('a wrong password for Postgres is told without showing it', async () => {
+test(`${promise('R-21')} a wrong password for Postgres is told without showing it`, async () => {
   const installation = await givenInstallation()
   const port = await refusingPostgres()
 
@@ -175,7 +176,7 @@ test('a wrong password for Postgres is told without showing it', async () => {
   expect(output).not.toContain('hunter2')
 })
 
-test('a database address that has no sense is refused with one that has', async () => {
+test(`${promise('R-21')} a database address that has no sense is refused with one that has`, async () => {
   const installation = await givenInstallation()
 
   const output = await refusedStart(installation, {

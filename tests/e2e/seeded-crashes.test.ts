@@ -5,6 +5,7 @@ import { type CrashRun, crashRun } from './harness/crash-run.ts'
 import { newInstallation } from './harness/installation.ts'
 import { inLanes } from './harness/lanes.ts'
 import { smallStory } from './harness/stories.ts'
+import { promise } from './requirements.ts'
 
 const lanes = 2
 const fifty = Array.from({ length: 50 }, (_, n) => n + 1)
@@ -26,7 +27,7 @@ const pointsOf = (seed: number, calls: number) =>
     ? [crashPoint(seed, calls), crashPoint(seed + 1000, Math.ceil(calls / 4))]
     : [crashPoint(seed, calls)]
 
-test('wherever the server is killed, nothing is lost and nothing done twice', async () => {
+test(`${promise('R-05', 'R-06', 'R-08')} wherever the server is killed, nothing is lost and nothing done twice`, async () => {
   const counted = await runAlone([undefined])
   const calls = callsCounted(counted.outputs.join('\n'))
   expect(counted.problems).toEqual([])

@@ -11,7 +11,13 @@ export type Audited = {
 }
 
 type TaskRow = { id: string; status: string; endedAt: number | null; callerKind: string }
-type AttemptRow = { taskId: string; no: number; startedAt: number | null; lateAt: number | null }
+type AttemptRow = {
+  taskId: string
+  no: number
+  startedAt: number | null
+  lateAt: number | null
+  outcome: string | null
+}
 type Ledger = {
   tasks: TaskRow[]
   attempts: AttemptRow[]
@@ -34,7 +40,7 @@ export async function audit({ dataDir, starts, accepted }: Audited): Promise<str
       ...brokenDelivery(task, ledger),
     ]),
     ...brokenStarts(noted, ledger),
-    ...ledger.seqs.flatMap((seq, n) => (seq === n + 1 ? [] : [`event ${n + 1} has seq ${seq}`])),
+    ...gaps(ledger),
   ]
 }
 
@@ -73,7 +79,20 @@ function brokenStarts(starts: Start[], { attempts }: Ledger): string[] {
     const known = attempts.find(({ taskId, no }) => `${taskId}/${no}` === key)
     if (known?.startedAt == null) broken.push(`attempt ${key} ran without leave`)
   }
-  return broken
+  const unseen = attempts.filter(
+    ({ taskId, no, outcome }) =>
+      outcome === 'completed' &&
+      !starts.some(({ task, attempt }) => task === taskId && attempt === no),
+  )
+  return [
+    ...broken,
+    ...unseen.map(({ taskId, no }) => `attempt ${taskId}/${no} ended well without a start`),
+  ]
+}
+
+function gaps({ seqs }: Ledger): string[] {
+  const count = seqs.filter((seq, n) => seq !== (seqs[n - 1] ?? 0) + 1).length
+  return count === 0 ? [] : [`the events have ${count} gaps in their order`]
 }
 
 async function readStarts(path: string): Promise<Start[]> {
@@ -96,7 +115,7 @@ function readLedger(path: string): Ledger {
         'select id, status, ended_at as "endedAt", caller_kind as "callerKind" from tasks',
       ),
       attempts: all<AttemptRow>(
-        'select task_id as "taskId", no, started_at as "startedAt", late_at as "lateAt" from task_attempts',
+        'select task_id as "taskId", no, started_at as "startedAt", late_at as "lateAt", outcome from task_attempts',
       ),
       results: all<{ id: string }>('select task_id as id from task_results').map(({ id }) => id),
       inbox: all('select task_id as "taskId", late from inbox where kind = \'result\''),

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest'
+import { promise } from '../requirements.ts'
 import { givenInstallation } from './given-installation.ts'
 import { until } from './until.ts'
 
 const echo = { name: 'Echo', runtime: 'command', runtime_config: { command: 'cat' } }
 
-test('a task is answered by an agent that outlives a kill of the server', async () => {
+test(`${promise('R-01', 'R-10')} a task is answered by an agent that outlives a kill of the server`, async () => {
   const installation = await givenInstallation()
   const first = await installation.start()
   const client = await installation.client()
@@ -22,7 +23,7 @@ test('a task is answered by an agent that outlives a kill of the server', async 
   expect(await installation.hosts()).toMatchObject([{ pid: host?.pid }])
 })
 
-test('down leaves nothing, with a server and without one', async () => {
+test(`${promise('R-16')} down leaves nothing, with a server and without one`, async () => {
   const installation = await givenInstallation()
   const server = await installation.start()
   const client = await installation.client()

@@ -32,7 +32,7 @@ function markedProcess(pid: number, prefix: string): MarkedProcess | undefined {
   const [workspaceId = '', incarnation = '0'] = run.split('/')
   const taskId = entryOf(env, 'TASK_ID')
   const words = read(`/proc/${pid}/cmdline`).split('\0')
-  const isNode = words[0] === programPaths.node && words[1] === programPaths.agent
+  const isNode = words[0] === programPaths.node && words.includes(programPaths.agent)
   return {
     pid,
     startTime,

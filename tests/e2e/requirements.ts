@@ -1,0 +1,93 @@
+/** What Molecule promises, one sentence each. Every one is cited, with `promise(id)`, by a test that would fail without it. */
+export const requirements = [
+  {
+    id: 'R-01',
+    text: 'An accepted task outlives the crash of the server and ends with its result.',
+  },
+  { id: 'R-02', text: 'An accepted task outlives the crash of the agent host that works on it.' },
+  {
+    id: 'R-03',
+    text: 'Twenty tasks in flight over several workspaces outlive the crash of the server, of the hosts, and of both.',
+  },
+  {
+    id: 'R-04',
+    text: 'A network that breaks in any call between host and server loses nothing and runs nothing twice.',
+  },
+  {
+    id: 'R-05',
+    text: 'Each attempt starts at most once, and never are two attempts of one task alive at once.',
+  },
+  {
+    id: 'R-06',
+    text: 'Exactly one result is recorded, and the caller’s inbox gets the outcome exactly once; late results are marked.',
+  },
+  {
+    id: 'R-07',
+    text: 'Work that was interrupted is tried again, as often as it may, and then fails with the reason.',
+  },
+  {
+    id: 'R-08',
+    text: 'Wherever the server is killed, from its first start on, the next start converges.',
+  },
+  { id: 'R-09', text: 'A killed server and a killed host are back within seconds.' },
+  {
+    id: 'R-10',
+    text: 'Agents outlive the server and are taken over by the next one, not started anew.',
+  },
+  {
+    id: 'R-11',
+    text: 'A task that shows no progress does not pass for running: it becomes stuck, with the reason.',
+  },
+  { id: 'R-12', text: 'Work that progresses is not ended, however slow it is.' },
+  { id: 'R-13', text: 'Every failure states its cause and a next step.' },
+  {
+    id: 'R-14',
+    text: 'The first start imports the demo organization, which ends with its report; a killed worker included.',
+  },
+  {
+    id: 'R-15',
+    text: 'A demo whose server or agent hosts are killed in the middle finishes; a later start does not repeat it.',
+  },
+  {
+    id: 'R-16',
+    text: '`molecule down` stops every agent and proves it, with a running server and without.',
+  },
+  {
+    id: 'R-17',
+    text: 'Ctrl-C ends the server cleanly, and says how many agents keep running and how to stop them.',
+  },
+  {
+    id: 'R-18',
+    text: 'A command gets its task on standard input and in its environment; its output is the answer when it exits 0, and any other exit is a failure.',
+  },
+  { id: 'R-19', text: 'A program hands work on and waits for it with the CLI or plain HTTP.' },
+  {
+    id: 'R-20',
+    text: 'Cancel, restart and delete end every process of the program, children with a session of their own included.',
+  },
+  { id: 'R-21', text: 'A refused request or start says what to do and changes nothing.' },
+  {
+    id: 'R-22',
+    text: 'A second server on a data folder, a newer database and a foreign data folder are refused.',
+  },
+  {
+    id: 'R-23',
+    text: 'The same request with the same idempotency key is one task, however often it is sent.',
+  },
+  { id: 'R-24', text: 'Agents find a server that comes back at another address.' },
+  { id: 'R-25', text: 'An agent host ends when its folder is gone.' },
+  {
+    id: 'R-26',
+    text: 'The canvas shows every change without a reload, and goes on by itself when its server was away.',
+  },
+  { id: 'R-27', text: 'A login link logs one browser in; a used one says how to get another.' },
+  {
+    id: 'R-28',
+    text: 'An agent host that stands still shows as offline with the reason, and is not taken for dead.',
+  },
+] as const
+
+export type RequirementId = (typeof requirements)[number]['id']
+
+/** Says in the name of a test which promise it proves. */
+export const promise = (...ids: [RequirementId, ...RequirementId[]]) => `[${ids.join(', ')}]`
