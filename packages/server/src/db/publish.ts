@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { sharedRounds } from '../lib/shared-rounds.ts'
 import { lockRow } from './dialect/dialect.ts'
 import type { Database } from './handle.ts'
 import { databaseOf } from './handle.ts'
@@ -27,33 +28,18 @@ async function raiseHead(tx: Tx): Promise<number> {
   return head.seq
 }
 
-interface Rounds {
-  current: Promise<number>
-  next: Promise<number> | undefined
-}
-
-const rounds = new WeakMap<Database, Rounds>()
+const rounds = new WeakMap<Database, () => Promise<number>>()
 
 /**
  * Stamps a dense `seq` on committed events, in order of id, and answers the head of the feed. One
  * round at a time: callers meanwhile share the next, which sees what they committed.
  */
 export function publish(database: Database): Promise<number> {
-  const running = rounds.get(database)
-  if (!running) return startRound(database)
-  running.next ??= running.current.then(
-    () => startRound(database),
-    () => startRound(database),
-  )
-  return running.next
-}
-
-function startRound(database: Database): Promise<number> {
-  const current = stampAll(database).finally(() => {
-    if (!rounds.get(database)?.next) rounds.delete(database)
-  })
-  rounds.set(database, { current, next: undefined })
-  return current
+  const known = rounds.get(database)
+  if (known) return known()
+  const round = sharedRounds(() => stampAll(database))
+  rounds.set(database, round)
+  return round()
 }
 
 async function stampAll(database: Database): Promise<number> {

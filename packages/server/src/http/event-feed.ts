@@ -4,6 +4,7 @@ import type { OutputChunk } from '@molecule/contract/task'
 import type { Db } from '../db/tables.ts'
 import { feedHead, readEvents } from '../domain/event/event-store.ts'
 import { idle, type Load, loads } from '../domain/workspace/workspace-wire.ts'
+import { sharedRounds } from '../lib/shared-rounds.ts'
 
 /** One event as watchers get it: built once, sent to all. */
 export type Frame = { seq: number; text: string }
@@ -52,7 +53,7 @@ export async function eventFeed(db: Db, orgId: string): Promise<EventFeed> {
       watchers.add(watcher)
       return () => watchers.delete(watcher)
     },
-    pump: oneAtATime(readOn),
+    pump: sharedRounds(readOn),
     output(workspaceId, chunks) {
       for (const chunk of chunks) send(outputEvent(workspaceId, chunk))
     },
@@ -80,28 +81,6 @@ function frameMemory(from: number) {
     },
     after: (since: number) =>
       since < floor ? undefined : kept.filter((frame) => frame.seq > since),
-  }
-}
-
-/** Calls made while the work runs share one more run after it. */
-function oneAtATime(work: () => Promise<void>): () => Promise<void> {
-  let running: Promise<void> | undefined
-  let next: Promise<void> | undefined
-  const run = () => {
-    running = work().finally(() => {
-      running = undefined
-    })
-    return running
-  }
-  return () => {
-    if (!running) return run()
-    next ??= running
-      .catch(() => {})
-      .then(() => {
-        next = undefined
-        return run()
-      })
-    return next
   }
 }
 

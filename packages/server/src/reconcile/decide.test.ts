@@ -94,6 +94,15 @@ const table: [string, Partial<Facts>, string][] = [
     },
     'nothing',
   ],
+  [
+    'its host ended and what it left could not be stopped: a leak suspect blocks no new start',
+    {
+      row: row({ status: 'offline' }),
+      observed: 'absent',
+      open: [resource({ leakSuspectAt: NOW, nextStopAt: NOW + 1 })],
+    },
+    'begin',
+  ],
   ['the backend does not answer', { observed: 'unknown' }, 'nothing'],
   [
     'the backend does not answer and the host is silent: unknown is not dead',

@@ -37,11 +37,11 @@ export function decide(facts: Facts): Step {
   const { row, isDraining } = facts
   if (isDraining || row.desiredState !== 'running') return decideStopped(facts)
   if (row.restartGeneration > row.startedGeneration) return { do: 'begin', planned: true }
-  const older = facts.open.find(
-    (each) => each.incarnation < row.incarnation && isDue(each, facts.now),
-  )
-  if (older) return { do: 'stop', resource: older }
-  const current = facts.open.find((each) => each.incarnation === row.incarnation)
+  const isCurrent = (each: ResourceRow) =>
+    each.incarnation === row.incarnation && each.leakSuspectAt === null
+  const leftover = facts.open.find((each) => !isCurrent(each) && isDue(each, facts.now))
+  if (leftover) return { do: 'stop', resource: leftover }
+  const current = facts.open.find(isCurrent)
   return current ? decideOpen(facts, current) : decideAbsent(facts)
 }
 

@@ -7,8 +7,9 @@ import { runtimeNamed } from '../domain/runtime/runtime.ts'
 import { workspaceById } from '../domain/workspace/workspace-store.ts'
 import { decide, type Facts, type Observed } from './decide.ts'
 import { keyedWork } from './keyed-work.ts'
+import type { StepContext } from './step-context.ts'
 import type { Controller, Log } from './supervise.ts'
-import { type StepContext, takeStep } from './workspace-steps.ts'
+import { takeStep } from './workspace-steps.ts'
 
 type Options = Omit<StepContext, 'log'> & {
   log: Log

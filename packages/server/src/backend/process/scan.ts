@@ -1,4 +1,5 @@
 import { type FileHandle, open, readdir } from 'node:fs/promises'
+import { sharedRounds } from '../../lib/shared-rounds.ts'
 import { nodeVariable, runVariable } from './marker.ts'
 import { isCode, type ProcessIdentity, startTimeOf } from './proc.ts'
 
@@ -10,23 +11,7 @@ export type Scan = () => Promise<MarkedProcess[]>
 const readsAtOnce = 8
 
 /** One pass over `/proc` at a time; all who ask while it runs share the next one. */
-export function markerScan(): Scan {
-  let running: Promise<MarkedProcess[]> | undefined
-  let next: Promise<MarkedProcess[]> | undefined
-  const begin = () => {
-    next = undefined
-    running = scanOnce().finally(() => {
-      running = undefined
-    })
-    return running
-  }
-  // A pass that has begun may already be past a process that appeared since: it proves nothing to a newcomer.
-  return () => {
-    if (!running) return begin()
-    next ??= running.then(begin, begin)
-    return next
-  }
-}
+export const markerScan = (): Scan => sharedRounds(scanOnce)
 
 async function scanOnce() {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number)

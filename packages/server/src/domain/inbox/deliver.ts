@@ -5,22 +5,18 @@ import { wake } from '../wake.ts'
 
 /** Puts the outcome of a task into its caller's inbox, in the transaction of the outcome. People have none: they watch. */
 export async function deliverOutcome(tx: Tx, task: TaskRow, result: string | undefined) {
-  if (task.callerKind !== 'workspace') return
-  await deliver(tx, {
-    workspaceId: task.callerId as WorkspaceId,
-    orgId: task.orgId,
-    kind: 'result',
-    taskId: task.id,
-    fromId: task.calleeId,
-    status: task.status,
-    late: 0,
-    text: result ?? task.error?.detail ?? '',
-    createdAt: task.updatedAt,
-  })
+  const text = result ?? task.error?.detail ?? ''
+  await deliverToCaller(tx, task, { late: 0, text, createdAt: task.updatedAt })
 }
 
 /** A result that came after its task had ended: kept and delivered, marked late. */
 export async function deliverLate(tx: Tx, task: TaskRow, result: string, now: number) {
+  await deliverToCaller(tx, task, { late: 1, text: result, createdAt: now })
+}
+
+type Content = Pick<InboxRow, 'late' | 'text' | 'createdAt'>
+
+async function deliverToCaller(tx: Tx, task: TaskRow, content: Content): Promise<void> {
   if (task.callerKind !== 'workspace') return
   await deliver(tx, {
     workspaceId: task.callerId as WorkspaceId,
@@ -29,9 +25,7 @@ export async function deliverLate(tx: Tx, task: TaskRow, result: string, now: nu
     taskId: task.id,
     fromId: task.calleeId,
     status: task.status,
-    late: 1,
-    text: result,
-    createdAt: now,
+    ...content,
   })
 }
 

@@ -9,6 +9,7 @@ import { backoff } from '../../lib/backoff.ts'
 import { DomainError, fenced, notFound } from '../error.ts'
 import { deliverLate } from '../inbox/deliver.ts'
 import { type HostRef, hostsWorkspace } from './task-lease.ts'
+import * as reasons from './task-reason.ts'
 import { moveTask } from './task-status.ts'
 import { findAttempt, taskById } from './task-store.ts'
 
@@ -70,9 +71,9 @@ async function settle(tx: Tx, task: TaskRow, end: CompleteAttempt): Promise<void
   if (end.outcome === 'completed') {
     await moveTask(tx, task.id, 'complete', { result: end.result ?? '' })
   } else if (end.outcome === 'canceled' || task.cancelRequestedAt !== null) {
-    await moveTask(tx, task.id, 'cancel', { error: end.reason ?? canceledReason })
+    await moveTask(tx, task.id, 'cancel', { error: end.reason ?? reasons.canceled })
   } else if (end.outcome === 'failed') {
-    await moveTask(tx, task.id, 'fail', { error: end.reason ?? unexplained })
+    await moveTask(tx, task.id, 'fail', { error: end.reason ?? reasons.unexplained })
   } else {
     await putOff(tx, task)
   }
@@ -100,7 +101,7 @@ async function comeBack(
   const newer = await findAttempt(tx, { taskId: task.id, no: task.attempt })
   if (newer && newer.no !== attempt.no) {
     if (newer.startedAt !== null) return keepLate(tx, task, attempt, end)
-    if (newer.endedAt === null) await endAttempt(tx, newer, 'interrupted', supersededReason)
+    if (newer.endedAt === null) await endAttempt(tx, newer, 'interrupted', reasons.superseded)
   }
   await storeLate(tx, attempt, end.result ?? '')
   await moveTask(tx, task.id, 'complete', { result: end.result ?? '' })
@@ -153,20 +154,4 @@ async function lockAttempt(tx: Tx, host: HostRef, ref: { task_id: string; attemp
   const attempt = await findAttempt(tx, { taskId: task.id, no: ref.attempt })
   if (!attempt) throw new DomainError('not_found', `task ${task.id} has no attempt ${ref.attempt}`)
   return { task, attempt }
-}
-
-const canceledReason: Reason = {
-  code: 'canceled',
-  detail: 'The task was canceled.',
-  hint: 'Ask again if the work is wanted after all.',
-}
-const supersededReason: Reason = {
-  code: 'superseded',
-  detail: 'An earlier attempt delivered its result before this one began.',
-  hint: 'Nothing to do.',
-}
-const unexplained: Reason = {
-  code: 'failed',
-  detail: 'The agent failed without giving a reason.',
-  hint: 'Read the output of the task.',
 }

@@ -7,6 +7,7 @@ import { notFound } from '../error.ts'
 import { recordTask } from '../event/record.ts'
 import { actorOf, type Principal, scopeOf } from '../identity/principal.ts'
 import { endAttempt } from './task-attempt.ts'
+import * as reasons from './task-reason.ts'
 import { moveTask } from './task-status.ts'
 import { findTask, openDescendants, taskById } from './task-store.ts'
 
@@ -31,8 +32,8 @@ async function requestCancel(tx: Tx, id: TaskId, actor: string): Promise<void> {
     .where('endedAt', 'is', null)
     .executeTakeFirst()
   if (open && open.startedAt !== null) return markCanceled(tx, id, actor)
-  if (open) await endAttempt(tx, open, 'canceled', reason)
-  await moveTask(tx, id, 'cancel', { error: reason })
+  if (open) await endAttempt(tx, open, 'canceled', reasons.canceled)
+  await moveTask(tx, id, 'cancel', { error: reasons.canceled })
 }
 
 async function markCanceled(tx: Tx, id: TaskId, actor: string): Promise<void> {
@@ -46,10 +47,4 @@ async function markCanceled(tx: Tx, id: TaskId, actor: string): Promise<void> {
     .returningAll()
     .executeTakeFirst()
   if (row) await recordTask(tx, 'STATUS', row, { actor })
-}
-
-const reason = {
-  code: 'canceled',
-  detail: 'The task was canceled.',
-  hint: 'Ask again if the work is wanted after all.',
 }

@@ -1,11 +1,11 @@
 import type { WorkspaceId } from '@molecule/contract/id'
-import type { Reason } from '@molecule/contract/workspace'
 import { sql } from 'kysely'
 import { dbNow, lockRow } from '../../db/dialect/dialect.ts'
 import type { AttemptRow, TaskRow, Tx } from '../../db/tables.ts'
 import { backoff } from '../../lib/backoff.ts'
 import { recordTask } from '../event/record.ts'
 import { endAttempt } from './task-attempt.ts'
+import * as reasons from './task-reason.ts'
 import { moveTask } from './task-status.ts'
 import { taskById } from './task-store.ts'
 
@@ -40,13 +40,18 @@ async function lose(tx: Tx, attempt: AttemptRow, { planned, proven }: Ended): Pr
   if (!task) return
   const wasRunning = attempt.startedAt !== null
   const counts = wasRunning && !planned
-  await endAttempt(tx, attempt, counts ? 'lost' : 'interrupted', counts ? lost : interrupted)
+  await endAttempt(
+    tx,
+    attempt,
+    counts ? 'lost' : 'interrupted',
+    counts ? reasons.lost : reasons.interrupted,
+  )
   if (task.endedAt !== null) return
   if (task.cancelRequestedAt !== null)
-    await moveTask(tx, task.id, 'cancel', { error: canceledWithAgent })
-  else if (wasRunning && !proven) await moveTask(tx, task.id, 'stick', { error: unproven })
+    await moveTask(tx, task.id, 'cancel', { error: reasons.canceledWithAgent })
+  else if (wasRunning && !proven) await moveTask(tx, task.id, 'stick', { error: reasons.unproven })
   else if (counts && task.retryCount + 1 >= task.maxAttempts)
-    await moveTask(tx, task.id, 'fail', { error: exhausted(task) })
+    await moveTask(tx, task.id, 'fail', { error: reasons.exhausted(task.maxAttempts) })
   else await prepareNext(tx, task, counts)
 }
 
@@ -66,29 +71,3 @@ async function prepareNext(tx: Tx, task: TaskRow, counts: boolean): Promise<void
     .executeTakeFirstOrThrow()
   await recordTask(tx, 'STATUS', row)
 }
-
-const lost: Reason = {
-  code: 'agent_lost',
-  detail: 'The agent ended while it worked on this.',
-  hint: 'It is tried again by itself; the log of the workspace says how it ended.',
-}
-const interrupted: Reason = {
-  code: 'interrupted',
-  detail: 'The workspace was stopped or restarted before this was done.',
-  hint: 'It is tried again by itself.',
-}
-const canceledWithAgent: Reason = {
-  code: 'canceled',
-  detail: 'The task was canceled and its agent has ended.',
-  hint: 'Ask again if the work is wanted after all.',
-}
-const unproven: Reason = {
-  code: 'outcome_unknown',
-  detail: 'Its agent could not be proven ended, so the work may still go on.',
-  hint: 'Look at the machine for what is left, then ask again.',
-}
-const exhausted = (task: TaskRow): Reason => ({
-  code: 'attempts_exhausted',
-  detail: `The agent ended ${task.maxAttempts} times while it worked on this.`,
-  hint: 'Read the log of the workspace for how it ended, mend it, then ask again.',
-})

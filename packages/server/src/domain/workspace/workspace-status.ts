@@ -1,6 +1,11 @@
 import type { WorkspaceEventName } from '@molecule/contract/event'
 import type { WorkspaceId } from '@molecule/contract/id'
-import type { ProvisionPhase, Reason, WorkspaceStatus } from '@molecule/contract/workspace'
+import {
+  type ProvisionPhase,
+  type Reason,
+  type WorkspaceStatus,
+  workspaceStatuses,
+} from '@molecule/contract/workspace'
 import { sql } from 'kysely'
 import { dbNow } from '../../db/dialect/dialect.ts'
 import type { Tx, WorkspaceRow } from '../../db/tables.ts'
@@ -8,17 +13,7 @@ import { recordWorkspace } from '../event/record.ts'
 
 type Move = { from: readonly WorkspaceStatus[]; to: WorkspaceStatus; event: WorkspaceEventName }
 
-const live = [
-  'provisioning',
-  'online',
-  'degraded',
-  'offline',
-  'failed',
-  'paused',
-  'hibernating',
-  'hibernated',
-  'awaiting_agent',
-] as const satisfies WorkspaceStatus[]
+const live = workspaceStatuses.filter((status) => status !== 'removed')
 
 /** Every legal move. `removed` is in no `from`, so nothing leaves it. */
 const moves = {

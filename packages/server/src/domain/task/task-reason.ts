@@ -1,0 +1,49 @@
+import type { Reason } from '@molecule/contract/workspace'
+
+export const canceled: Reason = {
+  code: 'canceled',
+  detail: 'The task was canceled.',
+  hint: 'Ask again if the work is wanted after all.',
+}
+
+export const superseded: Reason = {
+  code: 'superseded',
+  detail: 'An earlier attempt delivered its result before this one began.',
+  hint: 'Nothing to do.',
+}
+
+export const unexplained: Reason = {
+  code: 'failed',
+  detail: 'The agent failed without giving a reason.',
+  hint: 'Read the output of the task.',
+}
+
+export const lost: Reason = {
+  code: 'agent_lost',
+  detail: 'The agent ended while it worked on this.',
+  hint: 'It is tried again by itself; the log of the workspace says how it ended.',
+}
+
+export const interrupted: Reason = {
+  code: 'interrupted',
+  detail: 'The workspace was stopped or restarted before this was done.',
+  hint: 'It is tried again by itself.',
+}
+
+export const canceledWithAgent: Reason = {
+  code: 'canceled',
+  detail: 'The task was canceled and its agent has ended.',
+  hint: 'Ask again if the work is wanted after all.',
+}
+
+export const unproven: Reason = {
+  code: 'outcome_unknown',
+  detail: 'Its agent could not be proven ended, so the work may still go on.',
+  hint: 'Look at the machine for what is left, then ask again.',
+}
+
+export const exhausted = (times: number): Reason => ({
+  code: 'attempts_exhausted',
+  detail: `The agent ended ${times} times while it worked on this.`,
+  hint: 'Read the log of the workspace for how it ended, mend it, then ask again.',
+})
