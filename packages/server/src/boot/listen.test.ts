@@ -60,3 +60,19 @@ test('a client that keeps its connection open holds the end up no longer than th
 
   expect(await asked).toBe('cut off')
 })
+
+test('a client that was answered while the server ends, and keeps its connection open, does not hold it up', async () => {
+  const answer = Promise.withResolvers<Response>()
+  const { server, port } = await listen(() => answer.promise, { host: '127.0.0.1', port: 0 })
+  const asked = fetch(localUrl('127.0.0.1', port))
+  await once(server, 'request')
+  const patienceMs = 10_000
+
+  const begunAt = performance.now()
+  const closed = closeServer(server, patienceMs)
+  answer.resolve(hello())
+  await closed
+
+  expect(await (await asked).text()).toBe('hello')
+  expect(performance.now() - begunAt).toBeLessThan(patienceMs / 2)
+})

@@ -39,12 +39,15 @@ function cannotListen(error: Error, host: string, port: number): Error {
   return error
 }
 
-/** Stops taking connections, and ends those that idle; the rest may finish for a moment. */
+const SWEEP_MS = 20
+
+/** Stops taking connections, and ends those that idle or come to idle; the rest may finish for a moment. */
 export async function closeServer(server: Server, patienceMs: number): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-  server.closeIdleConnections()
+  const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS)
   const cut = setTimeout(() => server.closeAllConnections(), patienceMs)
   await closed
+  clearInterval(sweep)
   clearTimeout(cut)
 }
 
