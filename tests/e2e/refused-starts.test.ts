@@ -46,7 +46,7 @@ test(`${promise('R-21')} a settings page that exists is named, all bad settings 
   expect(await isThere(installation.dataDir)).toBe(false)
 })
 
-test(`${promise('R-21')} an option that does not exist is refused with the usage, from `molecule up` too`, async () => {
+test(`${promise('R-21')} an option that does not exist is refused with the usage, from molecule up too`, async () => {
   const installation = await givenInstallation()
 
   const output = await refusedStart(installation, { args: ['--nodemo'] }, 2)

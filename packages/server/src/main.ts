@@ -110,7 +110,10 @@ function onSignal(end: () => Promise<void>): void {
       isEnding = true
       void end().then(
         () => process.exit(0),
-        (error: unknown) => fail(error),
+        (error: unknown) => {
+          process.stderr.write(`Molecule did not end cleanly: ${error}\n`)
+          process.exit(1)
+        },
       )
     })
 }

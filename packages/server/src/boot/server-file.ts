@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { replaceFile } from './whole-file.ts'
+import { readIfThere, replaceFile } from './whole-file.ts'
 
 export const serverFile = (dataDir: string) => join(dataDir, 'server.json')
 
@@ -11,5 +11,8 @@ export const writeServerFile = (dataDir: string, url: string): Promise<void> =>
     JSON.stringify({ pid: process.pid, url, started_at: new Date().toISOString() }),
   )
 
-export const removeServerFile = (dataDir: string): Promise<void> =>
-  rm(serverFile(dataDir), { force: true })
+/** Only its own: the next server may have begun. */
+export async function removeServerFile(dataDir: string): Promise<void> {
+  const text = await readIfThere(serverFile(dataDir))
+  if (text?.includes(`"pid":${process.pid},`)) await rm(serverFile(dataDir), { force: true })
+}
