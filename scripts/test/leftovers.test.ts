@@ -46,3 +46,17 @@ test('a process left behind in a session of its own is a failure, and is ended',
   expect(outcome.failed).toBe(1)
   expect((await ended)[1]).toBe('SIGKILL')
 })
+
+test('a process that only knows the folder by its environment is a failure, and is ended', async () => {
+  const place = givenPlace()
+  silence()
+  const env = { ...process.env, TMPDIR: place.folder }
+  const child = spawn('sleep', ['60'], { env, detached: true, stdio: 'ignore' })
+  const ended = once(child, 'exit')
+  await once(child, 'spawn')
+
+  const outcome = await leftovers(place, impatient)
+
+  expect(outcome.failed).toBe(1)
+  expect((await ended)[1]).toBe('SIGKILL')
+})

@@ -48,19 +48,19 @@ const entriesOf = (folder: string): Leak[] =>
     .filter((name) => !name.startsWith('.'))
     .map((name) => ({ what: `folder ${join(folder, name)}` }))
 
-/** A process belongs to the run when it works inside the folder, or names a file inside it. */
-function processesOf(folder: string): Leak[] {
-  const inside = `${folder}/`
-  return readdirSync('/proc')
+/** A process belongs to the run when the folder is in its environment or command, or it works inside. */
+const processesOf = (folder: string): Leak[] =>
+  readdirSync('/proc')
     .map(Number)
-    .filter((pid) => pid > 0 && pid !== process.pid)
-    .filter((pid) => {
-      const command = read(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8'))
-      const cwd = read(() => readlinkSync(`/proc/${pid}/cwd`))
-      return command.includes(inside) || `${cwd}/`.startsWith(inside)
-    })
+    .filter((pid) => pid > 0 && pid !== process.pid && tracesOf(pid).includes(folder))
     .map((pid) => ({ pid, what: `process ${pid} (${commandOf(pid)})` }))
-}
+
+const tracesOf = (pid: number) =>
+  [
+    read(() => readFileSync(`/proc/${pid}/environ`, 'utf8')),
+    read(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8')),
+    read(() => readlinkSync(`/proc/${pid}/cwd`)),
+  ].join('\n')
 
 const commandOf = (pid: number) =>
   read(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8'))
