@@ -1,5 +1,4 @@
 import {
-  CamelCasePlugin,
   type CompiledQuery,
   type ConnectionProvider,
   type DatabaseConnection,
@@ -27,7 +26,6 @@ export function kyselyHandles(words: Words): Handles {
     words.createQueryCompiler(),
     words.createAdapter(),
     refusingProvider,
-    [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
   )
   const handle = (run: RunQuery): unknown =>
     new Kysely<Tables>({

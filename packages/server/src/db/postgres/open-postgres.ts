@@ -4,6 +4,7 @@ import { backoff } from '../../lib/backoff.ts'
 import { type Clock, systemClock } from '../../lib/clock.ts'
 import { assertOutsideTransaction } from '../../lib/outside-transaction.ts'
 import { closing } from '../closing.ts'
+import { snakeCaser } from '../column-names.ts'
 import { postgresDialect } from '../dialect/postgres.ts'
 import { bindHandle, type Database } from '../handle.ts'
 import { kyselyHandles } from '../kysely-handles.ts'
@@ -24,9 +25,17 @@ export interface OpenPostgresOptions {
   onError(error: unknown): void
 }
 
+class Compiler extends PostgresQueryCompiler {
+  readonly #toSnakeCase = snakeCaser()
+
+  protected override sanitizeIdentifier(name: string): string {
+    return super.sanitizeIdentifier(this.#toSnakeCase(name))
+  }
+}
+
 const words = {
   createAdapter: () => new PostgresAdapter(),
-  createQueryCompiler: () => new PostgresQueryCompiler(),
+  createQueryCompiler: () => new Compiler(),
   createIntrospector: (db: ConstructorParameters<typeof PostgresIntrospector>[0]) =>
     new PostgresIntrospector(db),
 }

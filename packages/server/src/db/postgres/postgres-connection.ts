@@ -1,7 +1,7 @@
 import type { CompiledQuery, QueryResult } from 'kysely'
 import type { ClientBase, Pool } from 'pg'
-import { decodeJson, jsonColumnsIn } from '../json-column.ts'
 import { toParameter } from '../parameter.ts'
+import { columnsOf, rowsOf } from '../rows.ts'
 import type { UnitConnection } from '../unit.ts'
 
 const writingCommands: ReadonlySet<string> = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE'])
@@ -10,11 +10,14 @@ export async function runQuery(
   server: Pick<Pool | ClientBase, 'query'>,
   { sql, parameters }: CompiledQuery,
 ): Promise<QueryResult<unknown>> {
-  const result = await server.query<Record<string, unknown>>(sql, parameters.map(toParameter))
-  const jsonColumns = jsonColumnsIn(result.fields.map(({ name }) => name))
-  if (jsonColumns.length > 0) decodeJson(result.rows, jsonColumns)
-  if (!writingCommands.has(result.command)) return { rows: result.rows }
-  return { rows: result.rows, numAffectedRows: BigInt(result.rowCount ?? 0) }
+  const result = await server.query<unknown[]>({
+    text: sql,
+    values: parameters.map(toParameter),
+    rowMode: 'array',
+  })
+  const rows = rowsOf(columnsOf(result.fields.map(({ name }) => name)), result.rows)
+  if (!writingCommands.has(result.command)) return { rows }
+  return { rows, numAffectedRows: BigInt(result.rowCount ?? 0) }
 }
 
 /** One query after the other, in the order they are asked. */

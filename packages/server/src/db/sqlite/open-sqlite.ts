@@ -3,6 +3,7 @@ import { SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
 import type { Clock } from '../../lib/clock.ts'
 import { assertOutsideTransaction } from '../../lib/outside-transaction.ts'
 import { closing } from '../closing.ts'
+import { snakeCaser } from '../column-names.ts'
 import { sqliteDialect } from '../dialect/sqlite.ts'
 import { bindHandle, type Database } from '../handle.ts'
 import { kyselyHandles } from '../kysely-handles.ts'
@@ -18,9 +19,17 @@ export interface SqliteOptions {
   onError(error: unknown): void
 }
 
+class Compiler extends SqliteQueryCompiler {
+  readonly #toSnakeCase = snakeCaser()
+
+  protected override sanitizeIdentifier(name: string): string {
+    return super.sanitizeIdentifier(this.#toSnakeCase(name))
+  }
+}
+
 const words = {
   createAdapter: () => new SqliteAdapter(),
-  createQueryCompiler: () => new SqliteQueryCompiler(),
+  createQueryCompiler: () => new Compiler(),
   createIntrospector: (db: ConstructorParameters<typeof SqliteIntrospector>[0]) =>
     new SqliteIntrospector(db),
 }

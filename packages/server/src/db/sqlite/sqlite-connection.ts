@@ -1,7 +1,7 @@
 import { constants, type DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { CompiledQuery, QueryResult } from 'kysely'
-import { decodeJson, jsonColumnsIn } from '../json-column.ts'
 import { toParameter } from '../parameter.ts'
+import { type Column, columnsOf, rowsOf } from '../rows.ts'
 
 /** Statements kept prepared; the one used longest ago makes room. */
 const maxPrepared = 500
@@ -17,8 +17,8 @@ export interface SqliteConnection {
 
 interface Prepared {
   statement: StatementSync
-  hasRows: boolean
-  jsonColumns: string[]
+  /** Empty when it answers no rows. */
+  columns: Column[]
   isWrite: boolean
 }
 
@@ -41,8 +41,9 @@ export function sqliteConnection(raw: DatabaseSync): SqliteConnection {
   const prepare = (sql: string): Prepared => {
     isWrite = false
     const statement = raw.prepare(sql)
-    const columns = statement.columns().map(({ name }) => name)
-    return { statement, hasRows: columns.length > 0, jsonColumns: jsonColumnsIn(columns), isWrite }
+    statement.setReturnArrays(true)
+    const columns = columnsOf(statement.columns().map(({ name }) => name))
+    return { statement, columns, isWrite }
   }
 
   const prepared = (sql: string): Prepared => {
@@ -75,14 +76,15 @@ export function sqliteConnection(raw: DatabaseSync): SqliteConnection {
 const isTransactionControl = /^(begin|commit|rollback|savepoint|release)\b/
 
 function execute(
-  { statement, hasRows, jsonColumns }: Prepared,
+  { statement, columns }: Prepared,
   parameters: readonly unknown[],
 ): QueryResult<unknown> {
   const bound = parameters.map(toBound)
-  if (!hasRows) return { rows: [], numAffectedRows: BigInt(statement.run(...bound).changes) }
-  const rows = statement.all(...bound)
-  if (jsonColumns.length > 0) decodeJson(rows, jsonColumns)
-  return { rows }
+  if (columns.length === 0)
+    return { rows: [], numAffectedRows: BigInt(statement.run(...bound).changes) }
+  // It is typed for rows as objects, of which `setReturnArrays` makes arrays.
+  const lines = statement.all(...bound) as unknown as unknown[][]
+  return { rows: rowsOf(columns, lines) }
 }
 
 /** SQLite takes every JavaScript number for a real; only a bigint is an integer to it. */
