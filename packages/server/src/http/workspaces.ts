@@ -61,7 +61,7 @@ const collection = (services: Services) => {
         seconds: wanted > 0 ? MAX_WAIT_S : 0,
         signal: c.req.raw.signal,
         look: () => visible(services, c.var.principal, id),
-        isEnough: (found) => found.observedGeneration >= wanted || found.status === 'failed',
+        isEnough: (found) => isSettled(found, wanted),
       })
       return c.json(workspaceToWire(row, await loadOf(db, row.id)))
     })
@@ -142,6 +142,11 @@ const work = (services: Services) => {
       return c.json({ acked: await ackInbox(db, own.id, up_to) })
     })
 }
+
+/** The wish has come true, or the start it asked for has failed: an older failure says nothing of it. */
+const isSettled = (row: WorkspaceRow, generation: number) =>
+  row.observedGeneration >= generation ||
+  (row.status === 'failed' && row.startedGeneration >= generation)
 
 /** A workspace that the principal may know of; for an agent, those it may talk to. */
 async function visible(
