@@ -86,20 +86,19 @@ async function lease(
   await arrive(db, host)
   services.heartbeats.beat(host, [])
   signal.addEventListener('abort', () => wakes.notify(['workspaces']), { once: true })
-  return waitFor(services, {
+  const { attempts, cancel } = await waitFor(services, {
     keys: [`ws:${host.workspaceId}`],
     seconds: wait_s,
     signal,
     look: async () => {
-      await hostsWorkspace(db, host)
       const cancel = await toCancel(db, host, running)
-      const hasWork = capacity > 0 && !signal.aborted && (await nextLeaseIn(db, lessee)) === 0
-      return { attempts: hasWork ? await leaseAttempts(db, lessee, capacity) : [], cancel }
+      const dueInMs = capacity > 0 && !signal.aborted ? await nextLeaseIn(db, lessee) : undefined
+      if (dueInMs === 0) return { attempts: await leaseAttempts(db, lessee, capacity), cancel }
+      await hostsWorkspace(db, host)
+      return { attempts: [], cancel, dueInMs }
     },
     isEnough: ({ attempts, cancel }) => attempts.length > 0 || cancel.length > 0,
-    lookAgainIn: async () => {
-      const due = capacity > 0 ? await nextLeaseIn(db, lessee) : undefined
-      return due === 0 ? undefined : due
-    },
+    lookAgainIn: ({ dueInMs }) => dueInMs,
   })
+  return { attempts, cancel }
 }

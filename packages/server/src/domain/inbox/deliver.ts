@@ -1,4 +1,5 @@
 import type { WorkspaceId } from '@molecule/contract/id'
+import { sql } from 'kysely'
 import { lockRow } from '../../db/dialect/dialect.ts'
 import type { InboxRow, TaskRow, Tx } from '../../db/tables.ts'
 import { wake } from '../wake.ts'
@@ -32,16 +33,10 @@ async function deliverToCaller(tx: Tx, task: TaskRow, content: Content): Promise
 /** Appends with the next number of that inbox. The lock on the workspace keeps numbers in commit order. */
 async function deliver(tx: Tx, item: Omit<InboxRow, 'seq' | 'ackedAt'>): Promise<void> {
   await lockRow(tx, 'workspaces', item.workspaceId)
-  const last = await tx
-    .selectFrom('inbox')
-    .select('seq')
-    .where('workspaceId', '=', item.workspaceId)
-    .orderBy('seq', 'desc')
-    .limit(1)
-    .executeTakeFirst()
+  const last = sql`select max(seq) from inbox where workspace_id = ${item.workspaceId}`
   await tx
     .insertInto('inbox')
-    .values({ ...item, seq: (last?.seq ?? 0) + 1 })
+    .values({ ...item, seq: sql<number>`coalesce((${last}), 0) + 1` })
     .execute()
   wake(tx, `inbox:${item.workspaceId}`)
 }

@@ -78,8 +78,9 @@ export async function leaseAttempts(
     if (free <= 0) return []
     const tasks = await leasable(tx, host.workspaceId)
       .where(dueAt(host), '<=', now)
+      .innerJoin('taskRequests', 'taskRequests.taskId', 'tasks.id')
       .selectAll('tasks')
-      .select('open.no as openNo')
+      .select(['open.no as openNo', 'taskRequests.text'])
       .orderBy('tasks.createdAt')
       .orderBy('tasks.id')
       .limit(free)
@@ -104,7 +105,7 @@ async function openRuns(tx: Tx, host: Lessee): Promise<number> {
   return Number(count)
 }
 
-type Candidate = TaskRow & { openNo: number | null }
+type Candidate = TaskRow & { openNo: number | null; text: string }
 
 async function handOver(
   tx: Tx,
@@ -131,31 +132,23 @@ async function handOver(
       .where('taskId', '=', task.id)
       .where('no', '=', no)
       .execute()
-  await tx
-    .updateTable('tasks')
-    .set({ attempt: no, fence, ...(task.status === 'queued' ? {} : { rev: sql<number>`rev + 1` }) })
-    .where('id', '=', task.id)
-    .execute()
-  if (task.status === 'queued') await moveTask(tx, task.id, 'dispatch', {})
+  if (task.status === 'queued') await moveTask(tx, task.id, 'dispatch', { attempt: no, fence })
+  else
+    await tx
+      .updateTable('tasks')
+      .set({ attempt: no, fence, rev: sql`rev + 1` })
+      .where('id', '=', task.id)
+      .execute()
   return {
     task_id: task.id,
     attempt: no,
     fence,
-    text: await textOf(tx, task.id),
+    text: task.text,
     context_id: task.contextId,
     trace_id: task.traceId,
     caller_id: task.callerId,
     parent_task_id: task.parentTaskId,
   }
-}
-
-async function textOf(tx: Tx, id: TaskId): Promise<string> {
-  const { text } = await tx
-    .selectFrom('taskRequests')
-    .select('text')
-    .where('taskId', '=', id)
-    .executeTakeFirstOrThrow()
-  return text
 }
 
 /** Of the attempts a host says it works on, those that must end. */

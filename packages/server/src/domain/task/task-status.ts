@@ -26,7 +26,7 @@ const moves = {
 export type TaskMove = keyof typeof moves
 
 type Changes = {
-  dispatch: Record<never, never>
+  dispatch: { attempt: number; fence: number }
   begin: { lastHeartbeat: number; lastProgressAt: number }
   complete: { result: string }
   fail: { error: Reason }

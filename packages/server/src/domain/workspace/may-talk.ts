@@ -1,10 +1,15 @@
 import type { WorkspaceId } from '@molecule/contract/id'
 import type { Queryable } from '../../db/tables.ts'
-import { ancestry, workspaceById } from './workspace-store.ts'
+import { ancestry } from './workspace-store.ts'
 
 /** Who may talk to whom: oneself, siblings, roots of one org, ancestors and descendants; live, and inside one org. */
 export async function mayTalk(db: Queryable, a: WorkspaceId, b: WorkspaceId): Promise<boolean> {
-  const [from, to] = [await workspaceById(db, a), await workspaceById(db, b)]
+  const rows = await db
+    .selectFrom('workspaces')
+    .select(['id', 'orgId', 'parentId', 'desiredState'])
+    .where('id', 'in', [a, b])
+    .execute()
+  const [from, to] = [a, b].map((id) => rows.find((row) => row.id === id))
   if (!from || !to || from.orgId !== to.orgId) return false
   if (from.desiredState === 'removed' || to.desiredState === 'removed') return false
   if (from.parentId === to.parentId || from.parentId === b || to.parentId === a) return true
