@@ -39,7 +39,8 @@ export function supervise(
   const rest = async (ms: number) => {
     if (isWoken) return
     const sleeping = new AbortController()
-    wakeUp = () => sleeping.abort()
+    // A reason of our own costs nothing; the usual one collects a stack at every wake-up.
+    wakeUp = () => sleeping.abort('woken')
     await clock.sleep(ms, AbortSignal.any([sleeping.signal, signal])).catch(() => {})
     wakeUp = () => {}
   }
