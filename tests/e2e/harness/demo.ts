@@ -61,7 +61,7 @@ export const demoTasks = async (client: Client) =>
   (await patiently(() => client.tasks.list({ limit: 100 }))).tasks
 
 /** The report, once every task of the demo has ended. */
-export async function demoReport(client: Client, timeoutMs = 120_000): Promise<string> {
+export async function demoReport(client: Client): Promise<string> {
   const root = await until(
     'the demo ends',
     async () => {
@@ -69,7 +69,7 @@ export async function demoReport(client: Client, timeoutMs = 120_000): Promise<s
       const isOver = tasks.length > 0 && tasks.every(({ ended_at }) => ended_at !== null)
       return isOver && tasks.find(({ parent_task_id }) => parent_task_id === null)
     },
-    { timeoutMs, everyMs: 100 },
+    { everyMs: 100 },
   )
   const task = await patiently(() => client.tasks.get(root.id))
   return task.result ?? JSON.stringify(task.error)

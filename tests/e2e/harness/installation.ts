@@ -38,7 +38,7 @@ export type Installation = {
 
 export type ServerOptions = Omit<StartServer, 'dataDir' | 'port'>
 
-const downMs = 30_000
+const downMs = 90_000
 
 export async function newInstallation(): Promise<Installation> {
   const folder = await mkdtemp(join(tmpdir(), 'molecule-e2e-'))

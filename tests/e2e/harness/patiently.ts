@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { MoleculeError } from '@molecule/sdk'
 
 const everyMs = 50
-const patienceMs = 60_000
+const patienceMs = 120_000
 
 /** Calls again while the server is away; anything it says itself is the answer. */
 export async function patiently<T>(call: () => Promise<T>): Promise<T> {

@@ -16,7 +16,7 @@ export type ServerProcess = {
   /** What it has printed so far. */
   output(): string
   /** Resolves with its address once it serves; rejects when it ends before. */
-  ready(timeoutMs?: number): Promise<string>
+  ready(): Promise<string>
   /** KILL: it has no chance to tidy up. */
   kill(): Promise<Exit>
   /** TERM: it ends cleanly, its agents go on. */
@@ -35,7 +35,6 @@ export type StartServer = {
   readonly nodeArgs?: readonly string[]
 }
 
-const defaultReadyMs = 30_000
 const mostOutput = 200_000
 
 export function startServerProcess(options: StartServer): ServerProcess {
@@ -64,14 +63,14 @@ export function startServerProcess(options: StartServer): ServerProcess {
     ended,
     isAlive,
     output,
-    ready: (timeoutMs = defaultReadyMs) =>
+    ready: () =>
       until(
         'the server serves',
         async () => {
           if (!isAlive()) throw new Error(`the server ended before it served:\n${output()}`)
           return urlOf(dataDir, pid)
         },
-        { timeoutMs, everyMs: 5 },
+        { everyMs: 5 },
       ),
     kill: () => end('SIGKILL'),
     stop: () => end('SIGTERM'),

@@ -74,12 +74,8 @@ export async function askOnce(client: Client, workspace: string, text: string): 
 }
 
 export async function whenEnded(client: Client, id: string) {
-  return until(
-    `task ${id} ends`,
-    async () => {
-      const task = await patiently(() => client.tasks.get(id, { wait: 20 }))
-      return task.ended_at !== null && task
-    },
-    { timeoutMs: 90_000 },
-  )
+  return until(`task ${id} ends`, async () => {
+    const task = await patiently(() => client.tasks.get(id, { wait: 20 }))
+    return task.ended_at !== null && task
+  })
 }
