@@ -11,8 +11,8 @@ export type RetrySettings = {
   readonly address: ServerAddress
 }
 
-const firstPauseMs = 1_000
-const longestPauseMs = 15_000
+const firstPauseMs = 250
+const longestPauseMs = 5_000
 const mostDoublings = 10
 
 /** Waits before the call that follows this many failures, each host a little different; a new server ends it early. */
