@@ -10,6 +10,9 @@ const e2e = {
   hookTimeout: 180_000,
 }
 
+/** What a test waits for by looking again: long for a busy machine, never waited out by a test that passes. */
+const expect = { poll: { timeout: 10_000 } }
+
 /** Without git these are left out; the run counts git itself as skipped, and says how to install it. */
 const reviewsOfRepositories = [
   'examples/repository-review/fixture.test.ts',
@@ -20,7 +23,7 @@ const withoutGit = isMissing('git') ? reviewsOfRepositories : []
 const exclude = [...configDefaults.exclude, ...withoutGit]
 
 const project = (name: string, include: string[]) => ({
-  test: { name, include, exclude, setupFiles: ['scripts/test/leak-guard.ts'] },
+  test: { name, include, exclude, expect, setupFiles: ['scripts/test/leak-guard.ts'] },
 })
 
 export default defineConfig({

@@ -9,7 +9,7 @@ import { until } from './until.ts'
 export const startsFile = ({ folder }: Installation) => join(folder, 'starts')
 
 /** A command whose starts are counted. */
-export const noted = (installation: Installation, ...command: string[]) => ({
+const noted = (installation: Installation, ...command: string[]) => ({
   command: 'sh',
   args: [testProgram('noted.sh'), startsFile(installation), ...command],
 })
