@@ -246,7 +246,7 @@ export const text = {
     removeAlone: 'This workspace is removed for good. Its past tasks stay readable.',
     removeTeam: (n: number) =>
       `${count(n, 'workspace is', 'workspaces are')} removed for good. Their past tasks stay readable.`,
-    removeWork: (n: number) => `${count(n, 'open task', 'open tasks')} will be canceled.`,
+    removeWork: (n: number) => `${count(n, 'open task', 'open tasks')} will fail.`,
     andMore: (n: number) => `and ${n} more`,
     removeConfirm: (n: number) => (n === 1 ? 'Delete workspace' : `Delete ${n} workspaces`),
   },
