@@ -91,14 +91,15 @@ export async function bury(
   return true
 }
 
+/** The first time it is started again at once; from then on with growing pauses. */
 async function crashed(tx: Tx, row: WorkspaceRow, lines: string[]): Promise<void> {
   const startFailures = row.startFailures + 1
   if (startFailures >= MAX_START_FAILURES) {
     await failStart(tx, row, reasons.crashLoop(startFailures, lines))
     return
   }
-  const nextStartAt = (await dbNow(tx)) + backoff(startFailures, START_RETRY)
-  await noteEnd(tx, row, { startFailures, nextStartAt })
+  const pauseMs = startFailures > 1 ? backoff(startFailures - 1, START_RETRY) : 0
+  await noteEnd(tx, row, { startFailures, nextStartAt: (await dbNow(tx)) + pauseMs })
 }
 
 async function noteEnd(

@@ -121,7 +121,7 @@ test('a start that the backend refuses says why, and is tried again after a seco
   expect(await openResources(world.db, id)).toHaveLength(1)
 })
 
-test('a host that ends is started again, and what it worked on is tried again', async () => {
+test('a host that ends is started again at once, and what it worked on is tried again', async () => {
   const world = await given()
   const { id } = await givenWorkspace(world.db, world.org)
   await world.rounds(2)
@@ -132,15 +132,29 @@ test('a host that ends is started again, and what it worked on is tried again', 
 
   world.backend.crash(id)
   await world.rounds(1)
+
+  expect(world.backend.started(id)).toEqual([1, 2])
+  expect(await taskNow(world.db, task.id)).toMatchObject({ status: 'in_progress', retryCount: 1 })
+})
+
+test('a host that ends a second time soon after its start waits before the third', async () => {
+  const world = await given()
+  const { id } = await givenWorkspace(world.db, world.org)
+  for (const incarnation of [1, 2]) {
+    await world.rounds(2)
+    await reportIn(world, id, incarnation)
+    world.backend.crash(id)
+    await world.rounds(1)
+  }
+
   expect(await rowOf(world, id)).toMatchObject({
     status: 'offline',
     failureReason: { code: 'host_ended' },
   })
-  await world.clock.advance(1000)
-  await world.rounds(2)
-
   expect(world.backend.started(id)).toEqual([1, 2])
-  expect(await taskNow(world.db, task.id)).toMatchObject({ status: 'in_progress', retryCount: 1 })
+  await world.clock.advance(1000)
+  await world.rounds(1)
+  expect(world.backend.started(id)).toEqual([1, 2, 3])
 })
 
 test('LC-58: a host that ends again and again is parked with its last lines, until somebody restarts it', async () => {
