@@ -1,6 +1,7 @@
-import { access, constants, mkdir, stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { access, constants } from 'node:fs/promises'
+import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { makeFolder } from '../lib/make-folder.ts'
 import { StartError } from './start-error.ts'
 
 /** Held while a server works on a data folder; free the moment its process ends, however it ends. */
@@ -10,34 +11,13 @@ const OWNER_ONLY = 0o700
 
 export async function openDataFolder(folder: string): Promise<FolderLock> {
   try {
-    await makeFolder(folder)
+    await makeFolder(folder, OWNER_ONLY)
     await access(folder, constants.W_OK | constants.X_OK)
     return lockFolder(folder)
   } catch (error) {
     throw error instanceof StartError ? error : unusable(folder, error)
   }
 }
-
-/** A recursive `mkdir` never ends where the system takes no new folders, as below /proc. */
-async function makeFolder(folder: string): Promise<void> {
-  try {
-    await mkdir(folder, { mode: OWNER_ONLY })
-  } catch (error) {
-    if (codeOf(error) === 'EEXIST' && (await isFolder(folder))) return
-    if (codeOf(error) !== 'ENOENT' || (await isFolder(dirname(folder)))) throw error
-    await makeFolder(dirname(folder))
-    await makeFolder(folder)
-  }
-}
-
-const isFolder = (path: string) =>
-  stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  )
-
-const codeOf = (error: unknown) =>
-  error instanceof Error && 'code' in error ? String(error.code) : ''
 
 function lockFolder(folder: string): FolderLock {
   const lock = new DatabaseSync(join(folder, 'lock.db'), { timeout: 0 })
@@ -79,3 +59,6 @@ function unusable(folder: string, error: unknown): StartError {
     'Make it a folder that this user may write in, or choose another with MOLECULE_DATA_DIR.',
   )
 }
+
+const codeOf = (error: unknown) =>
+  error instanceof Error && 'code' in error ? String(error.code) : ''

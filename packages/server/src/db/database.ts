@@ -26,7 +26,7 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
   if (path !== undefined) {
     const { openSqliteFile } = await import('./sqlite/sqlite-file.ts')
     const { sqliteDatabase } = await import('./sqlite/open-sqlite.ts')
-    return sqliteDatabase(openSqliteFile(path), { clock, onFatal, onError })
+    return sqliteDatabase(await openSqliteFile(path), { clock, onFatal, onError })
   }
   if (!isPostgresUrl(url)) throw invalidUrl()
   const { openPostgres } = await import('./postgres/open-postgres.ts')

@@ -1,5 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
+import {
+  type LimitNode,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+  ValueNode,
+} from 'kysely'
 import type { Clock } from '../../lib/clock.ts'
 import { assertOutsideTransaction } from '../../lib/outside-transaction.ts'
 import { closing } from '../closing.ts'
@@ -24,6 +30,13 @@ class Compiler extends SqliteQueryCompiler {
 
   protected override sanitizeIdentifier(name: string): string {
     return super.sanitizeIdentifier(this.#toSnakeCase(name))
+  }
+
+  /** SQLite plans a statement with a bound limit anew at every run; with a written one it keeps the plan. */
+  protected override visitLimit(node: LimitNode): void {
+    const { limit } = node
+    if (ValueNode.is(limit) && Number.isInteger(limit.value)) this.append(`limit ${limit.value}`)
+    else super.visitLimit(node)
   }
 }
 

@@ -1,6 +1,7 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync, openSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { makeFolder } from '../../lib/make-folder.ts'
 import { DatabaseStartError } from '../start-error.ts'
 import { type SqliteConnection, sqliteConnection } from './sqlite-connection.ts'
 import { isBusy } from './sqlite-error.ts'
@@ -17,9 +18,9 @@ const pragmas = `
 `
 
 /** Opens, and makes when absent, the file at `path`, readable by its owner alone. */
-export function openSqliteFile(path: string): SqliteConnection {
+export async function openSqliteFile(path: string): Promise<SqliteConnection> {
   const location = path === inMemory ? path : resolve(path)
-  if (location !== inMemory) makeFile(location)
+  if (location !== inMemory) await makeFile(location)
   const raw = new DatabaseSync(location, { timeout: busyTimeoutMs })
   try {
     raw.exec(pragmas)
@@ -31,9 +32,9 @@ export function openSqliteFile(path: string): SqliteConnection {
   return sqliteConnection(raw)
 }
 
-function makeFile(path: string): void {
+async function makeFile(path: string): Promise<void> {
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    await makeFolder(dirname(path), 0o700)
     closeSync(openSync(path, 'a', 0o600))
   } catch (error) {
     throw new DatabaseStartError(
