@@ -146,6 +146,8 @@ export interface TaskTextTable {
 export interface TaskAttemptTable {
   taskId: Fixed<TaskId>
   no: Fixed<number>
+  /** That of the task's callee: what it works on is found without its history. */
+  workspaceId: Fixed<WorkspaceId>
   incarnation: Fixed<number>
   fence: number
   leasedAt: Milliseconds

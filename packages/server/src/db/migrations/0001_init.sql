@@ -148,10 +148,11 @@ create table tasks (
   constraint tasks_ended check ((status in ('completed', 'failed', 'stuck', 'canceled')) = (ended_at is not null)),
   constraint tasks_waiting_is_open check (waiting_for is null or ended_at is null)
 );
-create index tasks_queue on tasks (callee_id, created_at, id) where ended_at is null;
 create index tasks_open on tasks (deadline) where ended_at is null;
 create index tasks_of_caller on tasks (caller_id, created_at);
 create index tasks_of_callee on tasks (callee_id, created_at);
+-- After tasks_of_callee: where both fit alike SQLite takes the later one, and a queue must not read the history.
+create index tasks_queue on tasks (callee_id, created_at, id) where ended_at is null;
 create index tasks_children on tasks (parent_task_id) where parent_task_id is not null;
 create index tasks_newest on tasks (org_id, created_at);
 create unique index tasks_key on tasks (caller_kind, caller_id, idempotency_key) where idempotency_key is not null;
@@ -173,6 +174,7 @@ create table task_results (
 create table task_attempts (
   task_id text not null,
   no integer not null,
+  workspace_id text not null,
   incarnation bigint not null,
   fence bigint not null,
   leased_at bigint not null,
@@ -189,6 +191,7 @@ create table task_attempts (
   constraint task_attempts_ended check ((outcome is null) = (ended_at is null))
 );
 create unique index task_attempts_one_open on task_attempts (task_id) where ended_at is null;
+create index task_attempts_running on task_attempts (workspace_id) where ended_at is null;
 
 create table task_output (
   task_id text not null,

@@ -98,7 +98,7 @@ async function openRuns(tx: Tx, host: Lessee): Promise<number> {
     .selectFrom('taskAttempts as open')
     .innerJoin('tasks', 'tasks.id', 'open.taskId')
     .select((is) => is.fn.countAll<number>().as('count'))
-    .where('tasks.calleeId', '=', host.workspaceId)
+    .where('open.workspaceId', '=', host.workspaceId)
     .where('open.endedAt', 'is', null)
     .where((is) => is.or([is('open.startedAt', 'is not', null), is(dueAt(host), '>', now)]))
     .executeTakeFirstOrThrow()
@@ -123,7 +123,7 @@ async function handOver(
   if (task.openNo === null)
     await tx
       .insertInto('taskAttempts')
-      .values({ taskId: task.id, no, ...lease })
+      .values({ taskId: task.id, no, workspaceId: task.calleeId, ...lease })
       .execute()
   else
     await tx

@@ -24,12 +24,11 @@ const RETRY = { first: 1000, most: 60_000 }
 export async function endAttemptsOf(tx: Tx, ended: Ended): Promise<void> {
   const open = await tx
     .selectFrom('taskAttempts')
-    .innerJoin('tasks', 'tasks.id', 'taskAttempts.taskId')
-    .selectAll('taskAttempts')
-    .where('tasks.calleeId', '=', ended.workspaceId)
-    .where('taskAttempts.incarnation', '=', ended.incarnation)
-    .where('taskAttempts.endedAt', 'is', null)
-    .orderBy('taskAttempts.taskId')
+    .selectAll()
+    .where('workspaceId', '=', ended.workspaceId)
+    .where('incarnation', '=', ended.incarnation)
+    .where('endedAt', 'is', null)
+    .orderBy('taskId')
     .execute()
   for (const attempt of open) await lose(tx, attempt, ended)
 }

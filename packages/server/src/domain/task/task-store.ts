@@ -140,6 +140,7 @@ export async function queueDepth(db: Queryable, id: WorkspaceId): Promise<number
     .select((is) => is.fn.countAll<number>().as('count'))
     .where('calleeId', '=', id)
     .where('status', '=', 'queued')
+    .where('endedAt', 'is', null)
     .executeTakeFirstOrThrow()
   return Number(count)
 }
