@@ -7,12 +7,7 @@ import type { Installation } from './harness/installation.ts'
 import { type KeptAlive, whileKeptAlive } from './harness/kept-alive.ts'
 import { killProcess } from './harness/marked-processes.ts'
 import { patiently } from './harness/patiently.ts'
-import {
-  askOnce,
-  patientClient,
-  smallOrganization,
-  whenEnded,
-} from './harness/small-organization.ts'
+import { askOnce, patientClient, smallOrganization } from './harness/small-organization.ts'
 import { until } from './harness/until.ts'
 import { promise } from './requirements.ts'
 
