@@ -2,6 +2,7 @@ import { audit } from './audit.ts'
 import { type CrashPoint, crashing, pointTold } from './crash-point.ts'
 import type { Installation, ServerOptions } from './installation.ts'
 import { whileKeptAlive } from './kept-alive.ts'
+import type { Exit } from './server-process.ts'
 import { startsFile } from './small-organization.ts'
 
 /** Something an organization does from its first start to its end. */
@@ -33,7 +34,7 @@ export async function crashRun(
     options,
     async ({ outputs }) => ({ ...(await live()), outputs }),
   )
-  const exit = await installation.down()
+  const exit = await downAfterAll(installation)
   const left = (await installation.processes()).map(({ command }) => `down left: ${command}`)
   const { dataDir } = installation
   const broken = await audit({ dataDir, starts: startsFile(installation), accepted })
@@ -43,6 +44,12 @@ export async function crashRun(
     outputs: outputs(),
     problems: [...wrong, ...broken, ...left, ...badExit],
   }
+}
+
+/** The point may lie in the very end of the server: then the next one ends what is left. */
+async function downAfterAll(installation: Installation): Promise<Exit> {
+  const exit = await installation.down()
+  return exit.signal === 'SIGKILL' ? installation.down() : exit
 }
 
 const both = (one: ServerOptions, other: ServerOptions): ServerOptions => ({
