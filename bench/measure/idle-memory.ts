@@ -40,7 +40,7 @@ type Look = Awaited<ReturnType<typeof look>>
 
 async function look(bench: Bench, settleForMs: number) {
   const { folder, signal } = bench
-  await using server = await startServer(bench)
+  await using server = await startServer(bench, { by: 'npm' })
   await using empty = emptyNode(signal)
   const name = `idle-${Date.now()}`
   const id = await echoWorkspace(server.client, name, signal)

@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url'
 import type { Environment } from './environment.ts'
 
 const serverMain = fileURLToPath(new URL('../../server/src/main.ts', import.meta.url))
+/** As `npm start` does: a larger young generation costs a server memory and gains it no speed. */
+const nodeFlags = ['--max-semi-space-size=4']
 const passedOn = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 type ServerProcess = {
@@ -18,7 +20,7 @@ type ServerProcess = {
 /** Runs the server as a child on the same streams; resolves with the exit code to end with. */
 export async function runServer(options: ServerProcess): Promise<number> {
   const { args, env, isTerminal, stdout = 'inherit' } = options
-  const child = spawn(process.execPath, [serverMain, ...args], {
+  const child = spawn(process.execPath, [...nodeFlags, serverMain, ...args], {
     stdio: ['inherit', stdout, 'inherit'],
     env,
   })
