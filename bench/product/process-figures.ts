@@ -36,7 +36,7 @@ export function hostsBelow(folder: string): number[] {
     .map(Number)
     .filter((pid) => {
       const [program = '', ...args] = argumentsOf(pid)
-      const isHost = args[0]?.endsWith('packages/agent/src/main.ts')
+      const isHost = args.some((each) => each.endsWith('packages/agent/src/main.ts'))
       return isHost && !program.endsWith('sh') && args[1]?.startsWith(folder)
     })
 }
