@@ -37,7 +37,7 @@ export function hostsBelow(folder: string): number[] {
     .filter((pid) => {
       const [program = '', ...args] = argumentsOf(pid)
       const isHost = args.some((each) => each.endsWith('packages/agent/src/main.ts'))
-      return isHost && !program.endsWith('sh') && args[1]?.startsWith(folder)
+      return isHost && !program.endsWith('sh') && args.some((each) => each.startsWith(folder))
     })
 }
 
