@@ -3,6 +3,7 @@ import { sharedRounds } from '../lib/shared-rounds.ts'
 import { lockRow } from './dialect/dialect.ts'
 import type { Database } from './handle.ts'
 import { databaseOf } from './handle.ts'
+import { prepared } from './prepared.ts'
 import type { NewEvent, Tx } from './tables.ts'
 import { transact } from './transact.ts'
 
@@ -11,22 +12,32 @@ const maxStampedAtOnce = 1_000
 
 /** Call it last in the transaction: it takes the last lock. */
 export async function insertEvent(tx: Tx, row: Omit<NewEvent, 'id' | 'seq'>): Promise<void> {
-  const seq = databaseOf(tx).dialect.stampsAtInsert ? await raiseHead(tx) : null
-  await tx
-    .insertInto('events')
-    .values({ ...row, seq })
-    .execute()
+  const [head] = databaseOf(tx).dialect.stampsAtInsert ? await raisedHead(tx, {}) : []
+  await insertRow(tx, { ...row, seq: head?.seq ?? null })
 }
 
-async function raiseHead(tx: Tx): Promise<number> {
-  const head = await tx
+const insertRow = prepared((tx, row: Omit<NewEvent, 'id'>) =>
+  tx.insertInto('events').values({
+    seq: row.seq,
+    orgId: row.orgId,
+    event: row.event,
+    workspaceId: row.workspaceId,
+    entity: row.entity,
+    entityId: row.entityId,
+    rev: row.rev,
+    actor: row.actor,
+    payload: row.payload,
+    at: row.at,
+  }),
+)
+
+const raisedHead = prepared((tx) =>
+  tx
     .updateTable('feedHead')
     .set((eb) => ({ seq: eb('seq', '+', 1) }))
     .where('id', '=', 1)
-    .returning('seq')
-    .executeTakeFirstOrThrow()
-  return head.seq
-}
+    .returning('seq'),
+)
 
 const rounds = new WeakMap<Database, () => Promise<number>>()
 

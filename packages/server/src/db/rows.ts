@@ -17,8 +17,9 @@ export const columnsOf = (names: readonly string[]): Column[] =>
 export function rowsOf(columns: readonly Column[], lines: readonly unknown[][]) {
   return lines.map((values) => {
     const row: Record<string, unknown> = {}
-    for (const [index, { name, isJson }] of columns.entries()) {
-      const value = values[index]
+    let index = 0
+    for (const { name, isJson } of columns) {
+      const value = values[index++]
       row[name] = isJson && typeof value === 'string' ? JSON.parse(value) : value
     }
     return row

@@ -3,7 +3,7 @@ import type { CompiledQuery, QueryResult } from 'kysely'
 import { toParameter } from '../parameter.ts'
 import { type Column, columnsOf, rowsOf } from '../rows.ts'
 
-/** Statements kept prepared; the one used longest ago makes room. */
+/** Statements kept prepared; the oldest makes room. */
 const maxPrepared = 500
 
 export interface SqliteConnection {
@@ -47,11 +47,12 @@ export function sqliteConnection(raw: DatabaseSync): SqliteConnection {
   }
 
   const prepared = (sql: string): Prepared => {
-    const found = cache.get(sql) ?? prepare(sql)
-    cache.delete(sql)
-    cache.set(sql, found)
+    const known = cache.get(sql)
+    if (known) return known
+    const made = prepare(sql)
+    cache.set(sql, made)
     if (cache.size > maxPrepared) cache.delete(cache.keys().next().value ?? sql)
-    return found
+    return made
   }
 
   return {
@@ -62,6 +63,7 @@ export function sqliteConnection(raw: DatabaseSync): SqliteConnection {
       return execute(found, query.parameters)
     },
     script(sql) {
+      if (usualSteps.has(sql)) return void prepared(sql).statement.run()
       raw.exec(sql)
       if (!isTransactionControl.test(sql)) cache.clear()
     },
@@ -73,6 +75,8 @@ export function sqliteConnection(raw: DatabaseSync): SqliteConnection {
   }
 }
 
+/** What goes around every unit of work; worth being kept prepared. */
+const usualSteps = new Set(['begin immediate', 'savepoint unit', 'release unit'])
 const isTransactionControl = /^(begin|commit|rollback|savepoint|release)\b/
 
 function execute(
