@@ -1,3 +1,4 @@
+import type { WorkspaceId } from '@molecule/contract/id'
 import { CreateTask, Delegate } from '@molecule/contract/task'
 import { CreateWorkspace, PatchWorkspace } from '@molecule/contract/workspace'
 import { Hono } from 'hono'
@@ -108,7 +109,7 @@ const work = (services: Services) => {
       const caller = await ownWorkspace(services, c.var.principal, c.req.param('id'))
       const input = await readLenientBody(c, Delegate)
       const { task, replay } = await createTask(db, scopeOf(c.var.principal), {
-        caller: { kind: 'workspace', id: caller.id },
+        caller: { kind: 'workspace', id: caller },
         calleeId: input.target_id,
         text: input.task,
         idempotencyKey: input.idempotency_key,
@@ -122,16 +123,16 @@ const work = (services: Services) => {
     })
     .get('/:id/delegations', self, async (c) => {
       const caller = await ownWorkspace(services, c.var.principal, c.req.param('id'))
-      return c.json((await listDelegations(db, caller.id, DELEGATIONS)).map(delegationToWire))
+      return c.json((await listDelegations(db, caller, DELEGATIONS)).map(delegationToWire))
     })
     .get('/:id/inbox', self, async (c) => {
       const own = await ownWorkspace(services, c.var.principal, c.req.param('id'))
       const { since = 0, wait = 0 } = readQuery(c, Since)
       const items = await waitFor(services, {
-        keys: [`inbox:${own.id}`],
+        keys: [`inbox:${own}`],
         seconds: wait,
         signal: c.req.raw.signal,
-        look: () => readInbox(db, own.id, since),
+        look: () => readInbox(db, own, since),
         isEnough: (found) => found.length > 0,
       })
       return c.json({ items: items.map(inboxItemToWire) })
@@ -139,7 +140,7 @@ const work = (services: Services) => {
     .post('/:id/inbox/ack', self, async (c) => {
       const own = await ownWorkspace(services, c.var.principal, c.req.param('id'))
       const { up_to } = await readBody(c, UpTo)
-      return c.json({ acked: await ackInbox(db, own.id, up_to) })
+      return c.json({ acked: await ackInbox(db, own, up_to) })
     })
 }
 
@@ -169,12 +170,14 @@ async function ownWorkspace(
   { db }: Pick<Services, 'db'>,
   principal: Principal,
   id: string,
-): Promise<WorkspaceRow> {
-  if (principal.kind === 'agent' && principal.workspaceId !== id)
+): Promise<WorkspaceId> {
+  // That it lives needs no look: what removes a workspace revokes its credentials.
+  if (principal.kind === 'agent' && principal.workspaceId === id) return principal.workspaceId
+  if (principal.kind === 'agent')
     throw new DomainError('forbidden', 'an agent may act only in the name of its own workspace', {
       hint: 'Use the id in WORKSPACE_ID.',
     })
   const row = await findWorkspace(db, scopeOf(principal), id)
   if (!row || row.desiredState === 'removed') throw notFound('workspace', id)
-  return row
+  return row.id
 }

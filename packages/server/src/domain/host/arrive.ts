@@ -3,13 +3,14 @@ import { sql } from 'kysely'
 import { dbNow, lockRow } from '../../db/dialect/dialect.ts'
 import type { Db, WorkspaceRow } from '../../db/tables.ts'
 import { transact } from '../../db/transact.ts'
-import { fenced } from '../error.ts'
+import { fenced, notFound } from '../error.ts'
 import { mintCredential, revokeOfIncarnation } from '../identity/credential-store.ts'
 import type { PrincipalOf } from '../identity/principal.ts'
 import { completeAttemptIn } from '../task/task-attempt.ts'
-import { type HostRef, hostsWorkspace } from '../task/task-lease.ts'
+import { hostsWorkspace } from '../task/task-lease.ts'
 import { wake } from '../wake.ts'
 import { moveWorkspace } from '../workspace/workspace-status.ts'
+import { workspaceById } from '../workspace/workspace-store.ts'
 
 export type Enrolled = { workspace: WorkspaceRow; hostToken: string; agentToken: string }
 
@@ -25,7 +26,7 @@ export async function enrolHost(
   return transact(db, async (tx) => {
     await lockRow(tx, 'workspaces', boot.workspaceId)
     if (enrol.incarnation !== boot.incarnation) throw fenced('this credential is for another start')
-    const workspace = await hostsWorkspace(tx, boot)
+    await hostsWorkspace(tx, boot)
     const now = await dbNow(tx)
     const { workspaceId, incarnation, orgId } = boot
     const kinds = ['host', 'agent'] as const
@@ -38,6 +39,8 @@ export async function enrolHost(
       const { state: _, outcome, ...end } = report
       await completeAttemptIn(tx, boot, { ...end, outcome }).catch(ignoreRefusal)
     }
+    const workspace = await workspaceById(tx, workspaceId)
+    if (!workspace) throw notFound('workspace', workspaceId)
     await tx
       .updateTable('workspaces')
       .set({ provisionPhase: 'ready', updatedAt: now, rev: sql`rev + 1` })
@@ -55,16 +58,16 @@ function ignoreRefusal(error: unknown): void {
 }
 
 /** The first call with the host token ends the boot credential; a host that reports in makes its workspace online. */
-export async function arrive(db: Db, host: PrincipalOf<'host'>): Promise<WorkspaceRow> {
+export async function arrive(db: Db, host: PrincipalOf<'host'>): Promise<void> {
   const workspace = await hostsWorkspace(db, host)
-  if (workspace.status === 'online' || workspace.status === 'degraded') return workspace
+  if (workspace.status === 'online' || workspace.status === 'degraded') return
   if (workspace.status === 'failed') throw fenced('this start has failed')
-  return transact(db, async (tx) => {
+  await transact(db, async (tx) => {
     const now = await dbNow(tx)
     const { workspaceId, incarnation } = host
     await revokeOfIncarnation(tx, { workspaceId, incarnation, kinds: ['boot'] }, now)
     const change = { failureReason: null, provisionPhase: null, lastHeartbeatAt: now }
     const moved = await moveWorkspace(tx, workspaceId, 'reportIn', change, { incarnation })
-    return moved ?? hostsWorkspace(tx, host as HostRef)
+    if (!moved) await hostsWorkspace(tx, host)
   })
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { WorkspaceId } from '@molecule/contract/id'
 import { dbNow } from '../../db/dialect/dialect.ts'
+import { prepared } from '../../db/prepared.ts'
 import type { CredentialRow, Queryable, Tx } from '../../db/tables.ts'
 import { hashToken, newToken, tokenPrefix } from '../../lib/token.ts'
 
@@ -38,19 +39,19 @@ export async function mintCredential(tx: Tx, mint: Mint): Promise<string> {
   return token
 }
 
+const byHash = prepared((db, { tokenHash }: { tokenHash: string }) =>
+  db.selectFrom('credentials').selectAll().where('tokenHash', '=', tokenHash),
+)
+
 /** A credential that is neither revoked nor expired. */
 export async function findCredential(
   db: Queryable,
   token: string,
 ): Promise<CredentialRow | undefined> {
   const now = await dbNow(db)
-  return db
-    .selectFrom('credentials')
-    .selectAll()
-    .where('tokenHash', '=', hashToken(token))
-    .where('revokedAt', 'is', null)
-    .where((is) => is.or([is('expiresAt', 'is', null), is('expiresAt', '>', now)]))
-    .executeTakeFirst()
+  const [found] = await byHash(db, { tokenHash: hashToken(token) })
+  const isValid = found?.revokedAt === null && (found.expiresAt === null || found.expiresAt > now)
+  return isValid ? found : undefined
 }
 
 export async function revokeCredential(tx: Tx, id: string, now: number): Promise<void> {

@@ -1,8 +1,9 @@
 import type { CompleteAttempt, CompleteReply, StartAttempt } from '@molecule/contract/host'
-import type { TaskId } from '@molecule/contract/id'
+import type { TaskId, WorkspaceId } from '@molecule/contract/id'
 import type { AttemptOutcome } from '@molecule/contract/task'
 import type { Reason } from '@molecule/contract/workspace'
 import { dbNow, lockRow } from '../../db/dialect/dialect.ts'
+import { prepared } from '../../db/prepared.ts'
 import type { AttemptRow, Db, TaskRow, Tx } from '../../db/tables.ts'
 import { transact } from '../../db/transact.ts'
 import { backoff } from '../../lib/backoff.ts'
@@ -27,17 +28,8 @@ export async function startAttempt(db: Db, host: HostRef, ref: StartAttempt): Pr
       throw fenced('this attempt is not wanted any more')
     if (attempt.startedAt !== null) return
     const now = await dbNow(tx)
-    await tx
-      .updateTable('taskAttempts')
-      .set({ startedAt: now })
-      .where('taskId', '=', task.id)
-      .where('no', '=', attempt.no)
-      .execute()
-    await tx
-      .updateTable('workspaces')
-      .set({ lastActivityAt: now })
-      .where('id', '=', host.workspaceId)
-      .execute()
+    await markStarted(tx, { taskId: task.id, no: attempt.no, now })
+    await markActive(tx, { id: host.workspaceId, now })
     const alive = { lastHeartbeat: now, lastProgressAt: now }
     const begun = await moveTask(tx, task.id, 'begin', alive)
     if (!begun) await tx.updateTable('tasks').set(alive).where('id', '=', task.id).execute()
@@ -132,19 +124,38 @@ async function storeLate(tx: Tx, attempt: AttemptRow, result: string): Promise<n
   return now
 }
 
+type AttemptKey = Pick<AttemptRow, 'taskId' | 'no'>
+type End = AttemptKey & { now: number; outcome: AttemptOutcome; reason: Reason | null }
+
+const markStarted = prepared((tx, { taskId, no, now }: AttemptKey & { now: number }) =>
+  tx
+    .updateTable('taskAttempts')
+    .set({ startedAt: now })
+    .where('taskId', '=', taskId)
+    .where('no', '=', no),
+)
+
+const markActive = prepared((tx, { id, now }: { id: WorkspaceId; now: number }) =>
+  tx.updateTable('workspaces').set({ lastActivityAt: now }).where('id', '=', id),
+)
+
+const markEnded = prepared((tx, { taskId, no, now, outcome, reason }: End) =>
+  tx
+    .updateTable('taskAttempts')
+    .set({ endedAt: now, outcome, reason })
+    .where('taskId', '=', taskId)
+    .where('no', '=', no)
+    .where('endedAt', 'is', null),
+)
+
 export async function endAttempt(
   tx: Tx,
-  attempt: Pick<AttemptRow, 'taskId' | 'no'>,
+  attempt: AttemptKey,
   outcome: AttemptOutcome,
   reason: Reason | null,
 ): Promise<void> {
-  await tx
-    .updateTable('taskAttempts')
-    .set({ endedAt: await dbNow(tx), outcome, reason })
-    .where('taskId', '=', attempt.taskId)
-    .where('no', '=', attempt.no)
-    .where('endedAt', 'is', null)
-    .execute()
+  const { taskId, no } = attempt
+  await markEnded(tx, { taskId, no, now: await dbNow(tx), outcome, reason })
 }
 
 async function lockAttempt(tx: Tx, host: HostRef, ref: { task_id: string; attempt: number }) {

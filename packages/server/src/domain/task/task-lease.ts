@@ -2,10 +2,10 @@ import type { AttemptRef, LeasedAttempt } from '@molecule/contract/host'
 import type { TaskId, WorkspaceId } from '@molecule/contract/id'
 import { sql } from 'kysely'
 import { dbNow, lockRow } from '../../db/dialect/dialect.ts'
+import { prepared } from '../../db/prepared.ts'
 import type { Db, Queryable, TaskRow, Tx, WorkspaceRow } from '../../db/tables.ts'
 import { transact } from '../../db/transact.ts'
 import { fenced } from '../error.ts'
-import { workspaceById } from '../workspace/workspace-store.ts'
 import { moveTask } from './task-status.ts'
 
 /** How long a host may take between the lease of an attempt and its start. */
@@ -21,9 +21,24 @@ export type Lessee = HostRef & {
   running?: readonly { task_id: string; attempt: number }[] | undefined
 }
 
+/** What is asked of a workspace with every call of its host. */
+const hosted = [
+  'id',
+  'status',
+  'desiredState',
+  'incarnation',
+  'maxConcurrentTasks',
+  'startFailures',
+] as const
+type Hosted = Pick<WorkspaceRow, (typeof hosted)[number]>
+
+const hostedById = prepared((db, { id }: { id: WorkspaceId }) =>
+  db.selectFrom('workspaces').select(hosted).where('id', '=', id),
+)
+
 /** The workspace of a host, if the host is of its present incarnation and still wanted. */
-export async function hostsWorkspace(db: Queryable, host: HostRef): Promise<WorkspaceRow> {
-  const row = await workspaceById(db, host.workspaceId)
+export async function hostsWorkspace(db: Queryable, host: HostRef): Promise<Hosted> {
+  const [row] = await hostedById(db, { id: host.workspaceId })
   if (!row || row.incarnation !== host.incarnation || row.desiredState !== 'running')
     throw fenced('another start of this workspace has taken over, or it is not wanted any more')
   return row

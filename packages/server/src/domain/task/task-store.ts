@@ -1,6 +1,7 @@
 import type { TaskId, WorkspaceId } from '@molecule/contract/id'
 import type { TaskStatus } from '@molecule/contract/task'
 import { sql } from 'kysely'
+import { prepared } from '../../db/prepared.ts'
 import type { AttemptRow, Queryable, TaskRow } from '../../db/tables.ts'
 import type { OrgScope } from '../identity/principal.ts'
 import type { TaskDetail } from './task-wire.ts'
@@ -18,8 +19,12 @@ export async function findTask(
     .executeTakeFirst()
 }
 
+const byId = prepared((db, { id }: { id: TaskId }) =>
+  db.selectFrom('tasks').selectAll().where('id', '=', id),
+)
+
 export async function taskById(db: Queryable, id: TaskId): Promise<TaskRow | undefined> {
-  return db.selectFrom('tasks').selectAll().where('id', '=', id).executeTakeFirst()
+  return (await byId(db, { id }))[0]
 }
 
 export async function taskDetail(db: Queryable, row: TaskRow): Promise<TaskDetail> {
@@ -53,16 +58,15 @@ export async function attemptsOf(db: Queryable, id: TaskId): Promise<AttemptRow[
   return db.selectFrom('taskAttempts').selectAll().where('taskId', '=', id).orderBy('no').execute()
 }
 
+const attemptByNo = prepared((db, { taskId, no }: { taskId: TaskId; no: number }) =>
+  db.selectFrom('taskAttempts').selectAll().where('taskId', '=', taskId).where('no', '=', no),
+)
+
 export async function findAttempt(
   db: Queryable,
   { taskId, no }: { taskId: TaskId; no: number },
 ): Promise<AttemptRow | undefined> {
-  return db
-    .selectFrom('taskAttempts')
-    .selectAll()
-    .where('taskId', '=', taskId)
-    .where('no', '=', no)
-    .executeTakeFirst()
+  return (await attemptByNo(db, { taskId, no }))[0]
 }
 
 type Filter = { statuses?: TaskStatus[]; workspaceId?: WorkspaceId; limit: number }

@@ -1,5 +1,6 @@
 import type { WorkspaceId } from '@molecule/contract/id'
 import { sql } from 'kysely'
+import { prepared } from '../../db/prepared.ts'
 import type { NewWorkspace, Queryable, Tx, WorkspaceRow } from '../../db/tables.ts'
 import type { OrgScope } from '../identity/principal.ts'
 
@@ -17,17 +18,17 @@ export async function listWorkspaces(db: Queryable, scope: OrgScope): Promise<Wo
     .execute()
 }
 
+const byId = prepared((db, { id }: { id: WorkspaceId }) =>
+  db.selectFrom('workspaces').selectAll().where('id', '=', id),
+)
+
 export async function findWorkspace(
   db: Queryable,
   scope: OrgScope,
   id: string,
 ): Promise<WorkspaceRow | undefined> {
-  return db
-    .selectFrom('workspaces')
-    .selectAll()
-    .where('orgId', '=', scope.orgId)
-    .where('id', '=', id as WorkspaceId)
-    .executeTakeFirst()
+  const [row] = await byId(db, { id: id as WorkspaceId })
+  return row?.orgId === scope.orgId ? row : undefined
 }
 
 /** Without a tenant: for controllers and for credentials that name the workspace themselves. */
@@ -35,7 +36,7 @@ export async function workspaceById(
   db: Queryable,
   id: WorkspaceId,
 ): Promise<WorkspaceRow | undefined> {
-  return db.selectFrom('workspaces').selectAll().where('id', '=', id).executeTakeFirst()
+  return (await byId(db, { id }))[0]
 }
 
 /** A live workspace of this name under this parent (null: among the roots). */
