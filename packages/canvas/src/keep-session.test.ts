@@ -5,7 +5,14 @@ import { home, type Place, placeOf } from './lib/place.ts'
 import { canvasStore } from './state/store.ts'
 import { until } from './testing/until.ts'
 
-const session = { kind: 'session', name: 'me', org_id: 'org', csrf_token: 'c' }
+const session = {
+  kind: 'session',
+  name: 'me',
+  role: 'owner',
+  rights: [],
+  org_id: 'org',
+  csrf_token: 'c',
+}
 const refused = { code: 'unauthenticated', detail: 'This link was used.', hint: 'Print another.' }
 
 /** A page at an address, before a server that knows one login token. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Right, Role } from './identity.ts'
 
 /** Redeems the one-time token of a login link for a browser session (HttpOnly cookie). */
 export const Login = z.strictObject({ token: z.string().min(1).max(200) })
@@ -6,8 +7,11 @@ export type Login = z.infer<typeof Login>
 
 /** `csrf_token` goes into `X-CSRF-Token` of every request that changes something. */
 export const Session = z.object({
-  kind: z.enum(['admin', 'session', 'workspace']),
+  kind: z.enum(['admin', 'session', 'org_token', 'workspace']),
   name: z.string(),
+  /** Null for a token. */
+  role: Role.nullable(),
+  rights: z.array(Right),
   org_id: z.string(),
   csrf_token: z.string().nullable(),
 })

@@ -19,6 +19,10 @@ export type WorkspaceStatus = z.infer<typeof WorkspaceStatus>
 export const DesiredState = z.enum(['running', 'paused', 'hibernated', 'removed'])
 export type DesiredState = z.infer<typeof DesiredState>
 
+/** How work reaches an outside agent: we call it, or it asks. */
+export const DeliveryMode = z.enum(['push', 'poll'])
+export type DeliveryMode = z.infer<typeof DeliveryMode>
+
 /** The steps of a start, in order. */
 export const ProvisionPhase = z.enum(['start', 'connect', 'ready'])
 export type ProvisionPhase = z.infer<typeof ProvisionPhase>

@@ -1,7 +1,6 @@
 import type { Shutdown, ShutdownResult } from '@molecule/contract/admin'
 import type { EventPage, Snapshot } from '@molecule/contract/event'
 import type { Health, Ready } from '@molecule/contract/health'
-import type { LoginLink, Session } from '@molecule/contract/session'
 import type {
   CreateTask,
   Delegate,
@@ -19,7 +18,10 @@ import type {
   PatchWorkspace,
   Workspace,
 } from '@molecule/contract/workspace'
+import { auditCalls } from './audit-calls.ts'
+import { sessionCalls, tokenCalls } from './identity-calls.ts'
 import { type CallOptions, type ClientOptions, type Requester, requester } from './request.ts'
+import { secretCalls } from './secret-calls.ts'
 
 export type { CallOptions, ClientOptions, Fetch } from './request.ts'
 // biome-ignore lint/performance/noBarrelFile: whoever calls a client must be able to know its error.
@@ -32,6 +34,9 @@ export function moleculeClient(options: ClientOptions) {
     workspaces: workspaceCalls(request),
     tasks: taskCalls(request),
     session: sessionCalls(request),
+    tokens: tokenCalls(request),
+    secrets: secretCalls(request),
+    audit: auditCalls(request),
     admin: adminCalls(request),
     /** After position `since`, or without it the newest; waits up to `wait` seconds for the first. */
     events: (query: { since?: number; limit?: number; wait?: number }, call: CallOptions = {}) =>
@@ -117,20 +122,6 @@ function taskCalls(request: Requester) {
       }),
     cancel: (id: string, call: CallOptions = {}) =>
       request<TaskSummary>({ method: 'POST', path: path(id, '/cancel'), body: {}, ...call }),
-  }
-}
-
-function sessionCalls(request: Requester) {
-  return {
-    login: (token: string, call: CallOptions = {}) =>
-      request<Session>({ method: 'POST', path: '/auth/login', body: { token }, ...call }),
-    logout: (call: CallOptions = {}) =>
-      request<{ ok: true }>({ method: 'POST', path: '/auth/logout', body: {}, ...call }),
-    current: (call: CallOptions = {}) =>
-      request<Session>({ method: 'GET', path: '/auth/session', ...call }),
-    /** A fresh one-time login link for a browser; admin only. */
-    link: (call: CallOptions = {}) =>
-      request<LoginLink>({ method: 'POST', path: '/auth/link', body: {}, ...call }),
   }
 }
 

@@ -28,7 +28,7 @@ export type ClientOptions = {
 export type CallOptions = { signal?: AbortSignal; timeoutMs?: number }
 
 export type Call = {
-  method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   path: string
   query?: Record<string, string | number | boolean | undefined>
   body?: unknown

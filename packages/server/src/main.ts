@@ -88,9 +88,16 @@ const options = (config: Config, log: Logger): StartOptions => ({
   },
 })
 
+/** Whom the link of the terminal signs in. */
+const firstPerson = { name: 'admin', role: 'owner' } as const
+
 async function greet(config: Config, server: RunningServer): Promise<void> {
   const { db, url, installation } = server
-  const link = await loginLink(db, { orgId: installation.orgId, url })
+  const link = await loginLink(db, {
+    ...firstPerson,
+    by: { kind: 'system', orgId: installation.orgId },
+    url,
+  })
   say(`Molecule is ready at ${url}`)
   say(`Log in once, within 15 minutes: ${link.url}`)
   say(`Data folder: ${config.dataDir}`)

@@ -18,7 +18,14 @@ import { until } from '../testing/until.ts'
 import type { Socket } from './connection.ts'
 import { type LiveLink, liveLink } from './live-link.ts'
 
-const session: Session = { kind: 'session', name: 'me', org_id: 'org', csrf_token: 'x' }
+const session: Session = {
+  kind: 'session',
+  name: 'me',
+  role: 'owner',
+  rights: [],
+  org_id: 'org',
+  csrf_token: 'x',
+}
 const hello = (head: number, of = epoch): LiveMessage => ({
   event: 'hello',
   epoch: of,

@@ -17,7 +17,7 @@ export const login = (command: Command, cli: Cli) =>
     })
 
 async function printLink({ client, out, signal }: Cli) {
-  const link = await client().session.link({ signal })
+  const link = await client().session.link({}, { signal })
   out.show(link, () => {
     out.lines([link.url])
     out.note(`Open it in a browser. It works once, until ${link.expires_at}.`)

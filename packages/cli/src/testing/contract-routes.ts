@@ -1,6 +1,7 @@
 import { Shutdown, ShutdownResult } from '@molecule/contract/admin'
 import { EventPage } from '@molecule/contract/event'
 import { Health, Ready } from '@molecule/contract/health'
+import { rights } from '@molecule/contract/identity'
 import { LoginLink, Session } from '@molecule/contract/session'
 import {
   CreateTask,
@@ -119,7 +120,14 @@ const otherRoutes: Route[] = [
     return { status: ready ? 200 : 503, body: Ready.parse({ ready, checks }) }
   }),
   on('GET', '/auth/session', () => ({
-    body: Session.parse({ kind: 'admin', name: 'admin', org_id: 'org', csrf_token: null }),
+    body: Session.parse({
+      kind: 'admin',
+      name: 'admin',
+      role: 'owner',
+      rights,
+      org_id: 'org',
+      csrf_token: null,
+    }),
   })),
   on('POST', '/auth/link', () => ({
     body: LoginLink.parse({ url: 'http://server/login#once', expires_at: '2026-01-02T04:00:00Z' }),

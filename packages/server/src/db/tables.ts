@@ -1,6 +1,8 @@
 import type { TaskId, WorkspaceId } from '@molecule/contract/id'
+import type { Right, Role } from '@molecule/contract/identity'
 import type { AttemptOutcome, Caller, TaskStatus, WaitingFor } from '@molecule/contract/task'
 import type {
+  DeliveryMode,
   DesiredState,
   ProvisionPhase,
   Reason,
@@ -63,6 +65,18 @@ export interface WorkspaceTable {
   x: number
   y: number
   collapsed: Bit
+  /** What an outside agent published of itself. */
+  agentCard: Json<Record<string, unknown> | null>
+  /** Where an outside agent in push mode is reached. */
+  url: string | null
+  /** Of outside agents only; our hosts lease. */
+  deliveryMode: DeliveryMode | null
+  errorRate: number | null
+  lastRuntimeError: string | null
+  uptimeSeconds: number | null
+  reportedTask: string | null
+  reportedActiveTasks: number | null
+  runtimeState: string | null
   rev: number
   createdAt: Fixed<Milliseconds>
   updatedAt: Milliseconds
@@ -91,14 +105,23 @@ export interface ResourceTable {
 export interface CredentialTable {
   id: Fixed<string>
   orgId: Fixed<string>
-  kind: Fixed<'admin' | 'login' | 'session' | 'boot' | 'host' | 'agent'>
+  kind: Fixed<'admin' | 'login' | 'session' | 'org_token' | 'workspace' | 'boot' | 'host' | 'agent'>
   workspaceId: Fixed<WorkspaceId | null>
   incarnation: Fixed<number | null>
   tokenHash: Fixed<string>
   prefix: Fixed<string>
   csrfHash: Fixed<string | null>
+  /** What people call it: the person of a session, the purpose of a token. */
+  name: Fixed<string | null>
+  role: Fixed<Role | null>
+  scopes: Json<Right[] | null>
+  /** The actor who had it made. */
+  createdBy: Fixed<string | null>
+  /** The browser of a session, as it names itself. */
+  client: Fixed<string | null>
   createdAt: Fixed<Milliseconds>
   expiresAt: Milliseconds | null
+  lastUsedAt: Milliseconds | null
   usedAt: Milliseconds | null
   revokedAt: Milliseconds | null
 }
@@ -207,6 +230,52 @@ export interface EventTable {
   at: Fixed<Milliseconds>
 }
 
+export interface SecretKeyTable {
+  version: Fixed<number>
+  wrapped: string
+  masterId: string
+  createdAt: Fixed<Milliseconds>
+  retiredAt: Milliseconds | null
+}
+
+export interface SecretTable {
+  id: Fixed<string>
+  orgId: Fixed<string>
+  workspaceId: Fixed<WorkspaceId | null>
+  name: Fixed<string>
+  ciphertext: string
+  keyVersion: number
+  createdBy: string
+  createdAt: Fixed<Milliseconds>
+  updatedAt: Milliseconds
+}
+
+export interface AuditTable {
+  seq: Fixed<number>
+  orgId: Fixed<string>
+  at: Fixed<Milliseconds>
+  actorKind: Fixed<string>
+  actor: Fixed<string>
+  credentialId: Fixed<string | null>
+  action: Fixed<string>
+  entity: Fixed<string>
+  entityId: Fixed<string>
+  /** Canonical JSON, hashed as it stands. */
+  before: Fixed<string | null>
+  after: Fixed<string | null>
+  traceId: Fixed<string | null>
+  address: Fixed<string | null>
+  prevHash: Fixed<string>
+  hash: Fixed<string>
+}
+
+export interface AuditHeadTable {
+  /** Of the org. */
+  id: Fixed<string>
+  seq: number
+  hash: string
+}
+
 export interface FeedHeadTable {
   id: Fixed<1>
   seq: number
@@ -228,11 +297,16 @@ export interface Tables {
   inbox: InboxTable
   events: EventTable
   feedHead: FeedHeadTable
+  secretKeys: SecretKeyTable
+  secrets: SecretTable
+  audit: AuditTable
+  auditHead: AuditHeadTable
 }
 
 /** Columns stored as JSON text. */
 export const jsonColumns = {
-  workspaces: ['runtimeConfig', 'failureReason'],
+  workspaces: ['runtimeConfig', 'failureReason', 'agentCard'],
+  credentials: ['scopes'],
   resources: ['handle'],
   tasks: ['error'],
   taskAttempts: ['reason'],
@@ -242,6 +316,8 @@ export const jsonColumns = {
 export type WorkspaceRow = Selectable<WorkspaceTable>
 export type ResourceRow = Selectable<ResourceTable>
 export type CredentialRow = Selectable<CredentialTable>
+export type SecretRow = Selectable<SecretTable>
+export type AuditRow = Selectable<AuditTable>
 export type TaskRow = Selectable<TaskTable>
 export type AttemptRow = Selectable<TaskAttemptTable>
 export type InboxRow = Selectable<InboxTable>

@@ -38,6 +38,7 @@ export function buildApp(services: Services, canvasFolder: string) {
   const app = new Hono<AppEnv>()
   app.use(async (c, next) => {
     c.set('traceId', randomUUID())
+    c.set('address', c.env.incoming.socket.remoteAddress ?? '')
     // Set on a response that exists, each would cost a copy of it.
     c.header('x-request-id', c.var.traceId)
     for (const [name, value] of Object.entries(securityHeaders)) c.header(name, value)

@@ -1,7 +1,8 @@
-import { Login } from '@molecule/contract/session'
+import { CreateLoginLink } from '@molecule/contract/identity'
+import { Login, type Session } from '@molecule/contract/session'
 import { type Context, Hono } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
-import type { Principal } from '../domain/identity/principal.ts'
+import { actorOf, type Principal, rightsOf } from '../domain/identity/principal.ts'
 import {
   csrfTokenFor,
   endSession,
@@ -9,7 +10,7 @@ import {
   redeemLogin,
   SESSION_MS,
 } from '../domain/identity/session.ts'
-import { allow, SESSION_COOKIE } from './authenticate.ts'
+import { guard, SESSION_COOKIE } from './authenticate.ts'
 import { readBody } from './body.ts'
 import type { AppEnv, Services } from './context.ts'
 
@@ -18,7 +19,8 @@ export const authRoutes = (services: Services) => {
   return new Hono<AppEnv>()
     .post('/login', async (c) => {
       const { token } = await readBody(c, Login)
-      const session = await redeemLogin(db, token)
+      const client = c.req.header('user-agent') ?? null
+      const { principal, ...session } = await redeemLogin(db, token, client)
       setCookie(c, SESSION_COOKIE, session.token, {
         httpOnly: true,
         sameSite: 'Strict',
@@ -26,28 +28,37 @@ export const authRoutes = (services: Services) => {
         path: '/',
         maxAge: SESSION_MS / 1000,
       })
-      return c.json(wire({ kind: 'session', orgId: session.orgId }, session.csrf))
+      return c.json(toWire(principal, session.csrf))
     })
-    .post('/logout', allow(services, 'session'), async (c) => {
+    .post('/logout', guard(services, 'POST /auth/logout'), async (c) => {
       const { credentialId } = c.var.principal
       await endSession(db, credentialId)
       deleteCookie(c as unknown as Context, SESSION_COOKIE, { path: '/' })
       return c.json({ ok: true })
     })
-    .get('/session', allow(services, 'admin', 'session', 'agent'), async (c) => {
+    .get('/session', guard(services, 'GET /auth/session'), async (c) => {
       const { principal } = c.var
       const cookie = getCookie(c as unknown as Context, SESSION_COOKIE)
       const csrf = principal.kind === 'session' && cookie ? csrfTokenFor(cookie) : null
-      return c.json(wire(principal, csrf))
+      return c.json(toWire(principal, csrf))
     })
-    .post('/link', allow(services, 'admin'), async (c) =>
-      c.json(await loginLink(db, { orgId: c.var.principal.orgId, url: url() })),
-    )
+    .post('/link', guard(services, 'POST /auth/link'), async (c) => {
+      const person = await readBody(c, CreateLoginLink)
+      return c.json(await loginLink(db, { ...person, by: c.var.principal, url: url() }))
+    })
 }
 
-const wire = (principal: Pick<Principal, 'kind' | 'orgId'>, csrfToken: string | null) => ({
-  kind: principal.kind === 'agent' ? 'workspace' : principal.kind,
-  name: principal.kind === 'agent' ? 'agent' : 'admin',
-  org_id: principal.orgId,
-  csrf_token: csrfToken,
-})
+function toWire(principal: Principal, csrfToken: string | null): Session {
+  const isPerson = principal.kind === 'admin' || principal.kind === 'session'
+  return {
+    kind: principal.kind as Session['kind'],
+    name: nameOf(principal),
+    role: isPerson ? (principal.kind === 'session' ? principal.role : 'owner') : null,
+    rights: [...rightsOf(principal)],
+    org_id: principal.orgId,
+    csrf_token: csrfToken,
+  }
+}
+
+const nameOf = (principal: Principal): string =>
+  'name' in principal ? principal.name : actorOf(principal)

@@ -1,32 +1,79 @@
 import type { IncomingMessage } from 'node:http'
+import type { WorkspaceId } from '@molecule/contract/id'
+import type { ErrorCode } from '@molecule/contract/problem'
 import type { Context, MiddlewareHandler } from 'hono'
 import { getCookie } from 'hono/cookie'
 import { createMiddleware } from 'hono/factory'
+import { routePath } from 'hono/route'
 import { parse } from 'hono/utils/cookie'
 import type { CredentialRow } from '../db/tables.ts'
 import { DomainError } from '../domain/error.ts'
 import { findCredential } from '../domain/identity/credential-store.ts'
-import type { Principal, PrincipalKind, PrincipalOf } from '../domain/identity/principal.ts'
+import {
+  type Principal,
+  type PrincipalKind,
+  type PrincipalOf,
+  rightsOf,
+} from '../domain/identity/principal.ts'
 import { hashToken } from '../lib/token.ts'
 import type { AppEnv, Services } from './context.ts'
+import { type PrincipalFor, type Route, ruleOf } from './policy.ts'
 
 export const SESSION_COOKIE = 'molecule_session'
 const changing = new Set(['POST', 'PATCH', 'PUT', 'DELETE'])
 
-/** Lets only these kinds of principal pass. A route without it stays shut: nothing else sets a principal. */
-export const allow = <K extends PrincipalKind>(
-  { db }: Pick<Services, 'db'>,
-  ...kinds: K[]
-): MiddlewareHandler<{ Variables: { principal: PrincipalOf<K>; traceId: string } }> =>
+/** Lets pass whom the policy names for this route. A route without it stays shut: nothing else sets a principal. */
+export const guard = <R extends Route>(
+  services: Pick<Services, 'db'>,
+  route: R,
+): MiddlewareHandler<{ Variables: { principal: PrincipalFor<R>; traceId: string } }> =>
   createMiddleware(async (c, next) => {
-    const principal = await principalOf(db, c as unknown as Context<AppEnv>)
-    if (!(kinds as PrincipalKind[]).includes(principal.kind))
-      throw new DomainError('forbidden', `a ${principal.kind} credential may not do this`, {
-        hint: `It takes one of: ${kinds.join(', ')}.`,
-      })
-    c.set('principal', principal as PrincipalOf<K>)
+    const served = `${c.req.method} ${routePath(c)}`
+    if (served !== route) throw new Error(`${served} is guarded as ${route}`)
+    const principal = await principalOf(services.db, c as unknown as Context<AppEnv>)
+    checkRule(route, principal)
+    c.set('principal', principal as PrincipalFor<R>)
     await next()
   })
+
+/** Throws `forbidden`, naming what is missing, unless the policy lets this principal call the route. */
+export function checkRule(route: Route, principal: Principal): void {
+  const rule = ruleOf(route)
+  if ('anybody' in rule && !isOfHost(principal)) return
+  if ('only' in rule && principal.kind === rule.only) return
+  if ('workspace' in rule && principal.kind === 'workspace') return
+  if ('rights' in rule && !isOfHost(principal) && principal.kind !== 'workspace') {
+    const missing = rule.rights.filter((right) => !rightsOf(principal).includes(right))
+    if (missing.length === 0) return
+    throw new DomainError('forbidden', `this needs the right ${missing.join(' and ')}`, {
+      hint: 'Ask an owner for a role or a token that has it.',
+      extra: { missing },
+    })
+  }
+  throw new DomainError('forbidden', `a ${nameOf[principal.kind]} may not do this`, {
+    hint: hintFor(rule),
+  })
+}
+
+const isOfHost = ({ kind }: Principal) => kind === 'host' || kind === 'boot'
+
+const nameOf: Record<PrincipalKind, string> = {
+  admin: 'admin token',
+  session: 'browser session',
+  org_token: 'token of the org',
+  workspace: 'token of a workspace',
+  host: 'token of an agent host',
+  boot: 'boot credential',
+  system: 'part of the server',
+}
+
+function hintFor(rule: ReturnType<typeof ruleOf>): string {
+  if ('rights' in rule)
+    return `It takes a person or an org token with ${rule.rights.join(' and ')}.`
+  if ('workspace' in rule) return 'It takes the token of a workspace.'
+  if ('only' in rule) return `It takes a ${nameOf[rule.only]}.`
+  return 'It takes another kind of credential.'
+}
 
 /** The one place where a request gets its principal: from its bearer token, else from its session cookie. */
 async function principalOf(db: Services['db'], c: Context<AppEnv>): Promise<Principal> {
@@ -36,7 +83,7 @@ async function principalOf(db: Services['db'], c: Context<AppEnv>): Promise<Prin
   })
   if (principal.kind === 'session') checkCsrf(c, principal)
   checkClaim(c, principal)
-  return principal
+  return { ...principal, origin: { traceId: c.var.traceId, address: c.var.address } }
 }
 
 type Presented = { authorization: string | undefined; cookie: string | undefined }
@@ -50,44 +97,69 @@ async function principalFrom(
     throw unauthenticated('the Authorization header is not a bearer token')
   const token = bearer ?? cookie
   if (token === undefined) throw unauthenticated('this needs a credential')
-  const credential = await findCredential(db, token)
+  const credential = await findCredential(db, token).catch((error: unknown) => {
+    throw new CredentialsUnavailable(error)
+  })
   const principal = credential && toPrincipal(credential)
   const isFitting = principal && (principal.kind === 'session') === (bearer === undefined)
   if (!principal || !isFitting) throw unauthenticated('this credential is not valid, or no longer')
   return principal
 }
 
-/** Who may open the live feed: people. A page may do so only from the origin that served it. */
+/** Whether a credential is good could not be found out: neither "no" nor "yes". */
+class CredentialsUnavailable extends DomainError {
+  constructor(cause: unknown) {
+    super('unavailable', 'who you are cannot be looked up right now', {
+      hint: 'Keep your credential and try again in a moment; /readyz says what is wrong.',
+      extra: { code: 'platform_unavailable' },
+    })
+    this.cause = cause
+  }
+}
+
+/** Who may open the live feed. A page may do so only from the origin that served it. */
 export const admitLive =
-  ({ db, url, log }: Pick<Services, 'db' | 'url' | 'log'>) =>
-  async (request: IncomingMessage): Promise<{ orgId: string } | { refuse: number }> => {
-    const { authorization, cookie, origin, host } = request.headers
+  (services: Pick<Services, 'db' | 'url' | 'log'>) =>
+  async (request: IncomingMessage): Promise<Principal | { refuse: number }> => {
+    const { authorization, cookie } = request.headers
     try {
       const presented = { authorization, cookie: parse(cookie ?? '')[SESSION_COOKIE] }
-      const principal = await principalFrom(db, presented)
-      if (principal.kind !== 'session' && principal.kind !== 'admin') return { refuse: 403 }
-      const isForeign =
-        principal.kind === 'session' &&
-        origin !== `http://${host}` &&
-        origin !== `https://${host}` &&
-        origin !== url()
-      return isForeign ? { refuse: 403 } : { orgId: principal.orgId }
+      const principal = await principalFrom(services.db, presented)
+      checkRule('GET /ws', principal)
+      return principal.kind === 'session' && isForeign(request, services.url())
+        ? { refuse: 403 }
+        : principal
     } catch (error) {
-      if (error instanceof DomainError) return { refuse: 401 }
-      log.error({ error }, 'a live connection could not be admitted')
+      if (error instanceof DomainError) return { refuse: refusalOf[error.code] ?? 503 }
+      services.log.error({ error }, 'a live connection could not be admitted')
       return { refuse: 503 }
     }
   }
 
+const refusalOf: Partial<Record<ErrorCode, number>> = { unauthenticated: 401, forbidden: 403 }
+
+/** A cookie comes along from any page; only our own says where it was served from. */
+const isForeign = ({ headers: { origin, host } }: IncomingMessage, url: string) =>
+  origin !== `http://${host}` && origin !== `https://${host}` && origin !== url
+
 function toPrincipal(row: CredentialRow): Principal | undefined {
-  const { kind, orgId, id: credentialId, workspaceId, incarnation } = row
-  if (kind === 'admin') return { kind, orgId }
-  if (kind === 'session' && row.csrfHash !== null)
-    return { kind, orgId, credentialId, csrfHash: row.csrfHash }
-  const isBound = kind === 'agent' || kind === 'host' || kind === 'boot'
-  if (isBound && workspaceId !== null && incarnation !== null)
-    return { kind, orgId, credentialId, workspaceId, incarnation }
-  return undefined
+  const { kind, orgId, id: credentialId } = row
+  const known = { orgId, credentialId }
+  if (kind === 'admin') return { kind, ...known }
+  if (kind === 'session' && row.csrfHash !== null && row.role !== null)
+    return { kind, ...known, csrfHash: row.csrfHash, name: row.name ?? 'admin', role: row.role }
+  if (kind === 'org_token' && row.scopes !== null)
+    return { kind, ...known, name: row.name ?? row.prefix, scopes: row.scopes }
+  return row.workspaceId === null ? undefined : ofWorkspace(row, row.workspaceId)
+}
+
+function ofWorkspace(row: CredentialRow, workspaceId: WorkspaceId): Principal | undefined {
+  const { kind, orgId, id: credentialId, incarnation } = row
+  const known = { orgId, credentialId, workspaceId }
+  if (kind === 'workspace') return { kind, ...known, incarnation: null }
+  if (incarnation === null) return undefined
+  if (kind === 'agent') return { kind: 'workspace', ...known, incarnation }
+  return kind === 'host' || kind === 'boot' ? { kind, ...known, incarnation } : undefined
 }
 
 /** A cookie comes along by itself, so a change must show that the page itself asked for it. */

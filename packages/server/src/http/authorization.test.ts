@@ -66,7 +66,6 @@ test('CM-03: the tokens of a workspace open none of the routes for people', asyn
   for (const token of Object.values(tokens))
     for (const [method, path] of [
       ['POST', '/workspaces'],
-      ['PATCH', `/workspaces/${id}`],
       ['DELETE', `/workspaces/${id}`],
       ['POST', `/workspaces/${id}/restart`],
       ['POST', `/workspaces/${id}/tasks`],
@@ -81,6 +80,44 @@ test('CM-03: the tokens of a workspace open none of the routes for people', asyn
       })
       expect([answer.status, path]).toEqual([403, path])
     }
+})
+
+test.each([
+  ['tier', { tier: 4 }],
+  ['parent', { parent_id: null }],
+  ['configuration', { runtime_config: { command: 'sh' } }],
+  ['folder', { workspace_dir: '/srv/other' }],
+  ['capacity', { name: 'mine', max_concurrent_tasks: 100 }],
+])('LC-04: an agent cannot change its own %s', async (_, change) => {
+  const server = await testServer()
+  const lead = await givenHosted(server, { name: 'lead' })
+  const worker = await givenHosted(server, { name: 'worker', parent_id: lead.id })
+  const before = await server.client.workspaces.get(worker.id)
+
+  const answer = await server.request('PATCH', `/workspaces/${worker.id}`, {
+    headers: { authorization: `Bearer ${worker.agent}` },
+    body: JSON.stringify(change),
+  })
+
+  expect(answer.status).toBe(403)
+  expect(await server.client.workspaces.get(worker.id)).toEqual(before)
+})
+
+test('an agent may change how it is shown, and nobody else', async () => {
+  const server = await testServer()
+  const a = await givenHosted(server, { name: 'a' })
+  const b = await givenHosted(server, { name: 'b' })
+  const patch = (id: string) =>
+    server.request('PATCH', `/workspaces/${id}`, {
+      headers: { authorization: `Bearer ${a.agent}` },
+      body: JSON.stringify({ name: 'renamed', role: 'a reviewer', x: 5 }),
+    })
+
+  const [own, other] = [await patch(a.id), await patch(b.id)]
+
+  expect([own.status, other.status]).toEqual([200, 403])
+  expect(await server.client.workspaces.get(a.id)).toMatchObject({ name: 'renamed', x: 5 })
+  expect(await server.client.workspaces.get(b.id)).toMatchObject({ name: 'b' })
 })
 
 test('an agent acts only in its own name, and sees only whom it may talk to', async () => {

@@ -1,3 +1,4 @@
+import type { HttpBindings } from '@hono/node-server'
 import type { ShutdownResult } from '@molecule/contract/admin'
 import type { Backend } from '../backend/backend.ts'
 import type { Db } from '../db/tables.ts'
@@ -31,4 +32,7 @@ export type Services = {
   }
 }
 
-export type AppEnv = { Variables: { principal: Principal; traceId: string } }
+export type AppEnv = {
+  Bindings: HttpBindings
+  Variables: { principal: Principal; traceId: string; address: string }
+}

@@ -26,12 +26,16 @@ const httpStatus: Record<ErrorCode, ContentfulStatusCode> = {
   idempotency_key_reused: 409,
   message_id_reused: 409,
   fenced: 409,
+  conflict: 409,
+  limit_reached: 429,
+  rate_limited: 429,
+  url_refused: 400,
   too_large: 413,
   unavailable: 503,
   internal: 500,
 }
 
-const retryable = new Set<ErrorCode>(['unavailable', 'internal'])
+const retryable = new Set<ErrorCode>(['unavailable', 'internal', 'conflict', 'rate_limited'])
 
 const title = (code: ErrorCode) => code.charAt(0).toUpperCase() + code.slice(1).replaceAll('_', ' ')
 

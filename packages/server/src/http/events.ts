@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { readEvents } from '../domain/event/event-store.ts'
 import { takeSnapshot } from '../domain/event/snapshot.ts'
 import { scopeOf } from '../domain/identity/principal.ts'
-import { allow } from './authenticate.ts'
+import { guard } from './authenticate.ts'
 import { readQuery } from './body.ts'
 import type { AppEnv, Services } from './context.ts'
 import { MAX_WAIT_S, waitFor } from './wait.ts'
@@ -17,9 +17,8 @@ const Page = z.object({
 
 export const eventRoutes = (services: Services) => {
   const { db, feed, epoch } = services
-  const people = allow(services, 'admin', 'session')
   return new Hono<AppEnv>()
-    .get('/events', people, async (c) => {
+    .get('/events', guard(services, 'GET /events'), async (c) => {
       const { since, limit, wait } = readQuery(c, Page)
       const from = since ?? Math.max(0, feed.head() - limit)
       const events = await waitFor(services, {
@@ -31,7 +30,7 @@ export const eventRoutes = (services: Services) => {
       })
       return c.json({ events, epoch, head: feed.head(), reset: from > feed.head() })
     })
-    .get('/canvas/snapshot', people, async (c) => {
+    .get('/canvas/snapshot', guard(services, 'GET /canvas/snapshot'), async (c) => {
       const snapshot = await takeSnapshot(db, scopeOf(c.var.principal))
       return c.json(Snapshot.parse({ ...snapshot, epoch }))
     })

@@ -14,7 +14,7 @@ import type { PrincipalOf } from '../domain/identity/principal.ts'
 import { completeAttempt, startAttempt } from '../domain/task/task-attempt.ts'
 import { hostsWorkspace, leaseAttempts, nextLeaseIn, toCancel } from '../domain/task/task-lease.ts'
 import { appendOutput } from '../domain/task/task-output.ts'
-import { allow } from './authenticate.ts'
+import { guard } from './authenticate.ts'
 import { readBody } from './body.ts'
 import type { AppEnv, Services } from './context.ts'
 import { waitFor } from './wait.ts'
@@ -27,9 +27,8 @@ const MAX_HOST_BYTES = 64 * 1024 * 1024
 
 export const hostRoutes = (services: Services) => {
   const { db } = services
-  const host = allow(services, 'host')
   return new Hono<AppEnv>()
-    .post('/enrol', allow(services, 'boot'), async (c) => {
+    .post('/enrol', guard(services, 'POST /host/enrol'), async (c) => {
       const enrol = await readBody(c, Enrol, { maxBytes: MAX_HOST_BYTES })
       const { workspace, hostToken, agentToken } = await enrolHost(db, c.var.principal, enrol)
       return c.json({
@@ -48,15 +47,15 @@ export const hostRoutes = (services: Services) => {
         kill_grace_ms: KILL_GRACE_MS,
       } satisfies Enrolment)
     })
-    .post('/lease', host, async (c) => {
+    .post('/lease', guard(services, 'POST /host/lease'), async (c) => {
       const request = await readBody(c, LeaseRequest)
       return c.json(await lease(services, c.var.principal, request, c.req.raw.signal))
     })
-    .post('/start', host, async (c) => {
+    .post('/start', guard(services, 'POST /host/start'), async (c) => {
       await startAttempt(db, c.var.principal, await readBody(c, StartAttempt))
       return c.json({ started: true })
     })
-    .post('/beat', host, async (c) => {
+    .post('/beat', guard(services, 'POST /host/beat'), async (c) => {
       const { attempts } = await readBody(c, Beat)
       await arrive(db, c.var.principal)
       services.heartbeats.beat(c.var.principal, attempts)
@@ -64,11 +63,11 @@ export const hostRoutes = (services: Services) => {
       services.feed.output(c.var.principal.workspaceId, stored)
       return c.json({ cancel: await toCancel(db, c.var.principal, attempts) })
     })
-    .post('/complete', host, async (c) => {
+    .post('/complete', guard(services, 'POST /host/complete'), async (c) => {
       const end = await readBody(c, CompleteAttempt, { maxBytes: MAX_HOST_BYTES })
       return c.json(await completeAttempt(db, c.var.principal, end))
     })
-    .post('/fail', host, async (c) => {
+    .post('/fail', guard(services, 'POST /host/fail'), async (c) => {
       const { reason } = await readBody(c, HostFailure)
       return c.json({ recorded: await failHost(db, c.var.principal, reason) })
     })

@@ -10,7 +10,7 @@ import { cancelTask } from '../domain/task/task-cancel.ts'
 import { readOutput } from '../domain/task/task-output.ts'
 import { findTask, listTasks, taskById, taskDetail } from '../domain/task/task-store.ts'
 import { taskSummaryToWire, taskToWire } from '../domain/task/task-wire.ts'
-import { allow } from './authenticate.ts'
+import { guard } from './authenticate.ts'
 import { readBody, readQuery } from './body.ts'
 import type { AppEnv, Services } from './context.ts'
 import { MAX_WAIT_S, waitFor } from './wait.ts'
@@ -38,9 +38,8 @@ const Output = z.object({
 
 export const taskRoutes = (services: Services) => {
   const { db } = services
-  const any = allow(services, 'admin', 'session', 'agent')
   return new Hono<AppEnv>()
-    .get('/', allow(services, 'admin', 'session'), async (c) => {
+    .get('/', guard(services, 'GET /tasks'), async (c) => {
       const { status, workspace_id, limit } = readQuery(c, List)
       const rows = await listTasks(db, scopeOf(c.var.principal), {
         limit,
@@ -49,7 +48,7 @@ export const taskRoutes = (services: Services) => {
       })
       return c.json({ tasks: rows.map(taskSummaryToWire) })
     })
-    .get('/:id', any, async (c) => {
+    .get('/:id', guard(services, 'GET /tasks/:id'), async (c) => {
       const id = c.req.param('id')
       const { wait } = readQuery(c, Wait)
       const { principal } = c.var
@@ -61,22 +60,22 @@ export const taskRoutes = (services: Services) => {
         isEnough: isEnded,
       })
       const isAnswer = wait > 0 && isEnded(row) && !c.req.raw.signal.aborted
-      if (isAnswer && principal.kind === 'agent' && principal.workspaceId === row.callerId)
+      if (isAnswer && principal.kind === 'workspace' && principal.workspaceId === row.callerId)
         await ackResult(db, principal.workspaceId, row.id)
       return c.json(taskToWire(await taskDetail(db, row)))
     })
-    .get('/:id/output', any, async (c) => {
+    .get('/:id/output', guard(services, 'GET /tasks/:id/output'), async (c) => {
       const { principal } = c.var
       const asking = { principal, id: c.req.param('id'), signal: c.req.raw.signal }
       return c.json(await output(services, { ...asking, query: readQuery(c, Output) }))
     })
-    .post('/:id/cancel', any, async (c) => {
+    .post('/:id/cancel', guard(services, 'POST /tasks/:id/cancel'), async (c) => {
       const row = await involved(services, c.var.principal, c.req.param('id'))
-      if (c.var.principal.kind === 'agent' && row.callerId !== c.var.principal.workspaceId)
+      if (c.var.principal.kind === 'workspace' && row.callerId !== c.var.principal.workspaceId)
         throw new DomainError('forbidden', 'only who asked for a task may cancel it')
       return c.json(taskSummaryToWire(await cancelTask(db, c.var.principal, row.id)))
     })
-    .post('/:id/progress', allow(services, 'agent'), async (c) => {
+    .post('/:id/progress', guard(services, 'POST /tasks/:id/progress'), async (c) => {
       await readBody(c, ReportProgress)
       const row = await involved(services, c.var.principal, c.req.param('id'))
       if (row.calleeId !== c.var.principal.workspaceId)
@@ -126,7 +125,7 @@ async function involved(
 ): Promise<TaskRow> {
   const row = await findTask(db, scopeOf(principal), id)
   const isStranger =
-    principal.kind === 'agent' &&
+    principal.kind === 'workspace' &&
     row?.calleeId !== principal.workspaceId &&
     row?.callerId !== principal.workspaceId
   if (!row || isStranger) throw notFound('task', id)

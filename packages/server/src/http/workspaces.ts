@@ -20,7 +20,7 @@ import {
 } from '../domain/workspace/workspace-service.ts'
 import { findWorkspace, listWorkspaces } from '../domain/workspace/workspace-store.ts'
 import { idle, loadOf, loads, workspaceToWire } from '../domain/workspace/workspace-wire.ts'
-import { allow } from './authenticate.ts'
+import { guard } from './authenticate.ts'
 import { readBody, readLenientBody, readQuery } from './body.ts'
 import type { AppEnv, Services } from './context.ts'
 import { MAX_WAIT_S, waitFor } from './wait.ts'
@@ -43,18 +43,18 @@ export const workspaceRoutes = (services: Services) =>
 const collection = (services: Services) => {
   const { db } = services
   return new Hono<AppEnv>()
-    .get('/', allow(services, 'admin', 'session', 'agent'), async (c) => {
+    .get('/', guard(services, 'GET /workspaces'), async (c) => {
       const rows = await listWorkspaces(db, scopeOf(c.var.principal))
       const { principal } = c.var
-      const seen = principal.kind === 'agent' ? reachable(rows, principal.workspaceId) : rows
+      const seen = principal.kind === 'workspace' ? reachable(rows, principal.workspaceId) : rows
       const load = await loads(db)
       return c.json(seen.map((row) => workspaceToWire(row, load.get(row.id) ?? idle)))
     })
-    .post('/', allow(services, 'admin', 'session'), async (c) => {
+    .post('/', guard(services, 'POST /workspaces'), async (c) => {
       const input = await readLenientBody(c, CreateWorkspace)
       return c.json(workspaceToWire(await createWorkspace(db, c.var.principal, input)), 201)
     })
-    .get('/:id', allow(services, 'admin', 'session', 'agent'), async (c) => {
+    .get('/:id', guard(services, 'GET /workspaces/:id'), async (c) => {
       const wanted = readQuery(c, Generation).wait_generation ?? 0
       const id = c.req.param('id')
       const row = await waitFor(services, {
@@ -70,18 +70,17 @@ const collection = (services: Services) => {
 
 const verbs = (services: Services) => {
   const { db } = services
-  const people = allow(services, 'admin', 'session')
   return new Hono<AppEnv>()
-    .patch('/:id', people, async (c) => {
+    .patch('/:id', guard(services, 'PATCH /workspaces/:id'), async (c) => {
       const input = await readLenientBody(c, PatchWorkspace)
       const row = await patchWorkspace(db, c.var.principal, c.req.param('id'), input)
       return c.json(workspaceToWire(row, await loadOf(db, row.id)))
     })
-    .post('/:id/restart', people, async (c) => {
+    .post('/:id/restart', guard(services, 'POST /workspaces/:id/restart'), async (c) => {
       const row = await restartWorkspace(db, c.var.principal, c.req.param('id'))
       return c.json(workspaceToWire(row, await loadOf(db, row.id)))
     })
-    .delete('/:id', people, async (c) => {
+    .delete('/:id', guard(services, 'DELETE /workspaces/:id'), async (c) => {
       const confirm = isSet(readQuery(c, Confirm).confirm)
       return c.json(await removeWorkspace(db, c.var.principal, c.req.param('id'), { confirm }))
     })
@@ -89,9 +88,8 @@ const verbs = (services: Services) => {
 
 const work = (services: Services) => {
   const { db } = services
-  const self = allow(services, 'admin', 'session', 'agent')
   return new Hono<AppEnv>()
-    .post('/:id/tasks', allow(services, 'admin', 'session'), async (c) => {
+    .post('/:id/tasks', guard(services, 'POST /workspaces/:id/tasks'), async (c) => {
       const input = await readBody(c, CreateTask)
       const { task, replay } = await createTask(db, scopeOf(c.var.principal), {
         caller: callerOf(c.var.principal),
@@ -105,7 +103,7 @@ const work = (services: Services) => {
       })
       return c.json(taskSummaryToWire(task), replay ? 200 : 202)
     })
-    .post('/:id/delegate', self, async (c) => {
+    .post('/:id/delegate', guard(services, 'POST /workspaces/:id/delegate'), async (c) => {
       const caller = await ownWorkspace(services, c.var.principal, c.req.param('id'))
       const input = await readLenientBody(c, Delegate)
       const { task, replay } = await createTask(db, scopeOf(c.var.principal), {
@@ -121,11 +119,11 @@ const work = (services: Services) => {
         ? c.json({ ...answer, status: task.status, idempotent_hit: true }, 200)
         : c.json({ ...answer, status: 'delegated' }, 202)
     })
-    .get('/:id/delegations', self, async (c) => {
+    .get('/:id/delegations', guard(services, 'GET /workspaces/:id/delegations'), async (c) => {
       const caller = await ownWorkspace(services, c.var.principal, c.req.param('id'))
       return c.json((await listDelegations(db, caller, DELEGATIONS)).map(delegationToWire))
     })
-    .get('/:id/inbox', self, async (c) => {
+    .get('/:id/inbox', guard(services, 'GET /workspaces/:id/inbox'), async (c) => {
       const own = await ownWorkspace(services, c.var.principal, c.req.param('id'))
       const { since = 0, wait = 0 } = readQuery(c, Since)
       const items = await waitFor(services, {
@@ -137,7 +135,7 @@ const work = (services: Services) => {
       })
       return c.json({ items: items.map(inboxItemToWire) })
     })
-    .post('/:id/inbox/ack', self, async (c) => {
+    .post('/:id/inbox/ack', guard(services, 'POST /workspaces/:id/inbox/ack'), async (c) => {
       const own = await ownWorkspace(services, c.var.principal, c.req.param('id'))
       const { up_to } = await readBody(c, UpTo)
       return c.json({ acked: await ackInbox(db, own, up_to) })
@@ -158,7 +156,7 @@ async function visible(
   const row = await findWorkspace(db, scopeOf(principal), id)
   if (!row) throw notFound('workspace', id)
   const isHidden =
-    principal.kind === 'agent' &&
+    principal.kind === 'workspace' &&
     principal.workspaceId !== row.id &&
     !(await mayTalk(db, principal.workspaceId, row.id))
   if (isHidden) throw notFound('workspace', id)
@@ -172,8 +170,8 @@ async function ownWorkspace(
   id: string,
 ): Promise<WorkspaceId> {
   // That it lives needs no look: what removes a workspace revokes its credentials.
-  if (principal.kind === 'agent' && principal.workspaceId === id) return principal.workspaceId
-  if (principal.kind === 'agent')
+  if (principal.kind === 'workspace' && principal.workspaceId === id) return principal.workspaceId
+  if (principal.kind === 'workspace')
     throw new DomainError('forbidden', 'an agent may act only in the name of its own workspace', {
       hint: 'Use the id in WORKSPACE_ID.',
     })

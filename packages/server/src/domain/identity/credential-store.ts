@@ -1,16 +1,22 @@
 import { randomUUID } from 'node:crypto'
 import type { WorkspaceId } from '@molecule/contract/id'
+import type { Right, Role } from '@molecule/contract/identity'
 import { dbNow } from '../../db/dialect/dialect.ts'
 import { prepared } from '../../db/prepared.ts'
 import type { CredentialRow, Queryable, Tx } from '../../db/tables.ts'
 import { hashToken, newToken, tokenPrefix } from '../../lib/token.ts'
 
-type Mint = {
+export type Mint = {
   orgId: string
   kind: CredentialRow['kind']
   workspaceId?: WorkspaceId
   incarnation?: number
   csrf?: string
+  name?: string | null
+  role?: Role | null
+  scopes?: Right[] | null
+  createdBy?: string | null
+  client?: string | null
   now: number
   /** Lifetime in milliseconds; without it the token lives until it is revoked. */
   ttlMs?: number
@@ -20,8 +26,16 @@ type Mint = {
 
 /** Stores the hash and answers the token, which nobody can read again. */
 export async function mintCredential(tx: Tx, mint: Mint): Promise<string> {
+  return (await insertCredential(tx, mint)).token
+}
+
+/** The same, with the row. */
+export async function insertCredential(
+  tx: Tx,
+  mint: Mint,
+): Promise<CredentialRow & { token: string }> {
   const token = mint.token ?? newToken(mint.kind)
-  await tx
+  const row = await tx
     .insertInto('credentials')
     .values({
       id: randomUUID(),
@@ -32,11 +46,17 @@ export async function mintCredential(tx: Tx, mint: Mint): Promise<string> {
       tokenHash: hashToken(token),
       prefix: tokenPrefix(token),
       csrfHash: mint.csrf ? hashToken(mint.csrf) : null,
+      name: mint.name ?? null,
+      role: mint.role ?? null,
+      scopes: mint.scopes ?? null,
+      createdBy: mint.createdBy ?? null,
+      client: mint.client ?? null,
       createdAt: mint.now,
       expiresAt: mint.ttlMs === undefined ? null : mint.now + mint.ttlMs,
     })
-    .execute()
-  return token
+    .returningAll()
+    .executeTakeFirstOrThrow()
+  return { ...row, token }
 }
 
 const byHash = prepared((db, { tokenHash }: { tokenHash: string }) =>

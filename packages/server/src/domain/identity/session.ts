@@ -1,46 +1,76 @@
+import type { Role } from '@molecule/contract/identity'
 import type { LoginLink } from '@molecule/contract/session'
 import { dbNow } from '../../db/dialect/dialect.ts'
 import type { Db } from '../../db/tables.ts'
 import { transact } from '../../db/transact.ts'
 import { hashToken, newToken } from '../../lib/token.ts'
 import { DomainError } from '../error.ts'
-import { findCredential, mintCredential, revokeCredential, useOnce } from './credential-store.ts'
+import {
+  findCredential,
+  insertCredential,
+  mintCredential,
+  revokeCredential,
+  useOnce,
+} from './credential-store.ts'
+import { actorOf, type Principal, type PrincipalOf } from './principal.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 export const SESSION_MS = 30 * DAY_MS
 const LINK_MS = 15 * 60 * 1000
+const MAX_CLIENT = 200
 
 /** A link that logs one browser in, once, within a quarter of an hour. The token stays in the fragment: no log sees it. */
 export async function loginLink(
   db: Db,
-  { orgId, url }: { orgId: string; url: string },
+  { by, url, name, role }: { by: Principal; url: string; name: string; role: Role },
 ): Promise<LoginLink> {
   return transact(db, async (tx) => {
     const now = await dbNow(tx)
-    const token = await mintCredential(tx, { orgId, kind: 'login', now, ttlMs: LINK_MS })
+    const token = await mintCredential(tx, {
+      orgId: by.orgId,
+      kind: 'login',
+      name,
+      role,
+      createdBy: actorOf(by),
+      now,
+      ttlMs: LINK_MS,
+    })
     return { url: `${url}/login#${token}`, expires_at: new Date(now + LINK_MS).toISOString() }
   })
 }
 
+type Redeemed = { principal: PrincipalOf<'session'>; token: string; csrf: string }
+
+/** `client` is what the browser calls itself. */
 export async function redeemLogin(
   db: Db,
   loginToken: string,
-): Promise<{ orgId: string; token: string; csrf: string }> {
+  client: string | null,
+): Promise<Redeemed> {
   return transact(db, async (tx) => {
     const now = await dbNow(tx)
     const login = await findCredential(tx, loginToken)
-    if (login?.kind !== 'login' || !(await useOnce(tx, login.id, now))) throw deadLink()
+    if (login?.kind !== 'login' || login.role === null) throw deadLink()
+    if (!(await useOnce(tx, login.id, now))) throw deadLink()
+    const { orgId, role, createdBy } = login
+    const name = login.name ?? 'admin'
     const token = newToken('session')
     const csrf = csrfTokenFor(token)
-    await mintCredential(tx, {
-      orgId: login.orgId,
+    const { id } = await insertCredential(tx, {
+      orgId,
       kind: 'session',
       token,
       csrf,
+      name,
+      role,
+      createdBy,
+      client: client?.slice(0, MAX_CLIENT) ?? null,
       now,
       ttlMs: SESSION_MS,
     })
-    return { orgId: login.orgId, token, csrf }
+    const csrfHash = hashToken(csrf)
+    const principal = { kind: 'session', orgId, credentialId: id, csrfHash, name, role } as const
+    return { principal, token, csrf }
   })
 }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { TaskId, WorkspaceId } from '@molecule/contract/id'
+import { v7 as uuidv7 } from 'uuid'
 import { dbNow, lockRow } from '../../db/dialect/dialect.ts'
 import type { Db, TaskRow, Tx, WorkspaceRow } from '../../db/tables.ts'
 import { transact } from '../../db/transact.ts'
@@ -59,7 +60,8 @@ type Facts = {
 
 async function insertTask(tx: Tx, request: TaskRequest, facts: Facts): Promise<TaskRow> {
   const { callee, parent, requestHash, now } = facts
-  const id = randomUUID() as TaskId
+  // Rises with every call, so that tasks of one millisecond keep their order.
+  const id = uuidv7() as TaskId
   await forgetKey(tx, request)
   const row = await tx
     .insertInto('tasks')

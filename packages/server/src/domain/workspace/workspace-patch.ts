@@ -4,6 +4,7 @@ import { sql } from 'kysely'
 import { dbNow, lockRow } from '../../db/dialect/dialect.ts'
 import type { Db, Tx, WorkspaceRow } from '../../db/tables.ts'
 import { transact } from '../../db/transact.ts'
+import { DomainError } from '../error.ts'
 import { recordWorkspace } from '../event/record.ts'
 import { actorOf, type Principal, scopeOf } from '../identity/principal.ts'
 import { checkDirectory, checkPlace, takeName } from './workspace-place.ts'
@@ -16,6 +17,7 @@ export async function patchWorkspace(
   id: string,
   input: PatchWorkspace,
 ): Promise<WorkspaceRow> {
+  checkReach(principal, id, input)
   return transact(db, async (tx) => {
     await lockRow(tx, 'orgs', principal.orgId)
     const row = await lockLive(tx, principal, id)
@@ -38,6 +40,29 @@ export async function patchWorkspace(
     await recordWorkspace(tx, 'WORKSPACE_UPDATED', changed, { actor: actorOf(principal) })
     return changed
   })
+}
+
+/** What an agent may change about itself; where it runs, what and under whom is for people. */
+const cosmetic = new Set<string>([
+  'name',
+  'role',
+  'x',
+  'y',
+  'collapsed',
+] satisfies (keyof PatchWorkspace)[])
+
+function checkReach(principal: Principal, id: string, input: PatchWorkspace): void {
+  if (principal.kind !== 'workspace') return
+  if (principal.workspaceId !== id)
+    throw new DomainError('forbidden', 'an agent may change only its own workspace', {
+      hint: 'Use the id in WORKSPACE_ID.',
+    })
+  const placement = Object.keys(input).filter((field) => !cosmetic.has(field))
+  if (placement.length > 0)
+    throw new DomainError('forbidden', `an agent may not change its own ${placement.join(', ')}`, {
+      hint: `It may change ${[...cosmetic].join(', ')}; the rest is for people.`,
+      fields: placement.map((path) => ({ path, message: 'is for people to change' })),
+    })
 }
 
 async function columnsOf(tx: Tx, principal: Principal, row: WorkspaceRow, input: PatchWorkspace) {

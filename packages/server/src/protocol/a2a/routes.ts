@@ -7,7 +7,7 @@ import { DomainError, notFound } from '../../domain/error.ts'
 import { callerOf, scopeOf } from '../../domain/identity/principal.ts'
 import { createTask } from '../../domain/task/task-create.ts'
 import { queueDepth, resultOf, taskById } from '../../domain/task/task-store.ts'
-import { allow } from '../../http/authenticate.ts'
+import { guard } from '../../http/authenticate.ts'
 import { readBody } from '../../http/body.ts'
 import type { AppEnv, Services } from '../../http/context.ts'
 import { waitFor } from '../../http/wait.ts'
@@ -19,7 +19,7 @@ const MAX_TIMEOUT_S = 600
 
 /** `POST /workspaces/:id/a2a`: `message/send`. The answer when it comes in time, otherwise the task, accepted. */
 export const a2aRoutes = (services: Services) =>
-  new Hono<AppEnv>().post('/:id/a2a', allow(services, 'admin', 'session', 'agent'), async (c) => {
+  new Hono<AppEnv>().post('/:id/a2a', guard(services, 'POST /workspaces/:id/a2a'), async (c) => {
     const request = await readBody(c, JsonRpcRequest)
     const id = request.id ?? null
     if (request.method !== 'message/send' && request.method !== 'SendMessage')

@@ -1,0 +1,64 @@
+import { z } from 'zod'
+import { Timestamp, WorkspaceId } from './id.ts'
+
+/** Names the platform sets itself, or that decide what a process loads. */
+const reserved =
+  /^(MOLECULE_.*|WORKSPACE_ID|PLATFORM_URL|TASK_ID|TASK_ATTEMPT|PATH|HOME|SHELL|IFS|NODE_OPTIONS|NODE_PATH|NODE_EXTRA_CA_CERTS|LD_.*|DYLD_.*|BASH_ENV|ENV|PYTHONPATH|PYTHONSTARTUP|PERL5OPT|PERL5LIB|RUBYOPT|GIT_SSH|GIT_SSH_COMMAND|SECRETS_ENCRYPTION_KEY|ADMIN_TOKEN)$/
+
+export const SecretName = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, 'must be a name as environment variables have')
+  .refine((name) => !reserved.test(name), 'is set by the platform, or decides what programs load')
+export type SecretName = z.infer<typeof SecretName>
+
+/** Stores one; `key` is its name. The value is never answered to people. */
+export const SaveSecret = z.object({
+  key: SecretName,
+  value: z.string().min(1).max(65_536),
+})
+export type SaveSecret = z.infer<typeof SaveSecret>
+
+export const SecretEntry = z.object({
+  key: z.string(),
+  has_value: z.literal(true),
+  scope: z.enum(['global', 'workspace']),
+  /** A workspace's secret that hides a global one of the same name. */
+  overrides_global: z.boolean(),
+  created_by: z.string(),
+  created_at: Timestamp,
+  updated_at: Timestamp,
+})
+export type SecretEntry = z.infer<typeof SecretEntry>
+
+export const SecretList = z.array(SecretEntry)
+
+/** A workspace that runs with an older value until it is restarted. */
+export const Dependent = z.object({ id: WorkspaceId, name: z.string() })
+
+export const SavedSecret = z.object({
+  status: z.literal('saved'),
+  key: z.string(),
+  /** False when the same value stood there already: nothing was changed. */
+  changed: z.boolean(),
+  needs_restart: z.array(Dependent),
+})
+export type SavedSecret = z.infer<typeof SavedSecret>
+
+export const DeletedSecret = z.object({
+  status: z.literal('deleted'),
+  key: z.string(),
+  needs_restart: z.array(Dependent),
+})
+export type DeletedSecret = z.infer<typeof DeletedSecret>
+
+/** Who gets a global secret: live workspaces without an override. */
+export const SecretDependents = z.object({ key: z.string(), dependents: z.array(Dependent) })
+export type SecretDependents = z.infer<typeof SecretDependents>
+
+/** A new data key; every secret is encrypted again under it. */
+export const RotatedKey = z.object({ version: z.number().int(), reencrypted: z.number().int() })
+export type RotatedKey = z.infer<typeof RotatedKey>
+
+/** Restarts what needs it, a few at a time, each when it is idle. */
+export const RollingRestart = z.object({ workspaces: z.array(Dependent) })
+export type RollingRestart = z.infer<typeof RollingRestart>

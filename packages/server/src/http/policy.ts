@@ -1,0 +1,127 @@
+import type { Right } from '@molecule/contract/identity'
+import type { Person, PrincipalOf } from '../domain/identity/principal.ts'
+
+/**
+ * Who may call a route. `public` says why it needs no credential; `rights` are those that people and org tokens must all have;
+ * `workspace` says how far the token of a workspace reaches, which the route itself sees to.
+ */
+type Rule =
+  | { public: string }
+  | { rights: readonly Right[]; workspace?: string }
+  | { workspace: string }
+  | { only: 'session' | 'host' | 'boot' }
+  | { anybody: string }
+
+const page = { public: 'a static page, without anything of the org in it' }
+const host = { only: 'host' } as const
+const readWorkspaces = ['workspaces:read'] as const
+const writeWorkspaces = ['workspaces:write'] as const
+const readTasks = ['tasks:read'] as const
+const writeTasks = ['tasks:write'] as const
+const readAll = ['workspaces:read', 'tasks:read'] as const
+const admin = { rights: ['org:admin'] } as const
+
+/** Every route there is. One that is missing here cannot be served: `guard` takes its name from this table. */
+export const policy = {
+  'GET /health': { public: 'a prober has no credential; it tells that the process answers' },
+  'GET /readyz': { public: 'a prober has no credential; it tells which check fails, and no more' },
+  'POST /auth/login': { public: 'exchanges the one-time token in its body' },
+  'GET /': page,
+  'GET /login': page,
+  'GET /canvas': page,
+  'GET /canvas/*': page,
+  'GET /assets/*': page,
+
+  'GET /workspaces': { rights: readWorkspaces, workspace: 'itself and whom it may talk to' },
+  'POST /workspaces': { rights: writeWorkspaces },
+  'GET /workspaces/:id': { rights: readWorkspaces, workspace: 'itself and whom it may talk to' },
+  'PATCH /workspaces/:id': { rights: writeWorkspaces, workspace: 'itself, cosmetic fields' },
+  'POST /workspaces/:id/restart': { rights: writeWorkspaces },
+  'DELETE /workspaces/:id': { rights: writeWorkspaces },
+  'POST /workspaces/:id/tasks': { rights: writeTasks },
+  'POST /workspaces/:id/a2a': { rights: writeTasks, workspace: 'whom it may talk to' },
+  'POST /workspaces/:id/delegate': { rights: writeTasks, workspace: 'in its own name' },
+  'GET /workspaces/:id/delegations': { rights: readTasks, workspace: 'its own' },
+  'GET /workspaces/:id/inbox': { rights: readTasks, workspace: 'its own' },
+  'POST /workspaces/:id/inbox/ack': { rights: writeTasks, workspace: 'its own' },
+
+  'GET /tasks': { rights: readTasks },
+  'GET /tasks/:id': { rights: readTasks, workspace: 'those it asked for or was asked for' },
+  'GET /tasks/:id/output': { rights: readTasks, workspace: 'those it asked for or was asked for' },
+  'POST /tasks/:id/cancel': { rights: writeTasks, workspace: 'those it asked for' },
+  'POST /tasks/:id/progress': { workspace: 'those it works on' },
+
+  'GET /events': { rights: readAll },
+  'GET /ws': { rights: readAll },
+  'GET /canvas/snapshot': { rights: readAll },
+
+  'GET /auth/session': { anybody: 'tells a credential whose it is' },
+  'POST /auth/logout': { only: 'session' },
+  'POST /auth/link': admin,
+  'GET /auth/sessions': admin,
+  'DELETE /auth/sessions/:id': admin,
+
+  'GET /workspaces/:id/tokens': { rights: ['tokens:read'] },
+  'POST /workspaces/:id/tokens': { rights: ['tokens:write'] },
+  'POST /workspaces/:id/tokens/rotate': { rights: ['tokens:write'] },
+  'DELETE /workspaces/:id/tokens/:tokenId': { rights: ['tokens:write'] },
+  'POST /admin/workspaces/:id/tokens': admin,
+  'GET /org/tokens': admin,
+  'POST /org/tokens': admin,
+  'POST /org/tokens/:id/rotate': admin,
+  'DELETE /org/tokens/:id': admin,
+
+  'GET /workspaces/:id/secrets': { rights: ['secrets:read'], workspace: 'names of its own' },
+  'GET /workspaces/:id/secrets/values': { workspace: 'its own' },
+  'POST /workspaces/:id/secrets': { rights: ['secrets:write'] },
+  'PUT /workspaces/:id/secrets': { rights: ['secrets:write'] },
+  'DELETE /workspaces/:id/secrets/:key': { rights: ['secrets:write'] },
+  'GET /settings/secrets': { rights: ['secrets:read'] },
+  'POST /settings/secrets': { rights: ['secrets:write'] },
+  'PUT /settings/secrets': { rights: ['secrets:write'] },
+  'DELETE /settings/secrets/:key': { rights: ['secrets:write'] },
+  'GET /settings/secrets/:key/dependents': { rights: ['secrets:read'] },
+  'POST /settings/secrets/restart-dependents': { rights: ['workspaces:write'] },
+  'GET /admin/secrets': { rights: ['secrets:read'] },
+  'POST /admin/secrets': { rights: ['secrets:write'] },
+  'DELETE /admin/secrets/:key': { rights: ['secrets:write'] },
+  'POST /admin/secrets/rotate-key': admin,
+
+  'GET /audit': { rights: ['audit:read'] },
+  'GET /audit/verify': { rights: ['audit:read'] },
+  'GET /audit/export': { rights: ['audit:read'] },
+
+  'POST /registry/register': { workspace: 'itself' },
+  'POST /registry/heartbeat': { workspace: 'itself' },
+  'POST /registry/update-card': { workspace: 'itself' },
+  'GET /registry/discover/:id': { rights: readWorkspaces, workspace: 'whom it may talk to' },
+  'GET /registry/:id/peers': { rights: readWorkspaces, workspace: 'its own' },
+  'POST /registry/check-access': { rights: readWorkspaces, workspace: 'itself as the caller' },
+
+  'POST /admin/shutdown': admin,
+
+  'POST /host/enrol': { only: 'boot' },
+  'POST /host/lease': host,
+  'POST /host/start': host,
+  'POST /host/beat': host,
+  'POST /host/complete': host,
+  'POST /host/fail': host,
+  'GET /host/secrets': host,
+} as const satisfies Record<string, Rule>
+
+export type Route = keyof typeof policy
+export const ruleOf = (route: Route): Rule => policy[route]
+
+type Workspace = PrincipalOf<'workspace'>
+type Of<R> = R extends { rights: readonly Right[] }
+  ? Person | (R extends { workspace: string } ? Workspace : never)
+  : R extends { workspace: string }
+    ? Workspace
+    : R extends { only: infer K extends 'session' | 'host' | 'boot' }
+      ? PrincipalOf<K>
+      : R extends { anybody: string }
+        ? Person | Workspace
+        : never
+
+/** Whom the handler of a route meets. */
+export type PrincipalFor<R extends Route> = Of<(typeof policy)[R]>
