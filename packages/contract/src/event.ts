@@ -96,7 +96,16 @@ export const LiveControl = z.discriminatedUnion('event', [
 ])
 export type LiveControl = z.infer<typeof LiveControl>
 
-/** One JSON text message of `GET /ws?since=<seq>`. */
+/** Sent to a workspace, which sees a part of the feed: what it may see between two positions. */
+export const FilteredEvents = z.object({
+  event: z.literal('events'),
+  from: z.number().int(),
+  to: z.number().int(),
+  events: z.array(StoredEvent),
+})
+export type FilteredEvents = z.infer<typeof FilteredEvents>
+
+/** One JSON text message of `GET /ws?since=<seq>`, to people and org tokens. */
 export type LiveMessage = LiveControl | EventFrame
 
 /** What a client may say on the socket. Topics: `task:<id>` for output. Each replaces the former list. */
@@ -109,6 +118,8 @@ export type LiveCommand = z.infer<typeof LiveCommand>
 /** Answer of `GET /events?since=<seq>&limit=<n>&wait=<s>`. */
 export const EventPage = z.object({
   events: z.array(StoredEvent),
+  /** The `since` of the page after this one: it moves on even where nothing may be seen. */
+  next: z.number().int(),
   epoch: z.string(),
   head: z.number().int(),
   reset: z.boolean(),

@@ -64,7 +64,7 @@ function take(cli: Cli, page: EventPage, position: Position, print: (event: Stor
     return
   }
   for (const event of page.events) print(event)
-  position.since = page.events.at(-1)?.seq ?? position.since ?? page.head
+  position.since = page.next
 }
 
 function eventPrinter({ out }: Cli, nameOf: (id: string) => string) {

@@ -143,7 +143,15 @@ const otherRoutes: Route[] = [
     const found = events.filter(({ seq }) => (seq ?? 0) > Number(since ?? 0))
     const page = since === null ? found.slice(-limit) : found.slice(0, limit)
     const head = events.at(-1)?.seq ?? 0
-    return { body: EventPage.parse({ events: page, epoch: 'one', head, reset: false }) }
+    return {
+      body: EventPage.parse({
+        events: page,
+        next: page.at(-1)?.seq ?? Number(since ?? head),
+        epoch: 'one',
+        head,
+        reset: false,
+      }),
+    }
   }),
 ]
 

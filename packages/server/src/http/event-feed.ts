@@ -1,20 +1,32 @@
-import type { HeartbeatEvent, TaskOutputEvent } from '@molecule/contract/event'
+import type { HeartbeatEvent, StoredEvent, TaskOutputEvent } from '@molecule/contract/event'
 import type { WorkspaceId } from '@molecule/contract/id'
 import type { OutputChunk } from '@molecule/contract/task'
 import type { Db } from '../db/tables.ts'
 import { feedHead, readEvents } from '../domain/event/event-store.ts'
+import { type OrgTree, orgTree } from '../domain/event/org-tree.ts'
+import { type About, aboutOf } from '../domain/event/sight.ts'
+import { liveNodes } from '../domain/workspace/workspace-store.ts'
 import { idle, type Load, loads } from '../domain/workspace/workspace-wire.ts'
 import { sharedRounds } from '../lib/shared-rounds.ts'
 
-/** One event as watchers get it: built once, sent to all. */
-export type Frame = { seq: number; text: string }
-export type Ephemeral = { topic: string; text: string }
+/** One event as watchers get it: built once, sent to all who may see it. */
+export type Frame = { seq: number; event: StoredEvent['event']; text: string; about: About }
+export type Ephemeral = { topic: string; text: string; about: About }
+
+export const frameOf = (event: StoredEvent): Frame => ({
+  seq: event.seq ?? 0,
+  event: event.event,
+  text: JSON.stringify(event),
+  about: aboutOf(event),
+})
 
 /** Called with whatever became readable: stamped frames in order, or an ephemeral one. */
 export type Watcher = { onFrames(frames: Frame[]): void; onEphemeral(event: Ephemeral): void }
 
 export type EventFeed = {
   head(): number
+  /** Who stands under whom, as of the newest event. */
+  tree: OrgTree
   /** From now on; the answer ends it. */
   watch(watcher: Watcher): () => void
   /** Frames after `since`, or undefined when they are no longer in memory. */
@@ -34,6 +46,7 @@ const PAGE = 500
 export async function eventFeed(db: Db, orgId: string): Promise<EventFeed> {
   const watchers = new Set<Watcher>()
   const memory = frameMemory(await feedHead(db))
+  const tree = orgTree(await liveNodes(db, orgId))
   const send = (event: Ephemeral) => {
     for (const watcher of watchers) watcher.onEphemeral(event)
   }
@@ -41,13 +54,15 @@ export async function eventFeed(db: Db, orgId: string): Promise<EventFeed> {
     for (let isMore = true; isMore; ) {
       const events = await readEvents(db, orgId, { since: memory.head(), limit: PAGE })
       isMore = events.length === PAGE
-      const frames = events.map((event) => ({ seq: event.seq ?? 0, text: JSON.stringify(event) }))
+      const frames = events.map(frameOf)
+      tree.follow(events)
       memory.add(frames)
       for (const watcher of frames.length > 0 ? watchers : []) watcher.onFrames(frames)
     }
   }
   return {
     head: memory.head,
+    tree,
     recent: memory.after,
     watch(watcher) {
       watchers.add(watcher)
@@ -61,7 +76,7 @@ export async function eventFeed(db: Db, orgId: string): Promise<EventFeed> {
       if (watchers.size === 0 || workspaceIds.length === 0) return
       const load = await loads(db, workspaceIds)
       for (const id of workspaceIds)
-        send({ topic: 'org', text: JSON.stringify(heartbeatEvent(id, at, load.get(id) ?? idle)) })
+        send(ephemeral('org', heartbeatEvent(id, at, load.get(id) ?? idle)))
     },
   }
 }
@@ -99,7 +114,7 @@ function heartbeatEvent(id: WorkspaceId, at: number, load: Load): HeartbeatEvent
 }
 
 function outputEvent(workspaceId: WorkspaceId, chunk: OutputChunk): Ephemeral {
-  const event: TaskOutputEvent = {
+  return ephemeral(`task:${chunk.task_id}`, {
     event: 'TASK_OUTPUT',
     entity: 'task_output',
     workspace_id: workspaceId,
@@ -108,6 +123,12 @@ function outputEvent(workspaceId: WorkspaceId, chunk: OutputChunk): Ephemeral {
     rev: 0,
     actor: `workspace:${workspaceId}`,
     payload: chunk,
-  }
-  return { topic: `task:${chunk.task_id}`, text: JSON.stringify(event) }
+  })
 }
+
+/** Whoever may subscribe to the topic of a task may see its output; a heartbeat, whoever may see the workspace. */
+const ephemeral = (topic: string, event: HeartbeatEvent | TaskOutputEvent): Ephemeral => ({
+  topic,
+  text: JSON.stringify(event),
+  about: { entity: 'workspace', ids: [event.workspace_id] },
+})

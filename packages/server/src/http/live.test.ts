@@ -1,11 +1,20 @@
 import { once } from 'node:events'
+import type { StoredEvent } from '@molecule/contract/event'
+import type { TaskId } from '@molecule/contract/id'
+import type { OutputChunk } from '@molecule/contract/task'
 import { hostClient } from '@molecule/sdk/host'
 import { expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { givenHosted } from '../testing/given-credential.ts'
 import { type TestServer, testServer } from '../testing/test-server.ts'
 
-type Message = { event: string; seq?: number; head?: number; entity_id?: string }
+type Message = {
+  event: string
+  seq?: number
+  head?: number
+  entity_id?: string
+  events?: StoredEvent[]
+}
 
 /** Opens the feed and gathers what comes. */
 async function watch(server: TestServer, query = '', token = server.adminToken) {
@@ -84,30 +93,10 @@ test('output of a task reaches those who asked for it', async () => {
   asked.socket.send(JSON.stringify({ type: 'subscribe', topics: [`task:${task.id}`] }))
   asked.socket.send('nonsense')
 
-  server.services.feed.output(worker.id, [
-    {
-      task_id: task.id,
-      attempt: 1,
-      chunk: 0,
-      offset: 0,
-      stream: 'stdout',
-      text: 'too early to be heard',
-      at: new Date(0).toISOString(),
-    },
-  ])
+  server.services.feed.output(worker.id, [chunkOf(task.id, 'too early to be heard')])
   await expect
     .poll(() => {
-      server.services.feed.output(worker.id, [
-        {
-          task_id: task.id,
-          attempt: 1,
-          chunk: 1,
-          offset: 0,
-          stream: 'stdout',
-          text: 'hello',
-          at: new Date(0).toISOString(),
-        },
-      ])
+      server.services.feed.output(worker.id, [chunkOf(task.id, 'hello')])
       return asked.messages.map((each) => each.event)
     })
     .toContain('TASK_OUTPUT')
@@ -117,17 +106,82 @@ test('output of a task reaches those who asked for it', async () => {
   other.close()
 })
 
-test.each([
-  ['nobody', () => ({}), 401],
-  ['an agent', (agent: string) => ({ authorization: `Bearer ${agent}` }), 403],
-])('the feed is shut to %s', async (_, headers, status) => {
+test('CM-04, UI-3: nobody watches without a credential', async () => {
   const server = await testServer()
-  const { agent } = await givenHosted(server, { name: 'worker' })
 
-  const socket = new WebSocket(`${server.url.replace('http', 'ws')}/ws`, {
-    headers: headers(agent),
-  })
+  const socket = new WebSocket(`${server.url.replace('http', 'ws')}/ws`)
   const [error] = await once(socket, 'error')
 
-  expect(String(error)).toContain(String(status))
+  expect(String(error)).toContain('401')
+})
+
+test('CM-04: a workspace sees itself, its peers and its own tasks, and nothing else', async () => {
+  const server = await testServer()
+  const lead = await givenHosted(server, { name: 'lead' })
+  const worker = await givenHosted(server, { name: 'worker', parent_id: lead.id })
+  const other = await givenHosted(server, { name: 'other' })
+  const feed = await watch(server, '?since=0', worker.agent)
+
+  await server.client.workspaces.ask(worker.id, { text: 'mine' })
+  await server.client.workspaces.ask(lead.id, { text: 'of my lead' })
+  await server.client.workspaces.ask(other.id, { text: 'of strangers' })
+
+  await expect.poll(() => JSON.stringify(feed.messages)).toContain('mine')
+  const told = JSON.stringify(feed.messages)
+  expect(told).toContain(lead.id)
+  expect(told).not.toContain(other.id)
+  expect(told).not.toContain('of my lead')
+  const workspaces = feed.messages
+    .flatMap((each) => each.events ?? [])
+    .flatMap((event) => (event.entity === 'workspace' ? [event.payload.workspace] : []))
+  expect(new Set(workspaces.map(({ id }) => id))).toEqual(new Set([lead.id, worker.id]))
+  expect(workspaces.find(({ id }) => id === lead.id)?.runtime_config).toEqual({})
+  feed.close()
+})
+
+test('a workspace whose reach changes is told to look anew', async () => {
+  const server = await testServer()
+  const lead = await givenHosted(server, { name: 'lead' })
+  const worker = await givenHosted(server, { name: 'worker' })
+  await givenHosted(server, { name: 'out of reach for whoever has a lead' })
+  const feed = await watch(server, '', worker.agent)
+  await expect.poll(() => feed.messages.length).toBeGreaterThan(0)
+
+  await server.client.workspaces.update(worker.id, { parent_id: lead.id })
+
+  await expect.poll(() => feed.messages.map((each) => each.event)).toContain('reset')
+  feed.close()
+})
+
+test('a workspace gets the output of its own tasks only', async () => {
+  const server = await testServer()
+  const [a, b] = [
+    await givenHosted(server, { name: 'a' }),
+    await givenHosted(server, { name: 'b' }),
+  ]
+  const task = await server.client.workspaces.ask(a.id, { text: 'x' })
+  const [own, foreign] = [await watch(server, '', a.agent), await watch(server, '', b.agent)]
+  for (const { socket } of [own, foreign])
+    socket.send(JSON.stringify({ type: 'subscribe', topics: [`task:${task.id}`] }))
+
+  await expect
+    .poll(() => {
+      server.services.feed.output(a.id, [chunkOf(task.id, 'hello')])
+      return own.messages.map((each) => each.event)
+    })
+    .toContain('TASK_OUTPUT')
+
+  expect(foreign.messages.map((each) => each.event)).not.toContain('TASK_OUTPUT')
+  own.close()
+  foreign.close()
+})
+
+const chunkOf = (id: TaskId, text: string): OutputChunk => ({
+  task_id: id,
+  attempt: 1,
+  chunk: 1,
+  offset: 0,
+  stream: 'stdout',
+  text,
+  at: new Date(0).toISOString(),
 })

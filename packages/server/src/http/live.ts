@@ -1,22 +1,21 @@
 import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { LiveCommand, type LiveControl } from '@molecule/contract/event'
+import { LiveCommand } from '@molecule/contract/event'
 import { type WebSocket, WebSocketServer } from 'ws'
-import { readEvents } from '../domain/event/event-store.ts'
+import type { Principal } from '../domain/identity/principal.ts'
 import type { Services } from './context.ts'
-import type { Ephemeral, Frame } from './event-feed.ts'
+import type { Frame } from './event-feed.ts'
+import { followFeed } from './follow-feed.ts'
 
-const BOOKMARK_MS = 15_000
 /** A client this far behind is closed, and resumes; nothing is dropped silently. */
 const MAX_BUFFERED_BYTES = 4 * 1024 * 1024
 const MAX_COMMAND_BYTES = 16 * 1024
-/** A gap larger than this is not replayed: the client takes a snapshot. */
-const MAX_REPLAY = 5000
-const PAGE = 500
 const SLOW_CONSUMER = 4001
+const NOT_WELCOME = 4003
 const GOING_AWAY = 1001
+const TRY_AGAIN = 1011
 
-type Admission = { orgId: string } | { refuse: number }
+type Admission = Principal | { refuse: number }
 type Admit = (request: IncomingMessage) => Promise<Admission>
 
 /** `GET /ws?since=<seq>`: the feed as a WebSocket, authenticated before the upgrade. */
@@ -37,7 +36,10 @@ export function serveLive(server: Server, services: Services, admit: Admit): () 
     }
     const since = Number(url.searchParams.get('since') ?? Number.NaN)
     sockets.handleUpgrade(request, socket, head, (client) => {
-      follow(client, services, { since, orgId: admission.orgId })
+      follow(client, services, {
+        principal: admission,
+        since: Number.isSafeInteger(since) ? since : undefined,
+      })
     })
   }
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) =>
@@ -53,81 +55,39 @@ export function serveLive(server: Server, services: Services, admit: Admit): () 
 function follow(
   client: WebSocket,
   services: Services,
-  from: { since: number; orgId: string },
+  from: { principal: Principal; since: number | undefined },
 ): void {
-  const { feed, clock, epoch, log } = services
-  let sent = Number.isSafeInteger(from.since) ? from.since : feed.head()
-  let waiting: Frame[] | undefined = []
-  let topics = new Set<string>(['org'])
-  const now = () => new Date(clock.now()).toISOString()
+  const { log } = services
   const send = (text: string) => {
     if (client.bufferedAmount > MAX_BUFFERED_BYTES) client.close(SLOW_CONSUMER, 'too slow: resume')
     else client.send(text)
   }
-  const say = (control: LiveControl) => send(JSON.stringify(control))
-  const sendFrames = (frames: Frame[]) => {
-    for (const frame of frames) {
-      if (frame.seq <= sent) continue
-      sent = frame.seq
-      send(frame.text)
-    }
-  }
-  const unwatch = feed.watch({
-    onFrames: (frames) => (waiting ? waiting.push(...frames) : sendFrames(frames)),
-    onEphemeral: (event: Ephemeral) => {
-      if (topics.has(event.topic)) send(event.text)
+  const isWhole = from.principal.kind !== 'workspace'
+  const following = followFeed(services, from, {
+    control: (control) => send(JSON.stringify(control)),
+    ephemeral: (event) => send(event.text),
+    refuse: () => client.close(NOT_WELCOME, 'the credential is not valid any more'),
+    frames(frames, { from, to }) {
+      if (isWhole) for (const frame of frames) send(frame.text)
+      else if (frames.length > 0) send(batch(frames, { from, to }))
     },
   })
-  const bookmarks = new AbortController()
-  client.on('close', () => {
-    unwatch()
-    bookmarks.abort()
-  })
+  client.on('close', following.end)
   client.on('error', (error) => log.warn({ error }, 'a live connection failed'))
+  const giveUp = (error: unknown) => {
+    log.warn({ error }, 'a live connection could not go on')
+    client.close(TRY_AGAIN, 'try again')
+  }
   client.on('message', (data) => {
     const command = parseCommand(String(data))
-    if (command) topics = new Set(['org', ...command.topics])
+    if (command) following.subscribe(command.topics).catch(giveUp)
   })
-  const begin = async () => {
-    say({ event: 'hello', epoch, head: feed.head(), now: now() })
-    const isTooOld = sent > feed.head() || feed.head() - sent > MAX_REPLAY
-    if (isTooOld) {
-      sent = feed.head()
-      say({ event: 'reset', head: sent })
-    } else await catchUp(services, from.orgId, { since: sent, send: sendFrames })
-    sendFrames(waiting ?? [])
-    waiting = undefined
-    await clock.every(
-      BOOKMARK_MS,
-      () => say({ event: 'bookmark', seq: sent, now: now() }),
-      bookmarks.signal,
-    )
-  }
-  begin().catch((error) => {
-    log.warn({ error }, 'a live connection could not begin')
-    client.close(1011, 'try again')
-  })
+  following.begun.catch(giveUp)
 }
 
-/** From memory when the gap is short, else page by page from the database. */
-async function catchUp(
-  { feed, db }: Services,
-  orgId: string,
-  { since, send }: { since: number; send: (frames: Frame[]) => void },
-): Promise<void> {
-  const recent = feed.recent(since)
-  if (recent) {
-    send(recent)
-    return
-  }
-  const head = feed.head()
-  for (let at = since; at < head; ) {
-    const events = await readEvents(db, orgId, { since: at, limit: PAGE })
-    if (events.length === 0) return
-    send(events.map((event) => ({ seq: event.seq ?? 0, text: JSON.stringify(event) })))
-    at = events.at(-1)?.seq ?? head
-  }
-}
+/** Of a filtered feed: what lies between the two positions, so that numbers left out are no gap. */
+const batch = (frames: Frame[], { from, to }: { from: number; to: number }) =>
+  `{"event":"events","from":${from},"to":${to},"events":[${frames.map((frame) => frame.text).join(',')}]}`
 
 function parseCommand(text: string) {
   try {

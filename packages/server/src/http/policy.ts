@@ -5,7 +5,7 @@ import type { Person, PrincipalOf } from '../domain/identity/principal.ts'
  * Who may call a route. `public` says why it needs no credential; `rights` are those that people and org tokens must all have;
  * `workspace` says how far the token of a workspace reaches, which the route itself sees to.
  */
-type Rule =
+export type Rule =
   | { public: string }
   | { rights: readonly Right[]; workspace?: string }
   | { workspace: string }
@@ -51,8 +51,8 @@ export const policy = {
   'POST /tasks/:id/cancel': { rights: writeTasks, workspace: 'those it asked for' },
   'POST /tasks/:id/progress': { workspace: 'those it works on' },
 
-  'GET /events': { rights: readAll },
-  'GET /ws': { rights: readAll },
+  'GET /events': { rights: readAll, workspace: 'of itself and its peers, and its own tasks' },
+  'GET /ws': { rights: readAll, workspace: 'of itself and its peers, and its own tasks' },
   'GET /canvas/snapshot': { rights: readAll },
 
   'GET /auth/session': { anybody: 'tells a credential whose it is' },

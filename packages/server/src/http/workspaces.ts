@@ -1,6 +1,6 @@
 import type { WorkspaceId } from '@molecule/contract/id'
 import { CreateTask, Delegate } from '@molecule/contract/task'
-import { CreateWorkspace, PatchWorkspace } from '@molecule/contract/workspace'
+import { CreateWorkspace, PatchWorkspace, type Workspace } from '@molecule/contract/workspace'
 import { Hono } from 'hono'
 import { z } from 'zod'
 import type { WorkspaceRow } from '../db/tables.ts'
@@ -19,7 +19,7 @@ import {
   restartWorkspace,
 } from '../domain/workspace/workspace-service.ts'
 import { findWorkspace, listWorkspaces } from '../domain/workspace/workspace-store.ts'
-import { idle, loadOf, loads, workspaceToWire } from '../domain/workspace/workspace-wire.ts'
+import { idle, loadOf, loads, toPeer, workspaceToWire } from '../domain/workspace/workspace-wire.ts'
 import { guard } from './authenticate.ts'
 import { readBody, readLenientBody, readQuery } from './body.ts'
 import type { AppEnv, Services } from './context.ts'
@@ -48,7 +48,8 @@ const collection = (services: Services) => {
       const { principal } = c.var
       const seen = principal.kind === 'workspace' ? reachable(rows, principal.workspaceId) : rows
       const load = await loads(db)
-      return c.json(seen.map((row) => workspaceToWire(row, load.get(row.id) ?? idle)))
+      const show = asSeenBy(principal)
+      return c.json(seen.map((row) => show(workspaceToWire(row, load.get(row.id) ?? idle))))
     })
     .post('/', guard(services, 'POST /workspaces'), async (c) => {
       const input = await readLenientBody(c, CreateWorkspace)
@@ -64,7 +65,8 @@ const collection = (services: Services) => {
         look: () => visible(services, c.var.principal, id),
         isEnough: (found) => isSettled(found, wanted),
       })
-      return c.json(workspaceToWire(row, await loadOf(db, row.id)))
+      const show = asSeenBy(c.var.principal)
+      return c.json(show(workspaceToWire(row, await loadOf(db, row.id))))
     })
 }
 
@@ -146,6 +148,11 @@ const work = (services: Services) => {
 const isSettled = (row: WorkspaceRow, generation: number) =>
   row.observedGeneration >= generation ||
   (row.status === 'failed' && row.startedGeneration >= generation)
+
+const asSeenBy = (principal: Principal) => (workspace: Workspace) =>
+  principal.kind === 'workspace' && principal.workspaceId !== workspace.id
+    ? toPeer(workspace)
+    : workspace
 
 /** A workspace that the principal may know of; for an agent, those it may talk to. */
 async function visible(

@@ -74,6 +74,17 @@ export async function findCredential(
   return isValid ? found : undefined
 }
 
+/** Whether the credential that opened something long-lived would still open it. */
+export async function isStillValid(db: Queryable, id: string): Promise<boolean> {
+  const now = await dbNow(db)
+  const row = await db
+    .selectFrom('credentials')
+    .select(['revokedAt', 'expiresAt'])
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return row?.revokedAt === null && (row.expiresAt === null || row.expiresAt > now)
+}
+
 export async function revokeCredential(tx: Tx, id: string, now: number): Promise<void> {
   await tx
     .updateTable('credentials')

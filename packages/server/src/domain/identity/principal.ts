@@ -16,7 +16,7 @@ type Bound = Stored & { workspaceId: WorkspaceId; incarnation: number }
 
 /** Who makes a request, resolved once, from its credential alone. */
 export type Principal =
-  | ({ kind: 'admin' } & Known)
+  | ({ kind: 'admin'; credentialId?: string } & Known)
   | ({ kind: 'session'; csrfHash: string; name: string; role: Role } & Stored)
   | ({ kind: 'org_token'; name: string; scopes: readonly Right[] } & Stored)
   /** A program of a workspace; `incarnation` is null for one that we did not start. */

@@ -87,3 +87,16 @@ export async function descendants(
     select id, name, depth from down where depth > 0 order by depth, name`.execute(db)
   return rows
 }
+
+/** Who stands under whom among the live workspaces of an org. */
+export async function liveNodes(
+  db: Queryable,
+  orgId: string,
+): Promise<{ id: WorkspaceId; parentId: WorkspaceId | null }[]> {
+  return db
+    .selectFrom('workspaces')
+    .select(['id', 'parentId'])
+    .where('orgId', '=', orgId)
+    .where('desiredState', '<>', 'removed')
+    .execute()
+}

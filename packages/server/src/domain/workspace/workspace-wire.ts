@@ -69,3 +69,10 @@ export function workspaceToWire(row: WorkspaceRow, load: Load = idle): Workspace
     updated_at: time(row.updatedAt),
   })
 }
+
+/** As other workspaces see it: how it is started, and with what, is not their matter. */
+export const toPeer = (workspace: Workspace): Workspace => ({
+  ...workspace,
+  runtime_config: {},
+  workspace_dir: null,
+})
