@@ -3,10 +3,13 @@ import type { Duplex } from 'node:stream'
 import { LiveCommand, type LiveControl } from '@molecule/contract/event'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { readEvents } from '../domain/event/event-store.ts'
+import { CREDENTIALS_CHANGED } from '../domain/identity/credential-store.ts'
 import type { Services } from './context.ts'
 import type { Ephemeral, Frame } from './event-feed.ts'
 
 const BOOKMARK_MS = 15_000
+/** A token also expires by itself. */
+const RECHECK_MS = 15_000
 /** A client this far behind is closed, and resumes; nothing is dropped silently. */
 const MAX_BUFFERED_BYTES = 4 * 1024 * 1024
 const MAX_COMMAND_BYTES = 16 * 1024
@@ -15,6 +18,7 @@ const MAX_REPLAY = 5000
 const PAGE = 500
 const SLOW_CONSUMER = 4001
 const GOING_AWAY = 1001
+const NOT_ADMITTED = 4003
 
 type Admission = { orgId: string } | { refuse: number }
 type Admit = (request: IncomingMessage) => Promise<Admission>
@@ -38,6 +42,7 @@ export function serveLive(server: Server, services: Services, admit: Admit): () 
     const since = Number(url.searchParams.get('since') ?? Number.NaN)
     sockets.handleUpgrade(request, socket, head, (client) => {
       follow(client, services, { since, orgId: admission.orgId })
+      keepAdmitted(client, services, () => admit(request))
     })
   }
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) =>
@@ -48,6 +53,27 @@ export function serveLive(server: Server, services: Services, admit: Admit): () 
     for (const client of sockets.clients) client.close(GOING_AWAY, 'the server goes down')
     sockets.close()
   }
+}
+
+/** Closes a connection whose credential has ended: looks when one does, and from time to time. */
+function keepAdmitted(
+  client: WebSocket,
+  { wakes, clock, log }: Services,
+  admit: () => Promise<Admission>,
+): void {
+  const closed = new AbortController()
+  const look = async () => {
+    const admission = await admit()
+    const isOver = 'refuse' in admission && admission.refuse < 500
+    if (isOver) client.close(NOT_ADMITTED, 'the credential has ended')
+  }
+  const fail = (error: unknown) => log.warn({ error }, 'a live connection could not be checked')
+  const unsubscribe = wakes.subscribe(CREDENTIALS_CHANGED, () => void look().catch(fail))
+  client.on('close', () => {
+    unsubscribe()
+    closed.abort()
+  })
+  clock.every(RECHECK_MS, () => look().catch(fail), closed.signal).catch(fail)
 }
 
 function follow(
