@@ -60,8 +60,8 @@ export function tokenCalls(request: Requester) {
         }),
     },
     workspace: {
-      list: (id: string, call: CallOptions = {}) =>
-        request<WorkspaceTokenList>({ method: 'GET', path: own(id), ...call }),
+      list: (id: string, query: { limit?: number; offset?: number } = {}, call: CallOptions = {}) =>
+        request<WorkspaceTokenList>({ method: 'GET', path: own(id), query, ...call }),
       create: (id: string, body: CreateWorkspaceToken = {}, call: CallOptions = {}) =>
         request<MintedWorkspaceToken>({ method: 'POST', path: own(id), body, ...call }),
       /**

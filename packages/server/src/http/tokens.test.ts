@@ -125,7 +125,9 @@ test('CM-03, RD-108, LC-03: without any token, and with that of a workspace, not
     ['DELETE', `/workspaces/${id}`],
   ] as const
   const statuses = (init: RequestInit) =>
-    Promise.all(routes.map(async (route) => (await server.request(...route, init)).status))
+    Promise.all(
+      routes.map(async ([method, path]) => (await server.request(method, path, init)).status),
+    )
 
   const before = await statuses({ headers: {} })
   const { auth_token } = await server.client.tokens.workspace.create(id)
@@ -148,9 +150,9 @@ test('LC-01, RD-96, CM-09: a workspace without a live token admits nobody, and h
   ] as const
 
   const answers = await Promise.all(
-    calls.flatMap((call) => [
-      server.request(...call, { headers: { 'x-workspace-id': id } }),
-      server.request(...call, as(auth_token)),
+    calls.flatMap(([method, path]) => [
+      server.request(method, path, { headers: { 'x-workspace-id': id } }),
+      server.request(method, path, as(auth_token)),
     ]),
   )
 
