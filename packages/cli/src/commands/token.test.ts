@@ -52,7 +52,7 @@ test('list is a table, or JSON as the server says it', async () => {
 
   const [title, first, second] = table.stdout.split('\n')
   expect(title).toMatch(/^PREFIX +NAME +USED/)
-  expect(first).toMatch(/^mol_orgtoken_AbC123 +ci +0\.\d s +never .* workspaces:read/)
+  expect(first).toMatch(/^mol_orgtoken_AbC123 +ci +[\d.]+ s +never .* workspaces:read/)
   expect(second).toMatch(/idle +never/)
   expect(JSON.parse(json.stdout)).toMatchObject({ count: 2, tokens: [token, { name: 'idle' }] })
 })
