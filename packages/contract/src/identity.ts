@@ -68,8 +68,8 @@ export const CreateOrgToken = z.strictObject({
   expires_in_s: z
     .number()
     .int()
-    .min(60)
-    .max(366 * DAY_S)
+    .min(60, 'at least a minute')
+    .max(366 * DAY_S, 'at most 366 days')
     .default(90 * DAY_S),
 })
 export type CreateOrgToken = z.input<typeof CreateOrgToken>

@@ -126,7 +126,7 @@ const rotatedBefore = ({ id, prefix }: CredentialRow) =>
 
 const tooFast = () =>
   new DomainError('limit_reached', `you made ${MINTS_PER_HOUR} org tokens within the hour`, {
-    hint: 'Wait, or revoke and reuse what you have; revoking is never limited.',
+    hint: 'Wait until the oldest of them is an hour old. Revoking is never limited.',
     extra: { limit: MINTS_PER_HOUR, per: 'hour' },
   })
 
