@@ -36,3 +36,12 @@ const longestWaitS = 2_592_000
 
 /** For an option that may be given many times. */
 export const collect = (value: string, previous: string[] = []) => [...previous, value]
+
+const unitS = { s: 1, m: 60, h: 3600, d: 86_400 }
+
+/** `90d`, `12h`, `30m`, `45s`; seconds as used. */
+export function span(value: string): number {
+  const [, number, unit] = /^(\d{1,9})([smhd])$/.exec(value.trim()) ?? []
+  if (number && unit) return Number(number) * unitS[unit as keyof typeof unitS]
+  throw usageError(`"${value}" is not a span of time.`, 'Give a number and s, m, h or d: 90d.')
+}

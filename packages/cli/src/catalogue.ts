@@ -64,6 +64,16 @@ export const catalogue: readonly Entry[] = [
     load: async () => (await import('./commands/login.ts')).login,
   },
   {
+    name: 'session',
+    summary: 'List browser sessions and sign browsers out',
+    load: async () => (await import('./commands/session.ts')).session,
+  },
+  {
+    name: 'token',
+    summary: 'List, create, rotate and revoke tokens of the org or of a workspace',
+    load: async () => (await import('./commands/token.ts')).token,
+  },
+  {
     name: 'doctor',
     summary: 'Check this installation with real work and say what to fix',
     load: async () => (await import('./commands/doctor.ts')).doctor,

@@ -61,15 +61,15 @@ export type SessionList = z.infer<typeof SessionList>
 
 const DAY_S = 86_400
 
-/** `expires_in_s` at most 366 days; without it the token lives 90 days. */
-export const CreateOrgToken = z.object({
+/** `expires_in_s` at most 366 days; without it the token lives 90 days. Strict: a misspelled limit must not be ignored. */
+export const CreateOrgToken = z.strictObject({
   name: Name.optional(),
   scopes: z.array(Right).min(1).max(rights.length).default(['workspaces:read', 'tasks:read']),
   expires_in_s: z
     .number()
     .int()
-    .min(60)
-    .max(366 * DAY_S)
+    .min(60, 'at least a minute')
+    .max(366 * DAY_S, 'at most 366 days')
     .default(90 * DAY_S),
 })
 export type CreateOrgToken = z.input<typeof CreateOrgToken>

@@ -60,12 +60,19 @@ export function tokenCalls(request: Requester) {
         }),
     },
     workspace: {
-      list: (id: string, call: CallOptions = {}) =>
-        request<WorkspaceTokenList>({ method: 'GET', path: own(id), ...call }),
+      list: (id: string, query: { limit?: number; offset?: number } = {}, call: CallOptions = {}) =>
+        request<WorkspaceTokenList>({ method: 'GET', path: own(id), query, ...call }),
       create: (id: string, body: CreateWorkspaceToken = {}, call: CallOptions = {}) =>
         request<MintedWorkspaceToken>({ method: 'POST', path: own(id), body, ...call }),
-      /** Revokes every token of the workspace and mints one, at once or after `overlap_s` seconds. */
-      rotate: (id: string, query: { overlap_s?: number } = {}, call: CallOptions = {}) =>
+      /**
+       * Mints one token in place of all the workspace has; those are honoured for `overlap_s` more seconds. With `if_newest`
+       * only while the newest is still that one.
+       */
+      rotate: (
+        id: string,
+        query: { overlap_s?: number; if_newest?: string } = {},
+        call: CallOptions = {},
+      ) =>
         request<MintedWorkspaceToken>({
           method: 'POST',
           path: own(id, '/rotate'),

@@ -55,3 +55,27 @@ test('an address without a token is wrong usage', async () => {
   expect(code).toBe(2)
   expect(stderr).toContain('There is no token to store.')
 })
+
+test('a link for a person carries the name and the role', async () => {
+  await using cli = await givenCli()
+
+  const { code, stdout, stderr } = await cli.run(['login', '--name', 'Ann', '--role', 'viewer'])
+
+  expect({ code, stdout }).toEqual({ code: 0, stdout: 'http://server/login#once\n' })
+  expect(stderr).toContain('Give it to Ann, who becomes viewer.')
+  expect(cli.bodyOf('POST', '/auth/link')).toEqual({ name: 'Ann', role: 'viewer' })
+})
+
+test.each([
+  [['--role', 'viewer'], '--role needs a person.'],
+  [['--name', 'Ann'], 'What may Ann do?'],
+  [['--name', 'Ann', '--role', 'boss'], 'Allowed choices are owner, operator, viewer.'],
+])('a link for half a person (%j) is wrong usage', async (args, what) => {
+  await using cli = await givenCli()
+
+  const { code, stderr } = await cli.run(['login', ...args])
+
+  expect(code).toBe(2)
+  expect(stderr).toContain(what)
+  expect(cli.server.asked).toEqual([])
+})

@@ -11,6 +11,10 @@ export function duration(ms: number): string {
 export const since = (timestamp: string | null, now = Date.now()) =>
   timestamp === null ? '' : duration(now - Date.parse(timestamp))
 
+/** How long it is until then; nothing for what never comes. */
+export const until = (timestamp: string | null | undefined, now = Date.now()) =>
+  timestamp ? duration(Date.parse(timestamp) - now) : ''
+
 /** Local time of day, to the second. */
 export const clockTime = (timestamp: string) =>
   new Date(timestamp).toLocaleTimeString('en-GB', { hour12: false })

@@ -11,23 +11,10 @@ import {
   TaskSummary,
 } from '@molecule/contract/task'
 import { CreateWorkspace, DeleteWorkspaceResult } from '@molecule/contract/workspace'
-import { type Asked, type ContractState, Refused } from './contract-state.ts'
+import { on, type Route, workspaceOf } from './contract-route.ts'
+import { type ContractState, Refused } from './contract-state.ts'
+import { identityRoutes } from './identity-routes.ts'
 import { taskRow, workspaceRow } from './wire-rows.ts'
-
-type Answer = (state: ContractState, asked: Asked, id: string) => { status?: number; body: unknown }
-type Route = { method: string; pattern: RegExp; answer: Answer }
-
-const on = (method: string, path: string, answer: Answer): Route => ({
-  method,
-  pattern: new RegExp(`^${path.replace(':id', '([^/]+)')}$`),
-  answer,
-})
-
-const workspaceOf = ({ workspaces }: ContractState, id: string) => {
-  const found = workspaces.find((one) => one.id === id)
-  if (found) return found
-  throw new Refused(404, 'not_found', `workspace ${id} does not exist`)
-}
 
 const taskOf = ({ tasks }: ContractState, id: string) => {
   const found = tasks.find((one) => one.id === id)
@@ -155,4 +142,9 @@ const otherRoutes: Route[] = [
   }),
 ]
 
-export const routes: readonly Route[] = [...workspaceRoutes, ...taskRoutes, ...otherRoutes]
+export const routes: readonly Route[] = [
+  ...workspaceRoutes,
+  ...taskRoutes,
+  ...identityRoutes,
+  ...otherRoutes,
+]

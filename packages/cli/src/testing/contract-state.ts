@@ -1,5 +1,6 @@
 import type { StoredEvent } from '@molecule/contract/event'
 import type { Ready } from '@molecule/contract/health'
+import type { BrowserSession, OrgToken, WorkspaceToken } from '@molecule/contract/identity'
 import type { ErrorCode } from '@molecule/contract/problem'
 import type { InboxItem, OutputChunk, Task } from '@molecule/contract/task'
 import type { Workspace } from '@molecule/contract/workspace'
@@ -13,6 +14,9 @@ export type ContractState = {
   output: OutputChunk[]
   events: StoredEvent[]
   inbox: InboxItem[]
+  orgTokens: OrgToken[]
+  workspaceTokens: WorkspaceToken[]
+  sessions: BrowserSession[]
   checks: Ready['checks']
   /** What has become of a workspace when it is looked at after it was created. */
   onCreate: Partial<Workspace>

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { BrowserSession, OrgToken, WorkspaceToken } from '@molecule/contract/identity'
 import { type OutputChunk, Task } from '@molecule/contract/task'
 import { Workspace } from '@molecule/contract/workspace'
 
@@ -97,3 +98,44 @@ export const chunkRow = (task: Task, text: string, given: Chunk = {}): OutputChu
   at,
   ...given,
 })
+
+export const orgTokenRow = (given: Partial<Record<keyof OrgToken, unknown>> = {}): OrgToken =>
+  OrgToken.parse({
+    id: randomUUID(),
+    prefix: 'mol_orgtoken_AbC123',
+    name: 'ci',
+    org_id: 'org',
+    scopes: ['workspaces:read'],
+    created_by: 'admin',
+    created_at: at,
+    ...given,
+  })
+
+export const workspaceTokenRow = (
+  given: Partial<Record<keyof WorkspaceToken, unknown>> = {},
+): WorkspaceToken =>
+  WorkspaceToken.parse({
+    id: randomUUID(),
+    prefix: 'mol_workspace_AbC123',
+    name: 'bridge',
+    created_by: 'admin',
+    created_at: at,
+    last_used_at: null,
+    expires_at: null,
+    ...given,
+  })
+
+export const sessionRow = (
+  given: Partial<Record<keyof BrowserSession, unknown>> = {},
+): BrowserSession =>
+  BrowserSession.parse({
+    id: randomUUID(),
+    name: 'Ann',
+    role: 'viewer',
+    client: 'Mozilla/5.0',
+    is_current: false,
+    created_at: at,
+    last_used_at: null,
+    expires_at: at,
+    ...given,
+  })

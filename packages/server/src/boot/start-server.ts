@@ -6,6 +6,7 @@ import { migrate } from '../db/migrate.ts'
 import { wakes as wakesFor } from '../db/notify.ts'
 import type { Db } from '../db/tables.ts'
 import { heartbeats as gatherHeartbeats } from '../domain/host/heartbeats.ts'
+import { lastUse as gatherLastUse } from '../domain/identity/last-use.ts'
 import { buildApp } from '../http/app.ts'
 import { admitLive } from '../http/authenticate.ts'
 import type { Services } from '../http/context.ts'
@@ -87,6 +88,7 @@ async function run(
     await closeServer(server, HTTP_PATIENCE_MS)
     await controllers.done()
     await services.heartbeats.flush()
+    await services.lastUse.flush()
     await database.close()
     release()
   })
@@ -118,11 +120,12 @@ async function build(
   const wakes = wakesFor(database)
   const feed = await eventFeed(db, orgId)
   const heartbeats = gatherHeartbeats(db)
+  const lastUse = gatherLastUse(db, clock)
   const backends = new Map(make(installation).map((each) => [each.id, each]))
   const fleet = fleetOf({ db, wakes, clock })
   const { isDraining } = fleet
   const workspaces = { backends, enabled: config.backends, installId, nodeId, url, isDraining }
-  const shared = { wakes, feed, heartbeats, clock, log }
+  const shared = { wakes, feed, heartbeats, lastUse, clock, log }
   const { sweeper } = config
   const controllers = startControllers({ ...shared, database, signal, sweeper, workspaces })
   const { dataDir } = config

@@ -124,6 +124,8 @@ export interface CredentialTable {
   lastUsedAt: Milliseconds | null
   usedAt: Milliseconds | null
   revokedAt: Milliseconds | null
+  /** The token that a rotation put in its place. */
+  replacedBy: string | null
 }
 
 export interface TaskTable {

@@ -10,6 +10,7 @@ import { healthRoutes } from './health.ts'
 import { hostRoutes } from './host.ts'
 import { staticRoutes } from './static.ts'
 import { taskRoutes } from './tasks.ts'
+import { adminTokenRoutes, orgTokenRoutes, workspaceTokenRoutes } from './tokens.ts'
 import { workspaceRoutes } from './workspaces.ts'
 
 const contentSecurity = [
@@ -58,6 +59,9 @@ export function buildApp(services: Services, canvasFolder: string) {
     .route('/auth', authRoutes(services))
     .route('/workspaces', workspaceRoutes(services))
     .route('/workspaces', a2aRoutes(services))
+    .route('/workspaces', workspaceTokenRoutes(services))
+    .route('/org/tokens', orgTokenRoutes(services))
+    .route('/admin', adminTokenRoutes(services))
     .route('/tasks', taskRoutes(services))
     .route('/host', hostRoutes(services))
     .route('/admin', adminRoutes(services))

@@ -2,14 +2,17 @@ import { CreateLoginLink } from '@molecule/contract/identity'
 import { Login, type Session } from '@molecule/contract/session'
 import { type Context, Hono } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
-import { actorOf, type Principal, rightsOf } from '../domain/identity/principal.ts'
+import { sessionToWire } from '../domain/identity/credential-wire.ts'
+import { actorOf, type Principal, rightsOf, scopeOf } from '../domain/identity/principal.ts'
 import {
   csrfTokenFor,
   endSession,
   loginLink,
   redeemLogin,
+  revokeSession,
   SESSION_MS,
 } from '../domain/identity/session.ts'
+import { listSessions } from '../domain/identity/session-store.ts'
 import { guard, SESSION_COOKIE } from './authenticate.ts'
 import { readBody } from './body.ts'
 import type { AppEnv, Services } from './context.ts'
@@ -20,7 +23,8 @@ export const authRoutes = (services: Services) => {
     .post('/login', async (c) => {
       const { token } = await readBody(c, Login)
       const client = c.req.header('user-agent') ?? null
-      const { principal, ...session } = await redeemLogin(db, token, client)
+      const origin = { traceId: c.var.traceId, address: c.var.address }
+      const { principal, ...session } = await redeemLogin(db, token, { client, origin })
       setCookie(c, SESSION_COOKIE, session.token, {
         httpOnly: true,
         sameSite: 'Strict',
@@ -31,9 +35,8 @@ export const authRoutes = (services: Services) => {
       return c.json(toWire(principal, session.csrf))
     })
     .post('/logout', guard(services, 'POST /auth/logout'), async (c) => {
-      const { credentialId } = c.var.principal
-      await endSession(db, credentialId)
-      deleteCookie(c as unknown as Context, SESSION_COOKIE, { path: '/' })
+      await endSession(db, c.var.principal)
+      forgetCookie(c as unknown as Context)
       return c.json({ ok: true })
     })
     .get('/session', guard(services, 'GET /auth/session'), async (c) => {
@@ -46,7 +49,23 @@ export const authRoutes = (services: Services) => {
       const person = await readBody(c, CreateLoginLink)
       return c.json(await loginLink(db, { ...person, by: c.var.principal, url: url() }))
     })
+    .get('/sessions', guard(services, 'GET /auth/sessions'), async (c) => {
+      const sessions = await listSessions(db, scopeOf(c.var.principal))
+      const own = ownSession(c.var.principal)
+      return c.json({ sessions: sessions.map((row) => sessionToWire(row, own)) })
+    })
+    .delete('/sessions/:id', guard(services, 'DELETE /auth/sessions/:id'), async (c) => {
+      const id = c.req.param('id')
+      await revokeSession(db, c.var.principal, id)
+      if (id === ownSession(c.var.principal)) forgetCookie(c as unknown as Context)
+      return c.json({ revoked: id })
+    })
 }
+
+const forgetCookie = (c: Context) => deleteCookie(c, SESSION_COOKIE, { path: '/' })
+
+const ownSession = (principal: Principal): string | null =>
+  principal.kind === 'session' ? principal.credentialId : null
 
 function toWire(principal: Principal, csrfToken: string | null): Session {
   const isPerson = principal.kind === 'admin' || principal.kind === 'session'

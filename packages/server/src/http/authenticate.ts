@@ -20,17 +20,19 @@ import type { AppEnv, Services } from './context.ts'
 import { type PrincipalFor, type Route, ruleOf } from './policy.ts'
 
 export const SESSION_COOKIE = 'molecule_session'
+type Known = Pick<Services, 'db' | 'lastUse'>
+
 const changing = new Set(['POST', 'PATCH', 'PUT', 'DELETE'])
 
 /** Lets pass whom the policy names for this route. A route without it stays shut: nothing else sets a principal. */
 export const guard = <R extends Route>(
-  services: Pick<Services, 'db'>,
+  services: Known,
   route: R,
 ): MiddlewareHandler<{ Variables: { principal: PrincipalFor<R>; traceId: string } }> =>
   createMiddleware(async (c, next) => {
     const served = `${c.req.method} ${routePath(c)}`
     if (served !== route) throw new Error(`${served} is guarded as ${route}`)
-    const principal = await principalOf(services.db, c as unknown as Context<AppEnv>)
+    const principal = await principalOf(services, c as unknown as Context<AppEnv>)
     checkRule(route, principal)
     c.set('principal', principal as PrincipalFor<R>)
     await next()
@@ -76,8 +78,8 @@ function hintFor(rule: ReturnType<typeof ruleOf>): string {
 }
 
 /** The one place where a request gets its principal: from its bearer token, else from its session cookie. */
-async function principalOf(db: Services['db'], c: Context<AppEnv>): Promise<Principal> {
-  const principal = await principalFrom(db, {
+async function principalOf(services: Known, c: Context<AppEnv>): Promise<Principal> {
+  const principal = await principalFrom(services, {
     authorization: c.req.header('authorization'),
     cookie: getCookie(c, SESSION_COOKIE),
   })
@@ -89,7 +91,7 @@ async function principalOf(db: Services['db'], c: Context<AppEnv>): Promise<Prin
 type Presented = { authorization: string | undefined; cookie: string | undefined }
 
 async function principalFrom(
-  db: Services['db'],
+  { db, lastUse }: Known,
   { authorization, cookie }: Presented,
 ): Promise<Principal> {
   const bearer = authorization?.match(/^Bearer ([\x21-\x7e]+)$/i)?.[1]
@@ -103,6 +105,7 @@ async function principalFrom(
   const principal = credential && toPrincipal(credential)
   const isFitting = principal && (principal.kind === 'session') === (bearer === undefined)
   if (!principal || !isFitting) throw unauthenticated('this credential is not valid, or no longer')
+  lastUse.saw(credential)
   return principal
 }
 
@@ -119,12 +122,12 @@ class CredentialsUnavailable extends DomainError {
 
 /** Who may open the live feed. A page may do so only from the origin that served it. */
 export const admitLive =
-  (services: Pick<Services, 'db' | 'url' | 'log'>) =>
+  (services: Pick<Services, 'db' | 'lastUse' | 'url' | 'log'>) =>
   async (request: IncomingMessage): Promise<Principal | { refuse: number }> => {
     const { authorization, cookie } = request.headers
     try {
       const presented = { authorization, cookie: parse(cookie ?? '')[SESSION_COOKIE] }
-      const principal = await principalFrom(services.db, presented)
+      const principal = await principalFrom(services, presented)
       checkRule('GET /ws', principal)
       return principal.kind === 'session' && isForeign(request, services.url())
         ? { refuse: 403 }

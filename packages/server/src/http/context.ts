@@ -3,6 +3,7 @@ import type { ShutdownResult } from '@molecule/contract/admin'
 import type { Backend } from '../backend/backend.ts'
 import type { Db } from '../db/tables.ts'
 import type { Heartbeats } from '../domain/host/heartbeats.ts'
+import type { LastUse } from '../domain/identity/last-use.ts'
 import type { Principal } from '../domain/identity/principal.ts'
 import type { Wakes } from '../domain/wake.ts'
 import type { Clock } from '../lib/clock.ts'
@@ -14,6 +15,8 @@ export type Services = {
   wakes: Wakes
   clock: Clock
   heartbeats: Heartbeats
+  /** Remembers which credentials are in use. */
+  lastUse: LastUse
   feed: EventFeed
   backends: ReadonlyMap<string, Backend>
   version: string

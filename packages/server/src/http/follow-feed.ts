@@ -1,7 +1,7 @@
 import type { LiveControl, StoredEvent } from '@molecule/contract/event'
 import { readEvents } from '../domain/event/event-store.ts'
 import { type Sight, sightOf } from '../domain/event/sight.ts'
-import { isStillValid } from '../domain/identity/credential-store.ts'
+import { CREDENTIALS_CHANGED, isStillValid } from '../domain/identity/credential-store.ts'
 import { type Principal, scopeOf } from '../domain/identity/principal.ts'
 import { findTask } from '../domain/task/task-store.ts'
 import type { Services } from './context.ts'
@@ -64,6 +64,12 @@ export function followFeed(services: Services, { since, principal }: From, sink:
       if (topics.has(event.topic) && sight.sees(event.about)) sink.ephemeral(event)
     },
   })
+  const check = async () => {
+    if (!(await isWelcome(services, principal))) sink.refuse()
+  }
+  const unsubscribe = services.wakes.subscribe(CREDENTIALS_CHANGED, () => {
+    check().catch((error) => services.log.warn({ error }, 'a credential could not be checked'))
+  })
   const begin = async () => {
     sink.control({ event: 'hello', epoch, head: feed.head(), now: now() })
     if (sent > feed.head() || feed.head() - sent > MAX_REPLAY) reset()
@@ -71,9 +77,8 @@ export function followFeed(services: Services, { since, principal }: From, sink:
     send(waiting ?? [])
     waiting = undefined
     const bookmark = async () => {
-      if (await isWelcome(services, principal))
-        sink.control({ event: 'bookmark', seq: sent, now: now() })
-      else sink.refuse()
+      sink.control({ event: 'bookmark', seq: sent, now: now() })
+      await check()
     }
     await clock.every(BOOKMARK_MS, bookmark, ending.signal)
   }
@@ -84,6 +89,7 @@ export function followFeed(services: Services, { since, principal }: From, sink:
     },
     end() {
       unwatch()
+      unsubscribe()
       ending.abort()
     },
   }

@@ -185,3 +185,17 @@ const chunkOf = (id: TaskId, text: string): OutputChunk => ({
   text,
   at: new Date(0).toISOString(),
 })
+
+test('CM-08: a watcher whose credential is revoked is sent away', async () => {
+  const server = await testServer()
+  const { id, auth_token } = await server.client.tokens.org.create({})
+  const feed = await watch(server, '', auth_token)
+  const other = await watch(server)
+  const closed = once(feed.socket, 'close')
+
+  await server.client.tokens.org.revoke(id)
+
+  expect((await closed)[0]).toBe(4003)
+  expect(other.socket.readyState).toBe(WebSocket.OPEN)
+  other.close()
+})

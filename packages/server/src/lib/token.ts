@@ -1,17 +1,24 @@
 import { createHash, randomBytes } from 'node:crypto'
 
-const PREFIX_LENGTH = 12
+const SHOWN = 6
 
-/** A fresh bearer token of 256 random bits: `mol_<kind>_…`. */
+/** A fresh bearer token of 256 random bits: `mol_<kind>_…`, the kind without underscores, so that it ends at the second. */
 export const newToken = (kind: string): string =>
-  `mol_${kind}_${randomBytes(32).toString('base64url')}`
+  `mol_${kind.replaceAll('_', '')}_${randomBytes(32).toString('base64url')}`
 
 /** What is stored of a token: it cannot be turned back. */
 export const hashToken = (token: string): string =>
   createHash('sha256').update(token).digest('base64url')
 
-/** Enough of a token to recognise it by, too little to use it. */
-export const tokenPrefix = (token: string): string => token.slice(0, PREFIX_LENGTH)
+/**
+ * Enough of a token to recognise it by, too little to use it: its kind and the first characters that are its own; of a
+ * short one that somebody made up, never more than a quarter.
+ */
+export function tokenPrefix(token: string): string {
+  const kind = /^mol_[a-z]+_/.exec(token)?.[0] ?? ''
+  const own = token.length - kind.length
+  return token.slice(0, kind.length + Math.min(SHOWN, Math.floor(own / 4)))
+}
 
 /** Hash of anything that JSON can say, for telling a replay from a different request. */
 export const hashRequest = (request: unknown): string =>

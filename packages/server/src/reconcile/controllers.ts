@@ -2,6 +2,7 @@ import type { Database } from '../db/handle.ts'
 import type { Wakes } from '../db/notify.ts'
 import { publish } from '../db/publish.ts'
 import type { Heartbeats } from '../domain/host/heartbeats.ts'
+import type { LastUse } from '../domain/identity/last-use.ts'
 import type { Clock } from '../lib/clock.ts'
 import { type Controller, type Log, type Supervised, supervise } from './supervise.ts'
 import { taskSweeper } from './task-sweeper.ts'
@@ -16,6 +17,7 @@ type Options = {
     heartbeats(beat: Awaited<ReturnType<Heartbeats['flush']>>): Promise<void>
   }
   heartbeats: Heartbeats
+  lastUse: LastUse
   clock: Clock
   log: Log
   signal: AbortSignal
@@ -24,11 +26,12 @@ type Options = {
 }
 
 const HEARTBEAT_MS = 1000
+const LAST_USE_MS = 1000
 const PUBLISH_MS = 250
 
 /** Starts every controller; each also looks by itself, so a lost wake-up costs only time. */
 export function startControllers(options: Options) {
-  const { database, wakes, feed, heartbeats, log, sweeper, clock, signal } = options
+  const { database, wakes, feed, heartbeats, lastUse, log, sweeper, clock, signal } = options
   const { db } = database
   const controllers: { controller: Controller; wokenBy?: string }[] = [
     {
@@ -51,6 +54,7 @@ export function startControllers(options: Options) {
         round: async () => feed.heartbeats(await heartbeats.flush()),
       },
     },
+    { controller: { name: 'last-use', everyMs: LAST_USE_MS, round: () => lastUse.flush() } },
     { controller: taskSweeper({ db, log, ...sweeper }) },
   ]
   const running: Supervised[] = []

@@ -36,6 +36,7 @@ create table credentials (
   last_used_at bigint,
   used_at bigint,
   revoked_at bigint,
+  replaced_by text,
   constraint credentials_pk primary key (id),
   constraint credentials_hash unique (token_hash),
   constraint credentials_kind_known check (kind in ('admin', 'login', 'session', 'org_token', 'workspace', 'boot', 'host', 'agent')),

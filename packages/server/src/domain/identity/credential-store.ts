@@ -1,10 +1,11 @@
-import { randomUUID } from 'node:crypto'
 import type { WorkspaceId } from '@molecule/contract/id'
 import type { Right, Role } from '@molecule/contract/identity'
+import { v7 as uuidv7 } from 'uuid'
 import { dbNow } from '../../db/dialect/dialect.ts'
 import { prepared } from '../../db/prepared.ts'
 import type { CredentialRow, Queryable, Tx } from '../../db/tables.ts'
 import { hashToken, newToken, tokenPrefix } from '../../lib/token.ts'
+import { wake } from '../wake.ts'
 
 export type Mint = {
   orgId: string
@@ -38,7 +39,8 @@ export async function insertCredential(
   const row = await tx
     .insertInto('credentials')
     .values({
-      id: randomUUID(),
+      // Rises with every call, so that credentials of one millisecond keep their order.
+      id: uuidv7(),
       orgId: mint.orgId,
       kind: mint.kind,
       workspaceId: mint.workspaceId ?? null,
@@ -85,14 +87,20 @@ export async function isStillValid(db: Queryable, id: string): Promise<boolean> 
   return row?.revokedAt === null && (row.expiresAt === null || row.expiresAt > now)
 }
 
-export async function revokeCredential(tx: Tx, id: string, now: number): Promise<void> {
-  await tx
-    .updateTable('credentials')
-    .set({ revokedAt: now })
-    .where('id', '=', id)
+/** The key that wakes whoever keeps a connection open on a credential: it may have ended. */
+export const CREDENTIALS_CHANGED = 'credentials'
+
+/** Those of a kind that are good now. */
+export const liveCredentials = (
+  db: Queryable,
+  { orgId, kind, now }: { orgId: string; kind: CredentialRow['kind']; now: number },
+) =>
+  db
+    .selectFrom('credentials')
+    .where('orgId', '=', orgId)
+    .where('kind', '=', kind)
     .where('revokedAt', 'is', null)
-    .execute()
-}
+    .where((is) => is.or([is('expiresAt', 'is', null), is('expiresAt', '>', now)]))
 
 /** Takes a one-time credential: true for exactly one of all who try. */
 export async function useOnce(tx: Tx, id: string, now: number): Promise<boolean> {
@@ -128,4 +136,5 @@ export async function revokeOfWorkspace(tx: Tx, id: WorkspaceId, now: number): P
     .where('workspaceId', '=', id)
     .where('revokedAt', 'is', null)
     .execute()
+  wake(tx, CREDENTIALS_CHANGED)
 }

@@ -1,18 +1,15 @@
-import type { Role } from '@molecule/contract/identity'
+import { type Role, rightsOfRole } from '@molecule/contract/identity'
 import type { LoginLink } from '@molecule/contract/session'
 import { dbNow } from '../../db/dialect/dialect.ts'
-import type { Db } from '../../db/tables.ts'
+import type { Db, Tx } from '../../db/tables.ts'
 import { transact } from '../../db/transact.ts'
 import { hashToken, newToken } from '../../lib/token.ts'
-import { DomainError } from '../error.ts'
-import {
-  findCredential,
-  insertCredential,
-  mintCredential,
-  revokeCredential,
-  useOnce,
-} from './credential-store.ts'
-import { actorOf, type Principal, type PrincipalOf } from './principal.ts'
+import { audit, type Deed } from '../audit/audit.ts'
+import { DomainError, notFound } from '../error.ts'
+import { findCredential, insertCredential, useOnce } from './credential-store.ts'
+import { checkMayGrant } from './grant.ts'
+import { actorOf, type Origin, type Principal, type PrincipalOf, scopeOf } from './principal.ts'
+import { revokeLive } from './token-store.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 export const SESSION_MS = 30 * DAY_MS
@@ -24,9 +21,10 @@ export async function loginLink(
   db: Db,
   { by, url, name, role }: { by: Principal; url: string; name: string; role: Role },
 ): Promise<LoginLink> {
+  checkMayGrant(by, rightsOfRole[role])
   return transact(db, async (tx) => {
     const now = await dbNow(tx)
-    const token = await mintCredential(tx, {
+    const { id, token } = await insertCredential(tx, {
       orgId: by.orgId,
       kind: 'login',
       name,
@@ -34,6 +32,12 @@ export async function loginLink(
       createdBy: actorOf(by),
       now,
       ttlMs: LINK_MS,
+    })
+    await audit(tx, by, {
+      action: 'login_link.create',
+      entity: 'login_link',
+      entityId: id,
+      after: { name, role },
     })
     return { url: `${url}/login#${token}`, expires_at: new Date(now + LINK_MS).toISOString() }
   })
@@ -45,7 +49,7 @@ type Redeemed = { principal: PrincipalOf<'session'>; token: string; csrf: string
 export async function redeemLogin(
   db: Db,
   loginToken: string,
-  client: string | null,
+  { client, origin }: { client: string | null; origin: Origin },
 ): Promise<Redeemed> {
   return transact(db, async (tx) => {
     const now = await dbNow(tx)
@@ -69,7 +73,9 @@ export async function redeemLogin(
       ttlMs: SESSION_MS,
     })
     const csrfHash = hashToken(csrf)
-    const principal = { kind: 'session', orgId, credentialId: id, csrfHash, name, role } as const
+    const who = { orgId, credentialId: id, csrfHash, name, role, origin }
+    const principal = { kind: 'session', ...who } as const
+    await auditSession(tx, principal, 'begin', { id, after: { name, role, link: login.id } })
     return { principal, token, csrf }
   })
 }
@@ -82,6 +88,23 @@ const deadLink = () =>
     hint: 'Get a fresh one with `molecule login`.',
   })
 
-export async function endSession(db: Db, credentialId: string): Promise<void> {
-  await transact(db, async (tx) => revokeCredential(tx, credentialId, await dbNow(tx)))
+export async function endSession(db: Db, session: PrincipalOf<'session'>): Promise<void> {
+  await revokeSession(db, session, session.credentialId)
 }
+
+/** Signs a browser out, now. The admin token always remains, so revoking the last session locks nobody out. */
+export async function revokeSession(db: Db, principal: Principal, id: string): Promise<void> {
+  await transact(db, async (tx) => {
+    const revoked = await revokeLive(tx, scopeOf(principal), { kind: 'session', id })
+    if (!revoked) throw notFound('session', id)
+    const { name, role } = revoked
+    await auditSession(tx, principal, 'revoke', { id, before: { name, role } })
+  })
+}
+
+const auditSession = (
+  tx: Tx,
+  principal: Principal,
+  verb: 'begin' | 'revoke',
+  { id, ...change }: { id: string } & Pick<Deed, 'before' | 'after'>,
+) => audit(tx, principal, { action: `session.${verb}`, entity: 'session', entityId: id, ...change })

@@ -3,7 +3,7 @@ import type { WorkspaceId } from '@molecule/contract/id'
 import type { CreateWorkspace, DeleteWorkspaceResult } from '@molecule/contract/workspace'
 import { sql } from 'kysely'
 import { dbNow, lockRow } from '../../db/dialect/dialect.ts'
-import type { Db, Tx, WorkspaceRow } from '../../db/tables.ts'
+import type { Db, Queryable, Tx, WorkspaceRow } from '../../db/tables.ts'
 import { transact } from '../../db/transact.ts'
 import { DomainError, notFound } from '../error.ts'
 import { recordWorkspace } from '../event/record.ts'
@@ -153,7 +153,16 @@ async function wishRemoved(tx: Tx, principal: Principal, id: WorkspaceId) {
 /** The row of a workspace that is not removed, locked for a verb. */
 export async function lockLive(tx: Tx, principal: Principal, id: string): Promise<WorkspaceRow> {
   await lockRow(tx, 'workspaces', id)
-  const row = await findWorkspace(tx, scopeOf(principal), id)
+  return liveWorkspace(tx, principal, id)
+}
+
+/** The row of a workspace that is not removed, to read. */
+export async function liveWorkspace(
+  db: Queryable,
+  principal: Principal,
+  id: string,
+): Promise<WorkspaceRow> {
+  const row = await findWorkspace(db, scopeOf(principal), id)
   if (!row) throw notFound('workspace', id)
   if (row.desiredState === 'removed')
     throw new DomainError('gone', `workspace ${row.name} was removed`, {
