@@ -20,7 +20,8 @@ export const authRoutes = (services: Services) => {
     .post('/login', async (c) => {
       const { token } = await readBody(c, Login)
       const client = c.req.header('user-agent') ?? null
-      const { principal, ...session } = await redeemLogin(db, token, client)
+      const origin = { traceId: c.var.traceId, address: c.var.address }
+      const { principal, ...session } = await redeemLogin(db, token, { client, origin })
       setCookie(c, SESSION_COOKIE, session.token, {
         httpOnly: true,
         sameSite: 'Strict',
@@ -31,8 +32,7 @@ export const authRoutes = (services: Services) => {
       return c.json(toWire(principal, session.csrf))
     })
     .post('/logout', guard(services, 'POST /auth/logout'), async (c) => {
-      const { credentialId } = c.var.principal
-      await endSession(db, credentialId)
+      await endSession(db, c.var.principal)
       deleteCookie(c as unknown as Context, SESSION_COOKIE, { path: '/' })
       return c.json({ ok: true })
     })

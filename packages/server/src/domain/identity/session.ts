@@ -4,15 +4,10 @@ import { dbNow } from '../../db/dialect/dialect.ts'
 import type { Db } from '../../db/tables.ts'
 import { transact } from '../../db/transact.ts'
 import { hashToken, newToken } from '../../lib/token.ts'
+import { audit } from '../audit/audit.ts'
 import { DomainError } from '../error.ts'
-import {
-  findCredential,
-  insertCredential,
-  mintCredential,
-  revokeCredential,
-  useOnce,
-} from './credential-store.ts'
-import { actorOf, type Principal, type PrincipalOf } from './principal.ts'
+import { findCredential, insertCredential, revokeCredential, useOnce } from './credential-store.ts'
+import { actorOf, type Origin, type Principal, type PrincipalOf } from './principal.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 export const SESSION_MS = 30 * DAY_MS
@@ -26,7 +21,7 @@ export async function loginLink(
 ): Promise<LoginLink> {
   return transact(db, async (tx) => {
     const now = await dbNow(tx)
-    const token = await mintCredential(tx, {
+    const { id, token } = await insertCredential(tx, {
       orgId: by.orgId,
       kind: 'login',
       name,
@@ -35,7 +30,14 @@ export async function loginLink(
       now,
       ttlMs: LINK_MS,
     })
-    return { url: `${url}/login#${token}`, expires_at: new Date(now + LINK_MS).toISOString() }
+    const expires_at = new Date(now + LINK_MS).toISOString()
+    await audit(tx, by, {
+      action: 'login_link.create',
+      entity: 'login_link',
+      entityId: id,
+      after: { name, role, expires_at },
+    })
+    return { url: `${url}/login#${token}`, expires_at }
   })
 }
 
@@ -45,7 +47,7 @@ type Redeemed = { principal: PrincipalOf<'session'>; token: string; csrf: string
 export async function redeemLogin(
   db: Db,
   loginToken: string,
-  client: string | null,
+  { client, origin }: { client: string | null; origin?: Origin },
 ): Promise<Redeemed> {
   return transact(db, async (tx) => {
     const now = await dbNow(tx)
@@ -69,7 +71,14 @@ export async function redeemLogin(
       ttlMs: SESSION_MS,
     })
     const csrfHash = hashToken(csrf)
-    const principal = { kind: 'session', orgId, credentialId: id, csrfHash, name, role } as const
+    const known = { kind: 'session', orgId, credentialId: id, csrfHash, name, role } as const
+    const principal = { ...known, ...(origin ? { origin } : {}) }
+    await audit(tx, principal, {
+      action: 'session.begin',
+      entity: 'session',
+      entityId: id,
+      after: { name, role, login_link: login.id },
+    })
     return { principal, token, csrf }
   })
 }
@@ -82,6 +91,15 @@ const deadLink = () =>
     hint: 'Get a fresh one with `molecule login`.',
   })
 
-export async function endSession(db: Db, credentialId: string): Promise<void> {
-  await transact(db, async (tx) => revokeCredential(tx, credentialId, await dbNow(tx)))
+/** A person logs out. */
+export async function endSession(db: Db, principal: PrincipalOf<'session'>): Promise<void> {
+  const { credentialId } = principal
+  await transact(db, async (tx) => {
+    await revokeCredential(tx, credentialId, await dbNow(tx))
+    await audit(tx, principal, {
+      action: 'session.end',
+      entity: 'session',
+      entityId: credentialId,
+    })
+  })
 }
