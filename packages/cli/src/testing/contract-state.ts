@@ -1,3 +1,4 @@
+import type { AuditRecord } from '@molecule/contract/audit'
 import type { StoredEvent } from '@molecule/contract/event'
 import type { Ready } from '@molecule/contract/health'
 import type { ErrorCode } from '@molecule/contract/problem'
@@ -14,6 +15,7 @@ export type ContractState = {
   events: StoredEvent[]
   inbox: InboxItem[]
   checks: Ready['checks']
+  audit: AuditRecord[]
   /** What has become of a workspace when it is looked at after it was created. */
   onCreate: Partial<Workspace>
   /** What becomes of a task right after it is asked. */
