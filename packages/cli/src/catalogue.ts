@@ -59,6 +59,11 @@ export const catalogue: readonly Entry[] = [
     load: async () => (await import('./commands/inbox.ts')).inbox,
   },
   {
+    name: 'audit',
+    summary: 'List, check and export the log of who did what',
+    load: async () => (await import('./commands/audit.ts')).audit,
+  },
+  {
     name: 'login',
     summary: 'Print a one-time browser link, or store a connection',
     load: async () => (await import('./commands/login.ts')).login,

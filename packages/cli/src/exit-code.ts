@@ -48,7 +48,7 @@ export const exitCodeOf = (code: ErrorCode): ExitCode => ofErrorCode[code] ?? ex
 
 export const exitCodeHelp = `Exit codes:
   0    done
-  1    the work failed: a task ended failed, stuck or canceled, or doctor found a fault
+  1    the work failed: a task ended failed, stuck or canceled, doctor found a fault, or the audit log is broken
   2    wrong usage
   3    not found
   4    refused: the credential is missing, wrong or not allowed to do this

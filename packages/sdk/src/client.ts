@@ -22,7 +22,9 @@ import { auditCalls } from './audit-calls.ts'
 import { sessionCalls, tokenCalls } from './identity-calls.ts'
 import { type CallOptions, type ClientOptions, type Requester, requester } from './request.ts'
 import { secretCalls } from './secret-calls.ts'
+import { streamer } from './stream.ts'
 
+export type { AuditFilter } from './audit-calls.ts'
 export type { CallOptions, ClientOptions, Fetch } from './request.ts'
 // biome-ignore lint/performance/noBarrelFile: whoever calls a client must be able to know its error.
 export { MoleculeError } from './request.ts'
@@ -36,7 +38,7 @@ export function moleculeClient(options: ClientOptions) {
     session: sessionCalls(request),
     tokens: tokenCalls(request),
     secrets: secretCalls(request),
-    audit: auditCalls(request),
+    audit: auditCalls(request, streamer(options)),
     admin: adminCalls(request),
     /** After position `since`, or without it the newest; waits up to `wait` seconds for the first. */
     events: (query: { since?: number; limit?: number; wait?: number }, call: CallOptions = {}) =>

@@ -11,7 +11,14 @@ export type Fetch = (
     signal?: AbortSignal
     credentials?: 'same-origin'
   },
-) => Promise<{ status: number; text(): Promise<string> }>
+) => Promise<Answer>
+
+type Answer = {
+  status: number
+  text(): Promise<string>
+  /** The same piece by piece, for what is too long to be held; not every host has it. */
+  body?: AsyncIterable<Uint8Array> | null
+}
 
 export type ClientOptions = {
   /** Where the server listens, for example `http://127.0.0.1:8080`; empty in a page it served itself. */
@@ -66,28 +73,41 @@ export function requester(options: ClientOptions): Requester {
     const { json, isJson } = parse(text)
     const isAnswer = (status >= 200 && status < 300) || call.alsoAnswers?.includes(status)
     if (isAnswer && isJson) return json as T
-    throw new MoleculeError(isJson ? asProblem(json, status) : notJson(options.baseUrl, status))
+    throw refusal(options, { status, text })
   }
 }
 
+/** What an answer that is none of the wished says. */
+export function refusal({ baseUrl }: ClientOptions, answer: { status: number; text: string }) {
+  const { status } = answer
+  const { json, isJson } = parse(answer.text)
+  return new MoleculeError(isJson ? asProblem(json, status) : notJson(baseUrl, status))
+}
+
 async function answer(options: ClientOptions, call: Call) {
-  const send: Fetch = options.fetch ?? ((url, init) => fetch(url, init))
-  const timeoutMs = call.timeoutMs ?? options.timeoutMs ?? defaultTimeoutMs
   try {
-    return await withTimeLimit(timeoutMs, call.signal, async (signal) => {
-      const response = await send(address(options.baseUrl, call), {
-        method: call.method,
-        headers: headersOf(options, call),
-        credentials: 'same-origin',
-        ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
-        signal,
-      })
+    return await withTimeLimit(timeLimitOf(options, call), call.signal, async (signal) => {
+      const response = await send(options, call, signal)
       return { status: response.status, text: await response.text() }
     })
   } catch (error) {
     if (call.signal?.aborted) throw error
     throw new MoleculeError(noAnswer(options.baseUrl, error))
   }
+}
+
+export const timeLimitOf = (options: ClientOptions, call: Call) =>
+  call.timeoutMs ?? options.timeoutMs ?? defaultTimeoutMs
+
+export function send(options: ClientOptions, call: Call, signal: AbortSignal): Promise<Answer> {
+  const fetched: Fetch = options.fetch ?? ((url, init) => fetch(url, init))
+  return fetched(address(options.baseUrl, call), {
+    method: call.method,
+    headers: headersOf(options, call),
+    credentials: 'same-origin',
+    ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+    signal,
+  })
 }
 
 function address(baseUrl: string, call: Call) {
@@ -143,7 +163,7 @@ function notJson(baseUrl: string, status: number): Problem {
   }
 }
 
-function noAnswer(baseUrl: string, error: unknown): Problem {
+export function noAnswer(baseUrl: string, error: unknown): Problem {
   const detail = `No server answers at ${baseUrl || 'this address'}: ${causeOf(error)}`
   return {
     type: 'about:blank',

@@ -11,6 +11,7 @@ import { type RunningServer, type StartOptions, startServer } from './boot/start
 import { type Config, ConfigError, readConfig } from './config.ts'
 import { DatabaseStartError } from './db/start-error.ts'
 import { runDemo } from './demo/run-demo.ts'
+import { auditAlone } from './domain/audit/audit.ts'
 import { loginLink } from './domain/identity/session.ts'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
@@ -55,6 +56,9 @@ const serverLog = ({ logLevel }: Config): Logger =>
 /** Nobody needs to reach a server that only stops agents: its port may be taken. */
 async function stopAgents(config: Config, log: Logger): Promise<void> {
   const server = await startServer(options({ ...config, port: 0 }, log))
+  const { orgId, installId: entityId } = server.installation
+  const deed = { action: 'server.shutdown', entity: 'server', entityId }
+  await auditAlone(server.db, { kind: 'system', orgId }, { ...deed, after: { stop_agents: true } })
   const { agents_stopped: stopped, agents_left: left } = await server.fleet.stopAll()
   await server.close()
   const also = left > 0 ? `; ${left} could not be proven gone: run it again to go on` : ''

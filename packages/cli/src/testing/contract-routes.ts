@@ -1,4 +1,5 @@
 import { Shutdown, ShutdownResult } from '@molecule/contract/admin'
+import { AuditPage, AuditVerdict } from '@molecule/contract/audit'
 import { EventPage } from '@molecule/contract/event'
 import { Health, Ready } from '@molecule/contract/health'
 import { rights } from '@molecule/contract/identity'
@@ -11,6 +12,7 @@ import {
   TaskSummary,
 } from '@molecule/contract/task'
 import { CreateWorkspace, DeleteWorkspaceResult } from '@molecule/contract/workspace'
+import { exportText, headOf } from './audit-export.ts'
 import { on, type Route, workspaceOf } from './contract-route.ts'
 import { type ContractState, Refused } from './contract-state.ts'
 import { identityRoutes } from './identity-routes.ts'
@@ -142,9 +144,32 @@ const otherRoutes: Route[] = [
   }),
 ]
 
+const auditRoutes: Route[] = [
+  on('GET', '/audit', ({ audit }, { query }) => {
+    const limit = Number(query.get('limit') ?? 100)
+    const records = audit.toReversed().slice(0, limit)
+    const next = records.length < audit.length ? (records.at(-1)?.seq ?? null) : null
+    return { body: AuditPage.parse({ records, next }) }
+  }),
+  on('GET', '/audit/verify', ({ audit }, { query }) => {
+    const head = headOf(audit)
+    const given = query.get('head')
+    const ok = given === null || given === `${head.seq}:${head.hash}`
+    const broken = { broken_at: 1, fault: 'head', field: 'hash', problem: 'record 1 is another' }
+    const intact = { broken_at: null, fault: null, field: null, problem: null }
+    const found = { ok, checked: audit.length, head, ...(ok ? intact : broken) }
+    return { body: AuditVerdict.parse(found) }
+  }),
+  on('GET', '/audit/export', ({ audit }, { query }) => {
+    const since = Number(query.get('since'))
+    return { body: exportText(audit.slice(since), headOf(audit)) }
+  }),
+]
+
 export const routes: readonly Route[] = [
   ...workspaceRoutes,
   ...taskRoutes,
   ...identityRoutes,
   ...otherRoutes,
+  ...auditRoutes,
 ]

@@ -19,6 +19,7 @@ export async function contractServer(given: Partial<ContractState> = {}) {
     workspaceTokens: [],
     sessions: [],
     checks: [{ name: 'database', ok: true, detail: 'fine' }],
+    audit: [],
     onCreate: {},
     onAsk: () => ({}),
     agents: 2,
@@ -64,7 +65,8 @@ async function read(request: IncomingMessage): Promise<Asked> {
 }
 
 function reply(response: ServerResponse, { status, body }: { status: number; body: unknown }) {
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+  const text = typeof body === 'string' ? body : JSON.stringify(body)
+  response.writeHead(status, { 'content-type': 'application/json' }).end(text)
 }
 
 function answerTo(state: ContractState, call: Asked, authorization: string | undefined) {

@@ -1,3 +1,4 @@
+import type { AuditRecord } from '@molecule/contract/audit'
 import type { StoredEvent } from '@molecule/contract/event'
 import type { Ready } from '@molecule/contract/health'
 import type { BrowserSession, OrgToken, WorkspaceToken } from '@molecule/contract/identity'
@@ -18,6 +19,7 @@ export type ContractState = {
   workspaceTokens: WorkspaceToken[]
   sessions: BrowserSession[]
   checks: Ready['checks']
+  audit: AuditRecord[]
   /** What has become of a workspace when it is looked at after it was created. */
   onCreate: Partial<Workspace>
   /** What becomes of a task right after it is asked. */

@@ -262,7 +262,7 @@ export interface AuditTable {
   action: Fixed<string>
   entity: Fixed<string>
   entityId: Fixed<string>
-  /** Canonical JSON, hashed as it stands. */
+  /** Canonical JSON: another text that says the same would be another record. */
   before: Fixed<string | null>
   after: Fixed<string | null>
   traceId: Fixed<string | null>
@@ -320,6 +320,7 @@ export type ResourceRow = Selectable<ResourceTable>
 export type CredentialRow = Selectable<CredentialTable>
 export type SecretRow = Selectable<SecretTable>
 export type AuditRow = Selectable<AuditTable>
+export type AuditHeadRow = Selectable<AuditHeadTable>
 export type TaskRow = Selectable<TaskTable>
 export type AttemptRow = Selectable<TaskAttemptTable>
 export type InboxRow = Selectable<InboxTable>

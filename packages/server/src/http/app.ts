@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { Hono } from 'hono'
 import { a2aRoutes } from '../protocol/a2a/routes.ts'
 import { adminRoutes } from './admin.ts'
+import { auditRoutes } from './audit.ts'
 import { authRoutes } from './auth.ts'
 import type { AppEnv, Services } from './context.ts'
 import { noRoute, onError } from './errors.ts'
@@ -65,6 +66,7 @@ export function buildApp(services: Services, canvasFolder: string) {
     .route('/tasks', taskRoutes(services))
     .route('/host', hostRoutes(services))
     .route('/admin', adminRoutes(services))
+    .route('/audit', auditRoutes(services))
     .route('/', eventRoutes(services))
     .route('/', staticRoutes(canvasFolder))
 }

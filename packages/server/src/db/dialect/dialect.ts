@@ -2,7 +2,7 @@ import { databaseOf } from '../handle.ts'
 import type { Queryable, Tx } from '../tables.ts'
 import type { AnySelect, LockableTable } from './differences.ts'
 
-/** Holds the row until the transaction ends. Order: org, workspaces by id, tasks by id, events. */
+/** Holds the row until the transaction ends. Order: org, workspaces by id, tasks by id, audit head, events. */
 export function lockRow(tx: Tx, table: LockableTable, id: string | number): Promise<void> {
   return databaseOf(tx).dialect.lockRow(tx, table, id)
 }

@@ -4,6 +4,9 @@ import type { Queryable, Tables, Tx } from '../tables.ts'
 /** In a migration: the growing integer key of a table, by the name of its constraint. */
 export const identity = /\{\{identity (\w+)\}\}/g
 
+/** In a migration: rows of the table of that name can be added, and neither changed nor removed. */
+export const appendOnly = /\{\{append only (\w+)\}\}/g
+
 /** A table whose rows have an `id`. */
 export type LockableTable = {
   [T in keyof Tables]: 'id' extends keyof Tables[T] ? T : never

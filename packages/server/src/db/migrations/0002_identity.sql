@@ -97,7 +97,7 @@ create table secrets (
 create unique index secrets_name on secrets (org_id, coalesce(workspace_id, ''), name);
 create index secrets_key on secrets (key_version);
 
--- Append only. No foreign key: it outlives what it speaks of.
+-- No foreign key: it outlives what it speaks of.
 create table audit (
   seq bigint not null,
   org_id text not null,
@@ -116,7 +116,8 @@ create table audit (
   hash text not null,
   constraint audit_pk primary key (org_id, seq)
 );
-create index audit_of_entity on audit (org_id, entity, entity_id, seq);
+create index audit_of_entity on audit (org_id, entity_id, seq);
+{{append only audit}}
 
 -- One row for each org, of its id: the end of the chain, locked while it grows.
 create table audit_head (

@@ -75,7 +75,7 @@ export async function redeemLogin(
     const csrfHash = hashToken(csrf)
     const who = { orgId, credentialId: id, csrfHash, name, role, origin }
     const principal = { kind: 'session', ...who } as const
-    await auditSession(tx, principal, 'begin', { id, after: { name, role, link: login.id } })
+    await auditSession(tx, principal, 'begin', { id, after: { name, role, login_link: login.id } })
     return { principal, token, csrf }
   })
 }
@@ -88,23 +88,32 @@ const deadLink = () =>
     hint: 'Get a fresh one with `molecule login`.',
   })
 
+/** A person logs out. */
 export async function endSession(db: Db, session: PrincipalOf<'session'>): Promise<void> {
-  await revokeSession(db, session, session.credentialId)
+  await revoke(db, session, { verb: 'end', id: session.credentialId })
 }
 
 /** Signs a browser out, now. The admin token always remains, so revoking the last session locks nobody out. */
 export async function revokeSession(db: Db, principal: Principal, id: string): Promise<void> {
+  await revoke(db, principal, { verb: 'revoke', id })
+}
+
+async function revoke(
+  db: Db,
+  principal: Principal,
+  { verb, id }: { verb: 'end' | 'revoke'; id: string },
+): Promise<void> {
   await transact(db, async (tx) => {
     const revoked = await revokeLive(tx, scopeOf(principal), { kind: 'session', id })
     if (!revoked) throw notFound('session', id)
     const { name, role } = revoked
-    await auditSession(tx, principal, 'revoke', { id, before: { name, role } })
+    await auditSession(tx, principal, verb, { id, before: { name, role } })
   })
 }
 
 const auditSession = (
   tx: Tx,
   principal: Principal,
-  verb: 'begin' | 'revoke',
+  verb: 'begin' | 'end' | 'revoke',
   { id, ...change }: { id: string } & Pick<Deed, 'before' | 'after'>,
 ) => audit(tx, principal, { action: `session.${verb}`, entity: 'session', entityId: id, ...change })

@@ -197,7 +197,12 @@ test('each change is audited by who made it, never with the token', async () => 
   const fresh = await rotate(60)
   await revokeWorkspaceToken(db, org.admin, { workspaceId: id, id: fresh.id })
 
-  const rows = await db.selectFrom('audit').selectAll().orderBy('seq').execute()
+  const rows = await db
+    .selectFrom('audit')
+    .selectAll()
+    .where('entity', '=', 'workspace_token')
+    .orderBy('seq')
+    .execute()
   expect(rows.map((row) => [row.actor, row.action, row.entityId])).toEqual([
     ['admin', 'workspace_token.create', tokens[0]?.id],
     ['admin', 'workspace_token.rotate', fresh.id],

@@ -7,6 +7,7 @@ import { transact } from '../../db/transact.ts'
 import { DomainError } from '../error.ts'
 import { recordWorkspace } from '../event/record.ts'
 import { actorOf, type Principal, scopeOf } from '../identity/principal.ts'
+import { auditWorkspace, workspaceFields } from './workspace-audit.ts'
 import { checkDirectory, checkPlace, takeName } from './workspace-place.ts'
 import { checkRuntimeConfig, lockLive } from './workspace-service.ts'
 
@@ -37,6 +38,11 @@ export async function patchWorkspace(
       .where('id', '=', row.id)
       .returningAll()
       .executeTakeFirstOrThrow()
+    await auditWorkspace(tx, principal, row, {
+      verb: 'update',
+      before: workspaceFields(row, Object.keys(change)),
+      after: workspaceFields(changed, Object.keys(change)),
+    })
     await recordWorkspace(tx, 'WORKSPACE_UPDATED', changed, { actor: actorOf(principal) })
     return changed
   })

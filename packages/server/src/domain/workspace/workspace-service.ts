@@ -11,6 +11,7 @@ import { revokeOfWorkspace } from '../identity/credential-store.ts'
 import { actorOf, type Principal, scopeOf } from '../identity/principal.ts'
 import { defaultModel, runtimeNamed } from '../runtime/runtime.ts'
 import { endTasksOfRemoved } from '../task/task-removal.ts'
+import { auditWorkspace, workspaceFields } from './workspace-audit.ts'
 import { checkDirectory, checkPlace, takeName } from './workspace-place.ts'
 import { descendants, findWorkspace, insertWorkspace } from './workspace-store.ts'
 
@@ -68,6 +69,7 @@ export async function createWorkspaceIn(
     createdAt: now,
     updatedAt: now,
   })
+  await auditWorkspace(tx, principal, row, { verb: 'create', after: workspaceFields(row) })
   await recordWorkspace(tx, 'WORKSPACE_PROVISIONING', row, {
     actor: actorOf(principal),
     payload: { name: row.name, tier: row.tier, runtime: row.runtime },
@@ -100,6 +102,11 @@ export async function restartWorkspace(
       .where('id', '=', row.id)
       .returningAll()
       .executeTakeFirstOrThrow()
+    await auditWorkspace(tx, principal, row, {
+      verb: 'restart',
+      before: { generation: row.generation },
+      after: { generation: changed.generation },
+    })
     await recordWorkspace(tx, 'WORKSPACE_UPDATED', changed, { actor: actorOf(principal) })
     return changed
   })
@@ -118,16 +125,27 @@ export async function removeWorkspace(
     if (!row) throw notFound('workspace', id)
     const below = await descendants(tx, row.id)
     if (below.length > 0 && !confirm) throw needsConfirmation(row, below)
-    let generation = row.generation
-    for (const target of [row.id, ...below.map((each) => each.id)]) {
-      const removed = await wishRemoved(tx, principal, target)
-      if (removed && target === row.id) generation = removed.generation
-    }
+    const removed = await wishAllRemoved(tx, [row.id, ...below.map((each) => each.id)])
+    for (const each of removed) await endTasksOfRemoved(tx, each)
+    for (const each of removed) await auditRemoval(tx, principal, each)
+    for (const each of removed)
+      await recordWorkspace(tx, 'WORKSPACE_UPDATED', each, { actor: actorOf(principal) })
+    const { generation } = removed.find((each) => each.id === row.id) ?? row
     return { status: 'removed', cascade_deleted: below.map((each) => each.id), generation }
   })
 }
 
-async function wishRemoved(tx: Tx, principal: Principal, id: WorkspaceId) {
+/** Every workspace is locked before any task, and those before the audit log. */
+async function wishAllRemoved(tx: Tx, ids: readonly WorkspaceId[]): Promise<WorkspaceRow[]> {
+  const removed: WorkspaceRow[] = []
+  for (const id of ids) {
+    const row = await wishRemoved(tx, id)
+    if (row) removed.push(row)
+  }
+  return removed
+}
+
+async function wishRemoved(tx: Tx, id: WorkspaceId): Promise<WorkspaceRow | undefined> {
   await lockRow(tx, 'workspaces', id)
   const now = await dbNow(tx)
   const row = await tx
@@ -143,12 +161,16 @@ async function wishRemoved(tx: Tx, principal: Principal, id: WorkspaceId) {
     .where('desiredState', '<>', 'removed')
     .returningAll()
     .executeTakeFirst()
-  if (!row) return undefined
-  await revokeOfWorkspace(tx, id, now)
-  await endTasksOfRemoved(tx, row)
-  await recordWorkspace(tx, 'WORKSPACE_UPDATED', row, { actor: actorOf(principal) })
+  if (row) await revokeOfWorkspace(tx, id, now)
   return row
 }
+
+const auditRemoval = (tx: Tx, principal: Principal, row: WorkspaceRow) =>
+  auditWorkspace(tx, principal, row, {
+    verb: 'remove',
+    before: workspaceFields(row),
+    after: { desired_state: 'removed' },
+  })
 
 /** The row of a workspace that is not removed, locked for a verb. */
 export async function lockLive(tx: Tx, principal: Principal, id: string): Promise<WorkspaceRow> {

@@ -1,0 +1,188 @@
+import { expect, test } from 'vitest'
+import { givenHosted } from '../testing/given-credential.ts'
+import { bodyOf, type TestServer, testServer } from '../testing/test-server.ts'
+import { buildApp } from './app.ts'
+import { policy, type Route, ruleOf } from './policy.ts'
+
+type Asked = {
+  params?: Record<string, string>
+  body?: unknown
+  headers?: Record<string, string>
+}
+/** How it is called so that it does something, or why it leaves no record. */
+type Decision = { asked: (server: TestServer) => Promise<Asked> } | { none: string }
+
+const nothing = async (): Promise<Asked> => ({})
+const taskTraffic = { none: 'task traffic: the task itself is the record' }
+const hostTraffic = { none: 'the host of a workspace does its work' }
+const ofItself = { none: 'an agent tells of itself, and may do no more by it than before' }
+const reads = { none: 'it changes nothing' }
+
+let made = 0
+const newName = (of: string) => `${of}_${++made}`
+
+const newWorkspace = async ({ client }: TestServer) =>
+  client.workspaces.create({ name: newName('workspace'), runtime_config: { command: 'cat' } })
+
+const onWorkspace = (body?: unknown) => async (server: TestServer) => ({
+  params: { id: (await newWorkspace(server)).id },
+  body,
+})
+
+async function linkToken({ client }: TestServer) {
+  return new URL((await client.session.link()).url).hash.slice(1)
+}
+
+async function givenSession(server: TestServer) {
+  const body = JSON.stringify({ token: await linkToken(server) })
+  const answer = await server.request('POST', '/auth/login', { headers: {}, body })
+  const { csrf_token } = await bodyOf<{ csrf_token: string }>(answer)
+  const cookie = answer.headers.get('set-cookie')?.split(';')[0] ?? ''
+  return { cookie, 'x-csrf-token': csrf_token }
+}
+
+const newSecret = () => ({ key: newName('KEY'), value: 'value of the test' })
+
+async function savedGlobal({ client }: TestServer) {
+  const { key } = await client.secrets.global.save(newSecret())
+  return { params: { key } }
+}
+
+async function ofOrgToken({ client }: TestServer) {
+  return { params: { id: (await client.tokens.org.create({})).id } }
+}
+
+/** Every route that does more than read, in the order of the policy; `shutdown` must not end the server of the others. */
+const decisions: Partial<Record<Route, Decision>> = {
+  'POST /auth/login': {
+    asked: async (server) => ({ body: { token: await linkToken(server) }, headers: {} }),
+  },
+
+  'POST /workspaces': {
+    asked: async () => ({ body: { name: newName('new'), runtime_config: { command: 'cat' } } }),
+  },
+  'PATCH /workspaces/:id': { asked: onWorkspace({ x: 5 }) },
+  'POST /workspaces/:id/restart': { asked: onWorkspace({}) },
+  'DELETE /workspaces/:id': { asked: onWorkspace() },
+  'POST /workspaces/:id/tasks': taskTraffic,
+  'POST /workspaces/:id/a2a': taskTraffic,
+  'POST /workspaces/:id/delegate': taskTraffic,
+  'POST /workspaces/:id/inbox/ack': { none: 'a workspace reads its mail' },
+  'POST /tasks/:id/cancel': taskTraffic,
+  'POST /tasks/:id/progress': taskTraffic,
+
+  'POST /auth/logout': { asked: async (server) => ({ headers: await givenSession(server) }) },
+  'POST /auth/link': { asked: nothing },
+  'GET /auth/sessions': reads,
+  'DELETE /auth/sessions/:id': {
+    asked: async (server) => {
+      await givenSession(server)
+      const { sessions } = await server.client.session.list()
+      return { params: { id: sessions[0]?.id ?? '' } }
+    },
+  },
+
+  'POST /workspaces/:id/tokens': { asked: onWorkspace({}) },
+  'POST /workspaces/:id/tokens/rotate': { asked: onWorkspace({}) },
+  'DELETE /workspaces/:id/tokens/:tokenId': {
+    asked: async (server) => {
+      const { id } = await newWorkspace(server)
+      const token = await server.client.tokens.workspace.create(id)
+      return { params: { id, tokenId: token.id } }
+    },
+  },
+  'POST /admin/workspaces/:id/tokens': { asked: onWorkspace({}) },
+  'GET /org/tokens': reads,
+  'POST /org/tokens': { asked: async () => ({ body: {} }) },
+  'POST /org/tokens/:id/rotate': { asked: ofOrgToken },
+  'DELETE /org/tokens/:id': { asked: ofOrgToken },
+
+  'POST /workspaces/:id/secrets': { asked: onWorkspace(newSecret()) },
+  'PUT /workspaces/:id/secrets': { asked: onWorkspace(newSecret()) },
+  'DELETE /workspaces/:id/secrets/:key': {
+    asked: async (server) => {
+      const { id } = await newWorkspace(server)
+      const { key } = await server.client.secrets.workspace.save(id, newSecret())
+      return { params: { id, key } }
+    },
+  },
+  'POST /settings/secrets': { asked: async () => ({ body: newSecret() }) },
+  'PUT /settings/secrets': { asked: async () => ({ body: newSecret() }) },
+  'DELETE /settings/secrets/:key': { asked: savedGlobal },
+  'POST /settings/secrets/restart-dependents': {
+    asked: async (server) => {
+      await givenHosted(server, { name: newName('hosted') })
+      await savedGlobal(server)
+      return {}
+    },
+  },
+  'POST /admin/secrets': { asked: async () => ({ body: newSecret() }) },
+  'DELETE /admin/secrets/:key': { asked: savedGlobal },
+  'POST /admin/secrets/rotate-key': { asked: nothing },
+
+  'POST /registry/register': ofItself,
+  'POST /registry/heartbeat': ofItself,
+  'POST /registry/update-card': ofItself,
+  'POST /registry/check-access': reads,
+
+  'POST /admin/shutdown': {
+    asked: async ({ services }) => {
+      services.shutDown = async () => ({ agents_stopped: 0, agents_left: 0 })
+      return { body: { stop_agents: false } }
+    },
+  },
+
+  'POST /host/enrol': hostTraffic,
+  'POST /host/lease': hostTraffic,
+  'POST /host/start': hostTraffic,
+  'POST /host/beat': hostTraffic,
+  'POST /host/complete': hostTraffic,
+  'POST /host/fail': hostTraffic,
+}
+
+const all = Object.keys(policy) as Route[]
+
+function needsDecision(route: Route): boolean {
+  const rule = ruleOf(route)
+  const rights = 'rights' in rule ? rule.rights : []
+  return !route.startsWith('GET ') || rights.some((right) => !right.endsWith(':read'))
+}
+
+test('CM-53: for every route that does more than read it is decided what it leaves in the audit log', () => {
+  expect(Object.keys(decisions).sort()).toEqual(all.filter(needsDecision).sort())
+})
+
+const lastSeq = async ({ db, services: { orgId } }: TestServer) =>
+  (await db.selectFrom('auditHead').select('seq').where('id', '=', orgId).executeTakeFirst())
+    ?.seq ?? 0
+
+async function call(server: TestServer, route: Route, { params = {}, body, headers }: Asked) {
+  const [method = '', pattern = ''] = route.split(' ')
+  const path = pattern.replace(/:(\w+)/g, (_, name: string) => params[name] ?? name)
+  return server.request(method, path, {
+    ...(headers ? { headers } : {}),
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+}
+
+test('CM-07, CM-53: each use of a privilege leaves a record that says who and what', async () => {
+  const server = await testServer()
+  const served = new Set(
+    buildApp(server.services, '').routes.map(({ method, path }) => `${method} ${path}`),
+  )
+  const outcomes: Record<string, unknown> = {}
+
+  for (const [route, decision] of Object.entries(decisions) as [Route, Decision][]) {
+    if ('none' in decision || !served.has(route)) continue
+    const asked = await decision.asked(server)
+    const before = await lastSeq(server)
+    const { ok } = await call(server, route, asked)
+    const { records } = await server.client.audit.list({ limit: 1 })
+    const isRecorded = (await lastSeq(server)) > before && records[0]?.trace_id !== null
+    outcomes[route] = { ok, isRecorded }
+  }
+
+  expect(Object.keys(outcomes).length).toBeGreaterThanOrEqual(8)
+  for (const [route, outcome] of Object.entries(outcomes))
+    expect([route, outcome]).toEqual([route, { ok: true, isRecorded: true }])
+})
