@@ -1,5 +1,5 @@
 import type { Workspace } from '@molecule/contract/workspace'
-import { formatDateTime } from '../lib/format.ts'
+import { formatDateTime, formatDuration } from '../lib/format.ts'
 import { agentState } from '../state/agent-state.ts'
 import { openTasks } from '../state/selectors.ts'
 import { text } from '../strings.ts'
@@ -8,6 +8,7 @@ import { Fact, Facts } from '../ui/Facts.tsx'
 import { ProblemNote } from '../ui/ProblemNote.tsx'
 import { StateMark } from '../ui/StateMark.tsx'
 import { useCanvas } from '../use-services.ts'
+import { ClampedText } from './ClampedText.tsx'
 import { RemoveAction } from './RemoveAction.tsx'
 import { RestartAction } from './RestartAction.tsx'
 
@@ -25,6 +26,7 @@ export function AboutTab({ workspaceId }: { workspaceId: string }) {
         <Facts>
           <Condition workspace={workspace} />
           <Occupant workspace={workspace} />
+          <Reported workspace={workspace} />
           <Fact name={text.about.created}>{formatDateTime(Date.parse(workspace.created_at))}</Fact>
           <Fact name={text.about.id}>
             <code>{workspace.id}</code>
@@ -33,12 +35,14 @@ export function AboutTab({ workspaceId }: { workspaceId: string }) {
       </section>
       <section className="section">
         <h3>{text.about.actions}</h3>
-        <RestartAction workspace={workspace} />
+        {!isElsewhere(workspace) && <RestartAction workspace={workspace} />}
         <RemoveAction workspace={workspace} />
       </section>
     </div>
   )
 }
+
+const isElsewhere = ({ backend }: Workspace) => backend === 'external'
 
 function Condition({ workspace }: { workspace: Workspace }) {
   const state = useCanvas(({ live }) => agentState(workspace, openTasks(live, workspace.id)))
@@ -65,9 +69,11 @@ function Condition({ workspace }: { workspace: Workspace }) {
       <Fact name={text.about.generation}>
         <span className="num">{text.about.generationOf(observed_generation, generation)}</span>
       </Fact>
-      <Fact name={text.about.incarnation}>
-        <span className="num">{incarnation}</span>
-      </Fact>
+      {!isElsewhere(workspace) && (
+        <Fact name={text.about.incarnation}>
+          <span className="num">{incarnation}</span>
+        </Fact>
+      )}
     </>
   )
 }
@@ -81,8 +87,12 @@ function Occupant({ workspace }: { workspace: Workspace }) {
         {runtime}
         {command && <code className="fact-code">{command}</code>}
       </Fact>
-      {runtime !== 'command' && <Fact name={text.about.model}>{model}</Fact>}
-      <Fact name={text.about.backend}>{backend ?? text.common.none}</Fact>
+      {runtime !== 'command' && !isElsewhere(workspace) && (
+        <Fact name={text.about.model}>{model}</Fact>
+      )}
+      <Fact name={text.about.backend}>
+        {isElsewhere(workspace) ? text.about.elsewhere : (backend ?? text.common.none)}
+      </Fact>
       {workspace_dir && (
         <Fact name={text.about.folder}>
           <code>{workspace_dir}</code>
@@ -91,6 +101,38 @@ function Occupant({ workspace }: { workspace: Workspace }) {
       <Fact name={text.about.capacity}>
         <span className="num">{workspace.max_concurrent_tasks}</span>
       </Fact>
+    </>
+  )
+}
+
+/** What the agent tells of itself, and how it is reached when we do not run it. */
+function Reported({ workspace }: { workspace: Workspace }) {
+  const { delivery_mode, url, agent_card, uptime_seconds, error_rate, last_runtime_error } =
+    workspace
+  return (
+    <>
+      {delivery_mode && (
+        <Fact name={text.about.delivery}>{text.about.deliveryMode[delivery_mode]}</Fact>
+      )}
+      {url && (
+        <Fact name={text.about.address}>
+          <code>{url}</code>
+        </Fact>
+      )}
+      {typeof agent_card?.name === 'string' && (
+        <Fact name={text.about.agent}>{agent_card.name}</Fact>
+      )}
+      {uptime_seconds !== null && (
+        <Fact name={text.about.uptime}>{formatDuration(uptime_seconds * 1000)}</Fact>
+      )}
+      {error_rate !== null && error_rate > 0 && (
+        <Fact name={text.about.errors}>{text.about.errorRate(error_rate)}</Fact>
+      )}
+      {last_runtime_error && (
+        <Fact name={text.about.lastError}>
+          <ClampedText source={last_runtime_error} />
+        </Fact>
+      )}
     </>
   )
 }

@@ -8,6 +8,7 @@ import { noRoute, onError } from './errors.ts'
 import { eventRoutes } from './events.ts'
 import { healthRoutes } from './health.ts'
 import { hostRoutes } from './host.ts'
+import { registryRoutes } from './registry.ts'
 import { staticRoutes } from './static.ts'
 import { taskRoutes } from './tasks.ts'
 import { workspaceRoutes } from './workspaces.ts'
@@ -60,6 +61,7 @@ export function buildApp(services: Services, canvasFolder: string) {
     .route('/workspaces', a2aRoutes(services))
     .route('/tasks', taskRoutes(services))
     .route('/host', hostRoutes(services))
+    .route('/registry', registryRoutes(services))
     .route('/admin', adminRoutes(services))
     .route('/', eventRoutes(services))
     .route('/', staticRoutes(canvasFolder))

@@ -1,9 +1,11 @@
 import type { AttemptProgress } from '@molecule/contract/host'
 import type { TaskId, WorkspaceId } from '@molecule/contract/id'
+import { sql } from 'kysely'
 import { dbNow } from '../../db/dialect/dialect.ts'
 import type { Db, Tx } from '../../db/tables.ts'
 import { transact } from '../../db/transact.ts'
-import { DEFAULT_DEADLINE_MS } from '../task/task-create.ts'
+import { mergeReports, type Report } from '../registry/report.ts'
+import { DEFAULT_DEADLINE_MS, NO_DEADLINE } from '../task/task-deadline.ts'
 import type { HostRef } from '../task/task-lease.ts'
 import { openAncestors } from '../task/task-store.ts'
 
@@ -13,34 +15,91 @@ import { openAncestors } from '../task/task-store.ts'
  */
 export type Heartbeats = {
   beat(host: HostRef, progress: AttemptProgress[]): void
+  /** What an agent tells of itself. It counts as a sign of life where no host of ours gives one. */
+  report(agent: HostRef, report: Report, about: { isAlive: boolean }): void
   /** The progress of a task that its own program tells of. */
   progress(id: TaskId): void
-  /** Answers whose heartbeat was written, and the time it was. */
-  flush(): Promise<{ at: number; workspaceIds: WorkspaceId[] }>
+  /** Answers whose heartbeat was written, the time it was, and what they told. */
+  flush(): Promise<Flushed>
+}
+
+export type Flushed = {
+  at: number
+  workspaceIds: WorkspaceId[]
+  reports: ReadonlyMap<WorkspaceId, Report>
 }
 
 export function heartbeats(db: Db): Heartbeats {
   let hosts = new Map<WorkspaceId, number>()
   let moving = new Set<TaskId>()
+  let told = new Map<WorkspaceId, Told>()
   return {
     beat({ workspaceId, incarnation }, progress) {
       hosts.set(workspaceId, incarnation)
       for (const { task_id, progressed, output } of progress)
         if (progressed || output.length > 0) moving.add(task_id as TaskId)
     },
+    report({ workspaceId, incarnation }, report, { isAlive }) {
+      if (isAlive) hosts.set(workspaceId, incarnation)
+      const former = told.get(workspaceId)
+      const before = former?.incarnation === incarnation ? former.report : undefined
+      told.set(workspaceId, { incarnation, isAlive, report: mergeReports(before, report) })
+    },
     progress: (id) => void moving.add(id),
     async flush() {
-      const batch = { hosts, moving: [...moving] }
+      const batch = { hosts, moving: [...moving], told: [...told] }
       hosts = new Map()
       moving = new Set()
-      if (batch.hosts.size + batch.moving.length === 0) return { at: 0, workspaceIds: [] }
+      told = new Map()
+      const alive = batch.told.filter(([, { isAlive }]) => isAlive)
+      const reports = new Map(alive.map(([id, { report }]) => [id, report]))
+      if (batch.hosts.size + batch.moving.length + batch.told.length === 0)
+        return { at: 0, workspaceIds: [], reports }
       return transact(db, async (tx) => {
         await stampHosts(tx, batch.hosts)
+        await storeReports(tx, batch.told)
         await stampTasks(tx, batch.moving)
-        return { at: await dbNow(tx), workspaceIds: [...batch.hosts.keys()] }
+        return { at: await dbNow(tx), workspaceIds: [...batch.hosts.keys()], reports }
       })
     },
   }
+}
+
+type Told = { incarnation: number; isAlive: boolean; report: Report }
+
+/** Agents whose reports go into one statement: each takes eight of its parameters. */
+const REPORTS_AT_ONCE = 500
+
+async function storeReports(tx: Tx, told: [WorkspaceId, Told][]): Promise<void> {
+  for (let at = 0; at < told.length; at += REPORTS_AT_ONCE)
+    await storeSome(tx, told.slice(at, at + REPORTS_AT_ONCE))
+}
+
+/** What a report leaves out keeps its value. */
+async function storeSome(tx: Tx, told: [WorkspaceId, Told][]): Promise<void> {
+  const rows = told.map(
+    ([id, { incarnation, report }]) => sql`(
+      cast(${id} as text), cast(${incarnation} as bigint),
+      cast(${report.errorRate ?? null} as double precision),
+      cast(${report.lastRuntimeError ?? null} as text),
+      cast(${report.uptimeSeconds ?? null} as bigint),
+      cast(${report.reportedTask ?? null} as text),
+      cast(${report.reportedActiveTasks ?? null} as integer),
+      cast(${report.runtimeState ?? null} as text)
+    )`,
+  )
+  await sql`
+    with told (id, incarnation, error_rate, last_runtime_error, uptime_seconds, reported_task, reported_active_tasks, runtime_state)
+      as (values ${sql.join(rows)})
+    update workspaces set
+      error_rate = coalesce(told.error_rate, workspaces.error_rate),
+      last_runtime_error = coalesce(told.last_runtime_error, workspaces.last_runtime_error),
+      uptime_seconds = coalesce(told.uptime_seconds, workspaces.uptime_seconds),
+      reported_task = coalesce(told.reported_task, workspaces.reported_task),
+      reported_active_tasks = coalesce(told.reported_active_tasks, workspaces.reported_active_tasks),
+      runtime_state = coalesce(told.runtime_state, workspaces.runtime_state)
+    from told
+    where workspaces.id = told.id and workspaces.incarnation = told.incarnation`.execute(tx)
 }
 
 async function stampHosts(tx: Tx, hosts: Map<WorkspaceId, number>): Promise<void> {
@@ -71,7 +130,7 @@ async function stampTasks(tx: Tx, moving: TaskId[]): Promise<void> {
       lastProgressAt: now,
       deadline: is
         .case()
-        .when('deadlineIsHard', '=', 1)
+        .when(is.or([is('deadlineIsHard', '=', 1), is('deadline', '=', NO_DEADLINE)]))
         .then(is.ref('deadline'))
         .else(now + DEFAULT_DEADLINE_MS)
         .end(),
