@@ -1,5 +1,5 @@
 import type { Workspace } from '@molecule/contract/workspace'
-import { formatDateTime, formatDuration } from '../lib/format.ts'
+import { formatDateTime } from '../lib/format.ts'
 import { agentState } from '../state/agent-state.ts'
 import { openTasks } from '../state/selectors.ts'
 import { text } from '../strings.ts'
@@ -8,8 +8,8 @@ import { Fact, Facts } from '../ui/Facts.tsx'
 import { ProblemNote } from '../ui/ProblemNote.tsx'
 import { StateMark } from '../ui/StateMark.tsx'
 import { useCanvas } from '../use-services.ts'
-import { ClampedText } from './ClampedText.tsx'
 import { RemoveAction } from './RemoveAction.tsx'
+import { Reported } from './Reported.tsx'
 import { RestartAction } from './RestartAction.tsx'
 
 /** What the workspace is, how it is, and what one can do to it. */
@@ -101,38 +101,6 @@ function Occupant({ workspace }: { workspace: Workspace }) {
       <Fact name={text.about.capacity}>
         <span className="num">{workspace.max_concurrent_tasks}</span>
       </Fact>
-    </>
-  )
-}
-
-/** What the agent tells of itself, and how it is reached when we do not run it. */
-function Reported({ workspace }: { workspace: Workspace }) {
-  const { delivery_mode, url, agent_card, uptime_seconds, error_rate, last_runtime_error } =
-    workspace
-  return (
-    <>
-      {delivery_mode && (
-        <Fact name={text.about.delivery}>{text.about.deliveryMode[delivery_mode]}</Fact>
-      )}
-      {url && (
-        <Fact name={text.about.address}>
-          <code>{url}</code>
-        </Fact>
-      )}
-      {typeof agent_card?.name === 'string' && (
-        <Fact name={text.about.agent}>{agent_card.name}</Fact>
-      )}
-      {uptime_seconds !== null && (
-        <Fact name={text.about.uptime}>{formatDuration(uptime_seconds * 1000)}</Fact>
-      )}
-      {error_rate !== null && error_rate > 0 && (
-        <Fact name={text.about.errors}>{text.about.errorRate(error_rate)}</Fact>
-      )}
-      {last_runtime_error && (
-        <Fact name={text.about.lastError}>
-          <ClampedText source={last_runtime_error} />
-        </Fact>
-      )}
     </>
   )
 }

@@ -51,6 +51,18 @@ test('an external workspace waits for its agent, and its connection is shown onc
   expect(await eventsOf(server, created.id)).toEqual(['WORKSPACE_AWAITING_AGENT'])
 })
 
+test('the mint of its token is in the audit log, the token is not', async () => {
+  const server = await testServer()
+
+  const { id, token } = await givenExternal(server, { name: 'Scout' })
+
+  const rows = await server.db.selectFrom('audit').selectAll().execute()
+  const mint = rows.find(({ action }) => action === 'workspace_token.create')
+  expect(mint).toMatchObject({ actor: 'admin', entity: 'workspace_token' })
+  expect(mint?.after).toContain(id)
+  expect(JSON.stringify(rows)).not.toContain(token)
+})
+
 test('LC-33: no header of a request says where the agent connects to', async () => {
   const server = await testServer()
 

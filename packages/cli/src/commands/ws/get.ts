@@ -59,7 +59,7 @@ const deliveryOf = ({ delivery_mode: mode, url }: Workspace) =>
 function cardLine(card: Workspace['agent_card']): string | null {
   const { name, version, description } = card ?? {}
   const texts = [name, version, description].filter((each) => typeof each === 'string' && each)
-  return texts.length === 0 ? null : texts.join('  ')
+  return texts.length === 0 ? null : texts.join(' · ')
 }
 
 const percent = (share: number) => `${Math.round(share * 100)} % of its work fails`
