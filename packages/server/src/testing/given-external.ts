@@ -47,3 +47,14 @@ export async function pretend(
 
 export const statusOf = async ({ db }: TestServer, id: WorkspaceId) =>
   (await workspaceById(db, id))?.status
+
+/** The events of a workspace, in order. */
+export async function eventNames({ db }: TestServer, id: WorkspaceId): Promise<string[]> {
+  const rows = await db
+    .selectFrom('events')
+    .select('event')
+    .where('workspaceId', '=', id)
+    .orderBy('id')
+    .execute()
+  return rows.map(({ event }) => event)
+}
