@@ -136,3 +136,26 @@ test('a program of a workspace that we start says how well it does, not whether 
   expect(wedged).toMatchObject({ status: 'degraded', failure_reason: { code: 'agent_wedged' } })
   expect(await server.client.workspaces.get(id)).toMatchObject({ status: 'online' })
 })
+
+test('watchers hear of a heartbeat with the tasks that the agent counts itself', async () => {
+  const server = await testServer()
+  const scout = await givenExternal(server, { name: 'Scout' })
+  const heard: string[] = []
+  const end = server.services.feed.watch({
+    onFrames() {},
+    onEphemeral: ({ text }) => heard.push(text),
+  })
+
+  await scout.call('POST', '/registry/heartbeat', { workspace_id: scout.id, active_tasks: 2 })
+
+  await expect
+    .poll(() => heard.map((text) => JSON.parse(text)))
+    .toContainEqual(
+      expect.objectContaining({
+        event: 'WORKSPACE_HEARTBEAT',
+        workspace_id: scout.id,
+        payload: expect.objectContaining({ active_tasks: 2 }),
+      }),
+    )
+  end()
+})

@@ -22,8 +22,8 @@ function workspaceLines(workspace: Workspace, out: Output) {
     ['id', workspace.id],
     ['role', workspace.role],
     ['below', workspace.parent_id],
-    ['runtime', `${workspace.runtime}  ${JSON.stringify(workspace.runtime_config)}`],
-    ['model', workspace.model],
+    ['runtime', runtimeOf(workspace)],
+    ['model', isElsewhere(workspace) ? null : workspace.model],
     ['backend', workspace.backend],
     ['gets its work', deliveryOf(workspace)],
     ['agent', cardLine(workspace.agent_card)],
@@ -34,7 +34,7 @@ function workspaceLines(workspace: Workspace, out: Output) {
     ['errors', workspace.error_rate === null ? null : percent(workspace.error_rate)],
     ['wanted', workspace.desired_state],
     ['phase', workspace.provision_phase],
-    ['start number', workspace.incarnation],
+    ['start number', isElsewhere(workspace) ? null : workspace.incarnation],
     ['folder', workspace.workspace_dir],
     ['tasks', `${workspace.active_tasks} of ${workspace.max_concurrent_tasks} at a time`],
     ['current task', workspace.current_task],
@@ -52,6 +52,13 @@ function workspaceLines(workspace: Workspace, out: Output) {
       ...(reason.hint ? [`${style('bold', 'next')}  ${reason.hint}`] : []),
     ])
 }
+
+const isElsewhere = ({ backend }: Workspace) => backend === 'external'
+
+const runtimeOf = ({ runtime, runtime_config }: Workspace) =>
+  Object.keys(runtime_config).length === 0
+    ? runtime
+    : `${runtime}  ${JSON.stringify(runtime_config)}`
 
 const deliveryOf = ({ delivery_mode: mode, url }: Workspace) =>
   mode === 'push' ? `called at ${url}` : mode === 'poll' ? 'asks for it' : null
