@@ -102,6 +102,7 @@ test('an agent that registers anew starts with a clean slate', async () => {
   })
 
   await scout.call('POST', '/registry/register', { id: scout.id })
+  await server.services.heartbeats.flush()
 
   expect(await scout.row()).toMatchObject({
     status: 'online',

@@ -24,7 +24,7 @@ export const registryRoutes = (services: Services) => {
   return new Hono<AppEnv>()
     .post('/register', guard(services, 'POST /registry/register'), async (c) => {
       const input = await readLenientBody(c, Register)
-      const delivery_mode = await register(db, c.var.principal, input)
+      const delivery_mode = await register(services, c.var.principal, input)
       return c.json({ status: 'registered', delivery_mode } satisfies Registered)
     })
     .post('/heartbeat', guard(services, 'POST /registry/heartbeat'), async (c) => {

@@ -54,7 +54,7 @@ async function given({ enabled = ['process'] }: { enabled?: string[] } = {}) {
     org,
     backend,
     id,
-    register: () => register(db, agent, { id }),
+    register: () => register({ db, heartbeats }, agent, { id }),
     async beat() {
       await hearAgent({ db, heartbeats }, agent, { workspace_id: id })
       await heartbeats.flush()

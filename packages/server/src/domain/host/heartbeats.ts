@@ -17,6 +17,8 @@ export type Heartbeats = {
   beat(host: HostRef, progress: AttemptProgress[]): void
   /** What an agent tells of itself. It counts as a sign of life where no host of ours gives one. */
   report(agent: HostRef, report: Report, about: { isAlive: boolean }): void
+  /** What an agent told before it came anew is not written any more. */
+  forget(id: WorkspaceId): void
   /** The progress of a task that its own program tells of. */
   progress(id: TaskId): void
   /** Answers whose heartbeat was written, the time it was, and what they told. */
@@ -45,6 +47,7 @@ export function heartbeats(db: Db): Heartbeats {
       const before = former?.incarnation === incarnation ? former.report : undefined
       told.set(workspaceId, { incarnation, isAlive, report: mergeReports(before, report) })
     },
+    forget: (id) => void told.delete(id),
     progress: (id) => void moving.add(id),
     async flush() {
       const batch = { hosts, moving: [...moving], told: [...told] }

@@ -5,6 +5,7 @@ import { dbNow, lockRow } from '../../db/dialect/dialect.ts'
 import type { Db, Tx, WorkspaceRow } from '../../db/tables.ts'
 import { transact } from '../../db/transact.ts'
 import { recordWorkspace } from '../event/record.ts'
+import type { Heartbeats } from '../host/heartbeats.ts'
 import { actorOf, type PrincipalOf } from '../identity/principal.ts'
 import { deliveryOf, isExternal } from '../workspace/external.ts'
 import { moveWorkspace } from '../workspace/workspace-status.ts'
@@ -17,7 +18,12 @@ type Agent = PrincipalOf<'workspace'>
  * An agent says that it is there, and how it gets its work. It makes no workspace and no token. A program of a workspace
  * that we start publishes its card alone: its host says whether it is online, and gets its work.
  */
-export async function register(db: Db, agent: Agent, input: Register): Promise<DeliveryMode> {
+export async function register(
+  { db, heartbeats }: { db: Db; heartbeats: Pick<Heartbeats, 'forget'> },
+  agent: Agent,
+  input: Register,
+): Promise<DeliveryMode> {
+  heartbeats.forget(agent.workspaceId)
   return transact(db, async (tx) => {
     await lockRow(tx, 'workspaces', agent.workspaceId)
     const row = await reportingWorkspace(tx, agent, input.id)
