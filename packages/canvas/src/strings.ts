@@ -162,6 +162,7 @@ export const text = {
     discard: 'Discard',
     queued: (ahead: number) => (ahead === 0 ? 'Next in the queue' : `${ahead} ahead in the queue`),
     keptNote: {
+      awaiting: 'Its agent has not connected. Your message is kept and delivered when it does.',
       offline: 'This workspace is offline. Your message is kept and delivered when it is back.',
       queued: (n: number) => `Busy: your message waits behind ${count(n, 'task', 'tasks')}.`,
     },
@@ -220,6 +221,15 @@ export const text = {
     runtime: 'Runtime',
     model: 'Model',
     backend: 'Runs on',
+    elsewhere: 'Elsewhere, not started from here',
+    delivery: 'Gets its work',
+    deliveryMode: { poll: 'by asking for it', push: 'by being called' },
+    address: 'Address',
+    agent: 'Agent',
+    uptime: 'Uptime',
+    errors: 'Errors',
+    errorRate: (share: number) => `${Math.round(share * 100)} % of its work fails`,
+    lastError: 'Last error of the agent',
     folder: 'Folder',
     generation: 'Generation',
     generationOf: (observed: number, wanted: number) =>
@@ -242,6 +252,7 @@ export const text = {
       `${count(n, 'queued task stays', 'queued tasks stay')} in the queue.`,
     remove: 'Delete',
     removeHint: 'Stops the agent and takes it out of the organization.',
+    removeHintElsewhere: 'Its token stops working at once, and it leaves the organization.',
     removeTitle: (name: string) => `Delete ${name}?`,
     removeAlone: 'This workspace is removed for good. Its past tasks stay readable.',
     removeTeam: (n: number) =>

@@ -6,10 +6,13 @@ import { Workspace } from './workspace.ts'
 export const workspaceEventNames = [
   'WORKSPACE_PROVISIONING',
   'WORKSPACE_ONLINE',
+  'WORKSPACE_DEGRADED',
+  'WORKSPACE_AWAITING_AGENT',
   'WORKSPACE_OFFLINE',
   'WORKSPACE_PROVISION_FAILED',
   'WORKSPACE_UPDATED',
   'WORKSPACE_REMOVED',
+  'AGENT_CARD_UPDATED',
 ] as const
 export type WorkspaceEventName = (typeof workspaceEventNames)[number]
 

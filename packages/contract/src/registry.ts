@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Timestamp, WorkspaceId } from './id.ts'
-import { DeliveryMode, WorkspaceStatus } from './workspace.ts'
+import { AgentUrl, DeliveryMode, Workspace, WorkspaceStatus } from './workspace.ts'
 
 /**
  * How agents that run elsewhere report in, with the token of their workspace. None of these creates a workspace, and none
@@ -14,12 +14,12 @@ export const AgentCard = z
   .record(z.string(), z.unknown())
   .refine((card) => JSON.stringify(card).length <= MAX_CARD_CHARACTERS, 'is larger than 64 KiB')
 
-/** `url` is needed in push mode only. */
+/** `url` is needed in push mode only. What is left out stays as it was; the mode of a fresh workspace is poll. */
 export const Register = z.object({
   id: z.uuid(),
-  url: z.string().max(2048).optional(),
-  agent_card: AgentCard.optional(),
-  delivery_mode: DeliveryMode.optional(),
+  url: AgentUrl.nullish(),
+  agent_card: AgentCard.nullish(),
+  delivery_mode: DeliveryMode.nullish(),
 })
 export type Register = z.infer<typeof Register>
 
@@ -29,26 +29,35 @@ export const Registered = z.object({
 })
 export type Registered = z.infer<typeof Registered>
 
-const Line = z.string().max(10_000)
-
+/** Only `workspace_id` must be there: what is left out says nothing, and changes nothing. */
 export const RegistryHeartbeat = z.object({
   workspace_id: z.uuid(),
   /** Share of failed work, 0 to 1. */
-  error_rate: z.number().min(0).max(1).optional(),
-  sample_error: Line.optional(),
-  active_tasks: z.number().int().min(0).max(1_000_000).optional(),
-  uptime_seconds: z.number().int().min(0).max(10_000_000_000).optional(),
-  current_task: Line.optional(),
-  runtime_state: z.enum(['', 'wedged']).optional(),
+  error_rate: z.number().min(0).max(1).nullish(),
+  sample_error: z.string().nullish(),
+  active_tasks: z.number().min(0).max(1_000_000).nullish(),
+  uptime_seconds: z.number().min(0).max(10_000_000_000).nullish(),
+  current_task: z.string().nullish(),
+  /** `wedged` is the one word that means trouble; any other, and none, means healthy. */
+  runtime_state: z.string().max(100).nullish(),
 })
 export type RegistryHeartbeat = z.infer<typeof RegistryHeartbeat>
 
 export const RegistryOk = z.object({ status: z.enum(['ok', 'updated']) })
+export type RegistryOk = z.infer<typeof RegistryOk>
 
 export const UpdateCard = z.object({ workspace_id: z.uuid(), agent_card: AgentCard })
 export type UpdateCard = z.infer<typeof UpdateCard>
 
-export const Discovered = z.object({ id: WorkspaceId, url: z.string(), name: z.string() })
+/** Where an outside agent is called, and who it is. */
+export const Discovered = z.object({
+  id: WorkspaceId,
+  url: z.string(),
+  name: z.string(),
+  role: z.string().nullable(),
+  status: WorkspaceStatus,
+  agent_card: z.record(z.string(), z.unknown()).nullable(),
+})
 export type Discovered = z.infer<typeof Discovered>
 
 export const Peer = z.object({
@@ -67,6 +76,9 @@ export type Peer = z.infer<typeof Peer>
 export const CheckAccess = z.object({ caller_id: z.uuid(), target_id: z.uuid() })
 export type CheckAccess = z.infer<typeof CheckAccess>
 
+export const Access = z.object({ allowed: z.boolean() })
+export type Access = z.infer<typeof Access>
+
 /** Shown once, when a workspace for an outside agent is made: how that agent reports in. */
 export const Connection = z.object({
   workspace_id: WorkspaceId,
@@ -77,3 +89,10 @@ export const Connection = z.object({
   created_at: Timestamp,
 })
 export type Connection = z.infer<typeof Connection>
+
+/** The answer to a create; for an outside agent with how it connects, and its token for the only time. */
+export const CreatedWorkspace = Workspace.extend({
+  external: z.literal(true).optional(),
+  connection: Connection.optional(),
+})
+export type CreatedWorkspace = z.infer<typeof CreatedWorkspace>

@@ -75,7 +75,8 @@ export const TaskSummary = z.object({
   parent_task_id: TaskId.nullable(),
   context_id: z.string(),
   trace_id: z.string(),
-  deadline: Timestamp,
+  /** Null where nothing ends it: what people ask of an agent that comes for its work. */
+  deadline: Timestamp.nullable(),
   last_heartbeat: Timestamp.nullable(),
   cancel_requested_at: Timestamp.nullable(),
   next_attempt_at: Timestamp.nullable(),

@@ -23,6 +23,9 @@ export type DesiredState = z.infer<typeof DesiredState>
 export const DeliveryMode = z.enum(['push', 'poll'])
 export type DeliveryMode = z.infer<typeof DeliveryMode>
 
+/** Where an outside agent says it can be called; the server checks it further. */
+export const AgentUrl = z.string().trim().max(2048)
+
 /** The steps of a start, in order. */
 export const ProvisionPhase = z.enum(['start', 'connect', 'ready'])
 export type ProvisionPhase = z.infer<typeof ProvisionPhase>
@@ -53,7 +56,10 @@ const label = (max: number) =>
 
 export const WorkspaceName = label(255).min(1)
 
-/** `runtime_config` is checked against the runtime's own schema by the server. */
+/**
+ * `runtime_config` is checked against the runtime's own schema by the server. `external` (or the runtime `external`) makes a
+ * place for an agent that somebody runs elsewhere; `delivery_mode` and `url` are for it alone, and push needs a `url`.
+ */
 export const CreateWorkspace = z.object({
   name: WorkspaceName,
   role: label(1000).nullish(),
@@ -65,6 +71,9 @@ export const CreateWorkspace = z.object({
   workspace_dir: z.string().max(4096).nullish(),
   max_concurrent_tasks: z.number().int().min(1).max(100).optional(),
   canvas: z.object({ x: z.number(), y: z.number() }).optional(),
+  external: z.boolean().optional(),
+  delivery_mode: DeliveryMode.optional(),
+  url: AgentUrl.nullish(),
 })
 export type CreateWorkspace = z.infer<typeof CreateWorkspace>
 
@@ -102,8 +111,17 @@ export const Workspace = z.object({
   incarnation: z.number().int(),
   provision_phase: ProvisionPhase.nullable(),
   failure_reason: Reason.nullable(),
-  /** One line of `failure_reason`, under the name older clients read. */
+  /** One line of `failure_reason`, else the last runtime error, under the name older clients read. */
   last_sample_error: z.string().nullable(),
+  /** The last error that the agent itself told of; it may have recovered since. */
+  last_runtime_error: z.string().nullable(),
+  /** Share of failed work, 0 to 1, as the agent reports it. */
+  error_rate: z.number().nullable(),
+  uptime_seconds: z.number().int().nullable(),
+  /** Of an agent that somebody runs elsewhere. */
+  delivery_mode: DeliveryMode.nullable(),
+  url: z.string().nullable(),
+  agent_card: z.record(z.string(), z.unknown()).nullable(),
   next_start_at: Timestamp.nullable(),
   max_concurrent_tasks: z.number().int(),
   active_tasks: z.number().int(),

@@ -1,6 +1,7 @@
 import type { Shutdown, ShutdownResult } from '@molecule/contract/admin'
 import type { EventPage, Snapshot } from '@molecule/contract/event'
 import type { Health, Ready } from '@molecule/contract/health'
+import type { CreatedWorkspace } from '@molecule/contract/registry'
 import type {
   CreateTask,
   Delegate,
@@ -20,6 +21,7 @@ import type {
 } from '@molecule/contract/workspace'
 import { auditCalls } from './audit-calls.ts'
 import { sessionCalls, tokenCalls } from './identity-calls.ts'
+import { registryCalls } from './registry-calls.ts'
 import { type CallOptions, type ClientOptions, type Requester, requester } from './request.ts'
 import { secretCalls } from './secret-calls.ts'
 import { streamer } from './stream.ts'
@@ -39,6 +41,7 @@ export function moleculeClient(options: ClientOptions) {
     tokens: tokenCalls(request),
     secrets: secretCalls(request),
     audit: auditCalls(request, streamer(options)),
+    registry: registryCalls(request),
     admin: adminCalls(request),
     /** After position `since`, or without it the newest; waits up to `wait` seconds for the first. */
     events: (query: { since?: number; limit?: number; wait?: number }, call: CallOptions = {}) =>
@@ -61,7 +64,7 @@ function workspaceCalls(request: Requester) {
     list: (call: CallOptions = {}) =>
       request<Workspace[]>({ method: 'GET', path: '/workspaces', ...call }),
     create: (body: CreateWorkspace, call: CallOptions = {}) =>
-      request<Workspace>({ method: 'POST', path: '/workspaces', body, ...call }),
+      request<CreatedWorkspace>({ method: 'POST', path: '/workspaces', body, ...call }),
     /** With `wait_generation` it answers when that generation is observed, at the latest after 25 s. */
     get: (id: string, query: { wait_generation?: number } = {}, call: CallOptions = {}) =>
       request<Workspace>({ method: 'GET', path: path(id), query, ...call }),

@@ -86,6 +86,14 @@ test.each(['0', '-5', '1.5', 'soon', '1e400'])(
   },
 )
 
+test('a bad REMOTE_LIVENESS_STALE_AFTER is told and 90 s used', () => {
+  const { remoteStaleMs, warnings } = loadConfig({ REMOTE_LIVENESS_STALE_AFTER: 'soon' })
+
+  expect(remoteStaleMs).toBe(90_000)
+  expect(warnings).toHaveLength(1)
+  expect(loadConfig({ REMOTE_LIVENESS_STALE_AFTER: '30' }).remoteStaleMs).toBe(30_000)
+})
+
 test('good values are taken, spaces around them are not', () => {
   const config = loadConfig({
     PORT: ' 0 ',

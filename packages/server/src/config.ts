@@ -86,6 +86,11 @@ const lenient = {
     fallback: 600,
     about: 'Seconds without a sign of life after which a running task is `stuck`.',
   },
+  REMOTE_LIVENESS_STALE_AFTER: {
+    fallback: 90,
+    about:
+      'Seconds without a heartbeat after which a workspace whose agent runs elsewhere is `awaiting_agent` again.',
+  },
 }
 
 type Name = keyof typeof Env.shape
@@ -117,6 +122,7 @@ export type Config = {
   orgId: string | undefined
   externalUrl: string | undefined
   sweeper: { everyMs: number; stuckAfterMs: number }
+  remoteStaleMs: number
   /** What a backend may pick harmless names from for its workloads. */
   environment: NodeJS.ProcessEnv
   compileCacheDir: string | undefined
@@ -157,6 +163,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
       everyMs: msOf('DELEGATION_SWEEPER_INTERVAL_S'),
       stuckAfterMs: msOf('DELEGATION_STUCK_THRESHOLD_S'),
     },
+    remoteStaleMs: msOf('REMOTE_LIVENESS_STALE_AFTER'),
     environment: env,
     compileCacheDir: given.NODE_COMPILE_CACHE,
     warnings,

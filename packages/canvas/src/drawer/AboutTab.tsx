@@ -9,6 +9,7 @@ import { ProblemNote } from '../ui/ProblemNote.tsx'
 import { StateMark } from '../ui/StateMark.tsx'
 import { useCanvas } from '../use-services.ts'
 import { RemoveAction } from './RemoveAction.tsx'
+import { Reported } from './Reported.tsx'
 import { RestartAction } from './RestartAction.tsx'
 
 /** What the workspace is, how it is, and what one can do to it. */
@@ -25,6 +26,7 @@ export function AboutTab({ workspaceId }: { workspaceId: string }) {
         <Facts>
           <Condition workspace={workspace} />
           <Occupant workspace={workspace} />
+          <Reported workspace={workspace} />
           <Fact name={text.about.created}>{formatDateTime(Date.parse(workspace.created_at))}</Fact>
           <Fact name={text.about.id}>
             <code>{workspace.id}</code>
@@ -33,12 +35,14 @@ export function AboutTab({ workspaceId }: { workspaceId: string }) {
       </section>
       <section className="section">
         <h3>{text.about.actions}</h3>
-        <RestartAction workspace={workspace} />
+        {!isElsewhere(workspace) && <RestartAction workspace={workspace} />}
         <RemoveAction workspace={workspace} />
       </section>
     </div>
   )
 }
+
+const isElsewhere = ({ backend }: Workspace) => backend === 'external'
 
 function Condition({ workspace }: { workspace: Workspace }) {
   const state = useCanvas(({ live }) => agentState(workspace, openTasks(live, workspace.id)))
@@ -65,9 +69,11 @@ function Condition({ workspace }: { workspace: Workspace }) {
       <Fact name={text.about.generation}>
         <span className="num">{text.about.generationOf(observed_generation, generation)}</span>
       </Fact>
-      <Fact name={text.about.incarnation}>
-        <span className="num">{incarnation}</span>
-      </Fact>
+      {!isElsewhere(workspace) && (
+        <Fact name={text.about.incarnation}>
+          <span className="num">{incarnation}</span>
+        </Fact>
+      )}
     </>
   )
 }
@@ -81,8 +87,12 @@ function Occupant({ workspace }: { workspace: Workspace }) {
         {runtime}
         {command && <code className="fact-code">{command}</code>}
       </Fact>
-      {runtime !== 'command' && <Fact name={text.about.model}>{model}</Fact>}
-      <Fact name={text.about.backend}>{backend ?? text.common.none}</Fact>
+      {runtime !== 'command' && !isElsewhere(workspace) && (
+        <Fact name={text.about.model}>{model}</Fact>
+      )}
+      <Fact name={text.about.backend}>
+        {isElsewhere(workspace) ? text.about.elsewhere : (backend ?? text.common.none)}
+      </Fact>
       {workspace_dir && (
         <Fact name={text.about.folder}>
           <code>{workspace_dir}</code>

@@ -60,6 +60,9 @@ function QueueNote({ workspaceId }: { workspaceId: string }) {
   const workspace = useCanvas(({ live }) => live.workspaces.byId.get(workspaceId))
   const ahead = useCanvas(({ live }) => openTasks(live, workspaceId).length)
   if (!workspace) return null
+  if (workspace.status === 'awaiting_agent') {
+    return <p className="composer-note">{text.chat.keptNote.awaiting}</p>
+  }
   if (workspace.status !== 'online' && workspace.status !== 'degraded') {
     return <p className="composer-note">{text.chat.keptNote.offline}</p>
   }

@@ -23,7 +23,9 @@ export function RemoveAction({ workspace }: { workspace: Workspace }) {
   })
   return (
     <div className="action">
-      <p>{text.about.removeHint}</p>
+      <p>
+        {workspace.backend === 'external' ? text.about.removeHintElsewhere : text.about.removeHint}
+      </p>
       <button type="button" className="button button-danger-quiet" onClick={() => setAsking(true)}>
         <Icon name="trash" />
         {text.about.remove}

@@ -27,7 +27,7 @@ export function TaskFacts({ task }: { task: TaskSummary }) {
             </PlaceLink>
           </Fact>
         )}
-        {isOpen(task) && (
+        {isOpen(task) && task.deadline && (
           <Fact name={text.task.deadline}>
             <span className="num">{formatDateTime(Date.parse(task.deadline))}</span>
           </Fact>

@@ -51,6 +51,9 @@ test('create sends what was typed, the parent by its id', async () => {
 test.each([
   [['--arg', 'x'], '--arg and --env are for a program.'],
   [['--command', 'sh', '--env', 'nothing'], '"nothing" is not of the form KEY=VALUE.'],
+  [['--agent-url', 'https://a.example'], '--delivery and --agent-url are for an agent that runs'],
+  [['--external', '--command', 'sh'], '--external and --command exclude each other.'],
+  [['--external', '--wait'], '--wait would keep the token back'],
 ])('create %j is wrong usage and asks the server nothing', async (args, what) => {
   await using cli = await givenCli()
 
@@ -59,6 +62,58 @@ test.each([
   expect(code).toBe(2)
   expect(stderr).toContain(what)
   expect(cli.server.asked).toEqual([])
+})
+
+test('create --external prints the connection alone, its token once', async () => {
+  await using cli = await givenCli()
+  const args = ['--external', '--delivery', 'push', '--agent-url', 'https://agent.example']
+
+  const plain = await cli.run(['ws', 'create', 'Scout', ...args])
+  const json = await cli.run(['ws', 'create', 'Scribe', '--external', '--json'])
+
+  expect(plain).toMatchObject({ code: 0, stderr: expect.stringContaining('not shown again') })
+  expect(plain.stdout).toBe(
+    [
+      `WORKSPACE_ID=${cli.state.workspaces[0]?.id}`,
+      'PLATFORM_URL=https://molecule.example',
+      'MOLECULE_WORKSPACE_TOKEN=mol_workspace_secret',
+      '',
+    ].join('\n'),
+  )
+  expect(JSON.parse(json.stdout).connection.auth_token).toBe('mol_workspace_secret')
+  expect(cli.bodyOf('POST', '/workspaces')).toEqual({
+    name: 'Scout',
+    external: true,
+    delivery_mode: 'push',
+    url: 'https://agent.example',
+  })
+})
+
+test('get and restart say of an agent elsewhere what there is to know', async () => {
+  const scout = workspaceRow({
+    name: 'Scout',
+    runtime: 'external',
+    backend: 'external',
+    delivery_mode: 'push',
+    url: 'https://agent.example',
+    agent_card: { name: 'Scout 2', version: '1.0' },
+    error_rate: 0.2,
+    uptime_seconds: 3600,
+    last_runtime_error: 'no quota',
+  })
+  await using cli = await givenCli({ workspaces: [scout] })
+
+  const got = await cli.run(['ws', 'get', 'Scout'])
+  const restarted = await cli.run(['ws', 'restart', 'Scout', '--wait'])
+
+  expect(got.stdout).toContain('called at https://agent.example')
+  expect(got.stdout).toContain('Scout 2 · 1.0')
+  expect(got.stdout).toContain('20 % of its work fails')
+  expect(got.stdout).toContain('last error of the agent: no quota')
+  expect(restarted).toMatchObject({
+    code: 0,
+    stderr: 'Its agent runs elsewhere: nothing has changed. Restart it where it runs.\n',
+  })
 })
 
 test('create --wait ends with 1 and the reason when the start fails', async () => {

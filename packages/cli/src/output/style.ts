@@ -25,6 +25,7 @@ const tones: Record<string, Tone> = {
   in_progress: 'busy',
   queued: 'busy',
   hibernating: 'busy',
+  awaiting_agent: 'busy',
   degraded: 'warn',
   offline: 'warn',
   warn: 'warn',

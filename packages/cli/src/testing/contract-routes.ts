@@ -3,6 +3,7 @@ import { AuditPage, AuditVerdict } from '@molecule/contract/audit'
 import { EventPage } from '@molecule/contract/event'
 import { Health, Ready } from '@molecule/contract/health'
 import { rights } from '@molecule/contract/identity'
+import { CreatedWorkspace } from '@molecule/contract/registry'
 import { LoginLink, Session } from '@molecule/contract/session'
 import {
   CreateTask,
@@ -11,7 +12,11 @@ import {
   ReportProgress,
   TaskSummary,
 } from '@molecule/contract/task'
-import { CreateWorkspace, DeleteWorkspaceResult } from '@molecule/contract/workspace'
+import {
+  CreateWorkspace,
+  DeleteWorkspaceResult,
+  type Workspace,
+} from '@molecule/contract/workspace'
 import { exportText, headOf } from './audit-export.ts'
 import { on, type Route, workspaceOf } from './contract-route.ts'
 import { type ContractState, Refused } from './contract-state.ts'
@@ -38,6 +43,23 @@ const justCreated = {
   failure_reason: null,
 }
 
+const createdExternal = (row: Workspace) =>
+  CreatedWorkspace.parse({
+    ...row,
+    runtime: 'external',
+    backend: 'external',
+    status: 'awaiting_agent',
+    external: true,
+    connection: {
+      workspace_id: row.id,
+      platform_url: 'https://molecule.example',
+      auth_token: 'mol_workspace_secret',
+      registry_endpoint: 'https://molecule.example/registry/register',
+      heartbeat_endpoint: 'https://molecule.example/registry/heartbeat',
+      created_at: row.created_at,
+    },
+  })
+
 const workspaceRoutes: Route[] = [
   on('GET', '/workspaces', (state) => ({ body: state.workspaces })),
   on('POST', '/workspaces', (state, { body }) => {
@@ -47,6 +69,7 @@ const workspaceRoutes: Route[] = [
       throw new Refused(409, 'name_taken', `"${input.name}" is taken`)
     const row = workspaceRow({ ...input, ...state.onCreate })
     state.workspaces.push(row)
+    if (input.external) return { status: 201, body: createdExternal(row) }
     return { status: 201, body: workspaceRow({ ...row, ...justCreated }) }
   }),
   on('GET', '/workspaces/:id', (state, _asked, id) => ({ body: workspaceOf(state, id) })),

@@ -124,7 +124,8 @@ async function build(
   const backends = new Map(make(installation).map((each) => [each.id, each]))
   const fleet = fleetOf({ db, wakes, clock })
   const { isDraining } = fleet
-  const workspaces = { backends, enabled: config.backends, installId, nodeId, url, isDraining }
+  const { backends: enabled, remoteStaleMs } = config
+  const workspaces = { backends, enabled, installId, nodeId, url, isDraining, remoteStaleMs }
   const shared = { wakes, feed, heartbeats, lastUse, clock, log }
   const { sweeper } = config
   const controllers = startControllers({ ...shared, database, signal, sweeper, workspaces })

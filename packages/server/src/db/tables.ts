@@ -82,6 +82,15 @@ export interface WorkspaceTable {
   updatedAt: Milliseconds
 }
 
+/** What an agent tells of itself with its heartbeats. */
+export type ReportedColumn =
+  | 'errorRate'
+  | 'lastRuntimeError'
+  | 'uptimeSeconds'
+  | 'reportedTask'
+  | 'reportedActiveTasks'
+  | 'runtimeState'
+
 export interface ResourceTable {
   id: Fixed<string>
   orgId: Fixed<string>

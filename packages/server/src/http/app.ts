@@ -9,6 +9,7 @@ import { noRoute, onError } from './errors.ts'
 import { eventRoutes } from './events.ts'
 import { healthRoutes } from './health.ts'
 import { hostRoutes } from './host.ts'
+import { registryRoutes } from './registry.ts'
 import { staticRoutes } from './static.ts'
 import { taskRoutes } from './tasks.ts'
 import { adminTokenRoutes, orgTokenRoutes, workspaceTokenRoutes } from './tokens.ts'
@@ -65,6 +66,7 @@ export function buildApp(services: Services, canvasFolder: string) {
     .route('/admin', adminTokenRoutes(services))
     .route('/tasks', taskRoutes(services))
     .route('/host', hostRoutes(services))
+    .route('/registry', registryRoutes(services))
     .route('/admin', adminRoutes(services))
     .route('/audit', auditRoutes(services))
     .route('/', eventRoutes(services))

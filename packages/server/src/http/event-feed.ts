@@ -5,8 +5,9 @@ import type { Db } from '../db/tables.ts'
 import { feedHead, readEvents } from '../domain/event/event-store.ts'
 import { type OrgTree, orgTree } from '../domain/event/org-tree.ts'
 import { type About, aboutOf } from '../domain/event/sight.ts'
+import type { Flushed } from '../domain/host/heartbeats.ts'
 import { liveNodes } from '../domain/workspace/workspace-store.ts'
-import { idle, type Load, loads } from '../domain/workspace/workspace-wire.ts'
+import { idle, loads } from '../domain/workspace/workspace-wire.ts'
 import { sharedRounds } from '../lib/shared-rounds.ts'
 
 /** One event as watchers get it: built once, sent to all who may see it. */
@@ -35,7 +36,7 @@ export type EventFeed = {
   pump(): Promise<void>
   output(workspaceId: WorkspaceId, chunks: OutputChunk[]): void
   /** Tells watchers which workspaces reported at that time, with their load. */
-  heartbeats(beat: { at: number; workspaceIds: WorkspaceId[] }): Promise<void>
+  heartbeats(beat: Flushed): Promise<void>
 }
 
 /** How many frames are kept, so that a watcher who was away for a moment resumes without a query. */
@@ -72,11 +73,14 @@ export async function eventFeed(db: Db, orgId: string): Promise<EventFeed> {
     output(workspaceId, chunks) {
       for (const chunk of chunks) send(outputEvent(workspaceId, chunk))
     },
-    async heartbeats({ at, workspaceIds }) {
+    async heartbeats({ at, workspaceIds, reports }) {
       if (watchers.size === 0 || workspaceIds.length === 0) return
       const load = await loads(db, workspaceIds)
-      for (const id of workspaceIds)
-        send(ephemeral('org', heartbeatEvent(id, at, load.get(id) ?? idle)))
+      for (const id of workspaceIds) {
+        const activeTasks =
+          reports.get(id)?.reportedActiveTasks ?? load.get(id)?.activeTasks ?? idle.activeTasks
+        send(ephemeral('org', heartbeatEvent(id, at, activeTasks)))
+      }
     },
   }
 }
@@ -99,7 +103,7 @@ function frameMemory(from: number) {
   }
 }
 
-function heartbeatEvent(id: WorkspaceId, at: number, load: Load): HeartbeatEvent {
+function heartbeatEvent(id: WorkspaceId, at: number, activeTasks: number): HeartbeatEvent {
   const timestamp = new Date(at).toISOString()
   return {
     event: 'WORKSPACE_HEARTBEAT',
@@ -109,7 +113,7 @@ function heartbeatEvent(id: WorkspaceId, at: number, load: Load): HeartbeatEvent
     timestamp,
     rev: 0,
     actor: `workspace:${id}`,
-    payload: { active_tasks: load.activeTasks, last_heartbeat_at: timestamp },
+    payload: { active_tasks: activeTasks, last_heartbeat_at: timestamp },
   }
 }
 

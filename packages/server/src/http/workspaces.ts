@@ -7,11 +7,14 @@ import type { WorkspaceRow } from '../db/tables.ts'
 import { DomainError, notFound } from '../domain/error.ts'
 import { callerOf, type Principal, scopeOf } from '../domain/identity/principal.ts'
 import { ackInbox, inboxItemToWire, readInbox } from '../domain/inbox/inbox-store.ts'
+import { connectionOf } from '../domain/registry/connection.ts'
+import { createExternal } from '../domain/registry/create-external.ts'
 import { createTask } from '../domain/task/task-create.ts'
 import { listDelegations } from '../domain/task/task-store.ts'
 import { delegationToWire, taskSummaryToWire } from '../domain/task/task-wire.ts'
-import { mayTalk } from '../domain/workspace/may-talk.ts'
+import { deliveryAsked } from '../domain/workspace/external.ts'
 import { reachable } from '../domain/workspace/reach.ts'
+import { visibleWorkspace } from '../domain/workspace/visible.ts'
 import { patchWorkspace } from '../domain/workspace/workspace-patch.ts'
 import {
   createWorkspace,
@@ -53,7 +56,12 @@ const collection = (services: Services) => {
     })
     .post('/', guard(services, 'POST /workspaces'), async (c) => {
       const input = await readLenientBody(c, CreateWorkspace)
-      return c.json(workspaceToWire(await createWorkspace(db, c.var.principal, input)), 201)
+      if (!deliveryAsked(input))
+        return c.json(workspaceToWire(await createWorkspace(db, c.var.principal, input)), 201)
+      const { workspace, token } = await createExternal(db, c.var.principal, input)
+      const connection = connectionOf(workspace, { token, platformUrl: services.url() })
+      c.header('cache-control', 'no-store')
+      return c.json({ ...workspaceToWire(workspace), external: true, connection }, 201)
     })
     .get('/:id', guard(services, 'GET /workspaces/:id'), async (c) => {
       const wanted = readQuery(c, Generation).wait_generation ?? 0
@@ -62,7 +70,7 @@ const collection = (services: Services) => {
         keys: [`ws:${id}`],
         seconds: wanted > 0 ? MAX_WAIT_S : 0,
         signal: c.req.raw.signal,
-        look: () => visible(services, c.var.principal, id),
+        look: () => visibleWorkspace(db, c.var.principal, id),
         isEnough: (found) => isSettled(found, wanted),
       })
       const show = asSeenBy(c.var.principal)
@@ -153,22 +161,6 @@ const asSeenBy = (principal: Principal) => (workspace: Workspace) =>
   principal.kind === 'workspace' && principal.workspaceId !== workspace.id
     ? toPeer(workspace)
     : workspace
-
-/** A workspace that the principal may know of; for an agent, those it may talk to. */
-async function visible(
-  { db }: Pick<Services, 'db'>,
-  principal: Principal,
-  id: string,
-): Promise<WorkspaceRow> {
-  const row = await findWorkspace(db, scopeOf(principal), id)
-  if (!row) throw notFound('workspace', id)
-  const isHidden =
-    principal.kind === 'workspace' &&
-    principal.workspaceId !== row.id &&
-    !(await mayTalk(db, principal.workspaceId, row.id))
-  if (isHidden) throw notFound('workspace', id)
-  return row
-}
 
 /** The workspace in whose name the principal may act: an agent its own, people any. */
 async function ownWorkspace(

@@ -36,8 +36,16 @@ const facts = (change: Partial<Facts>): Facts => ({
   now: NOW,
   isDraining: false,
   provisionTimeoutMs: 60_000,
+  silentAfterMs: SILENT_MS,
   silenceCounts: true,
   ...change,
+})
+
+/** One whose agent somebody else runs: no start of ours, nothing open. */
+const elsewhere = (change: Partial<WorkspaceRow>): Partial<Facts> => ({
+  row: row({ backend: 'external', incarnation: 0, ...change }),
+  open: [],
+  observed: 'none',
 })
 
 const table: [string, Partial<Facts>, string][] = [
@@ -145,6 +153,22 @@ const table: [string, Partial<Facts>, string][] = [
     { row: row({ desiredState: 'removed', status: 'removed' }), open: [] },
     'nothing',
   ],
+  ['an agent elsewhere reports', elsewhere({}), 'nothing'],
+  ['it is silent', elsewhere({ lastHeartbeatAt: NOW - SILENT_MS - 1 }), 'awaitAgent'],
+  [
+    'it is silent, and so were we',
+    { ...elsewhere({ lastHeartbeatAt: NOW - SILENT_MS - 1 }), silenceCounts: false },
+    'nothing',
+  ],
+  ['it has not come yet', elsewhere({ status: 'awaiting_agent', lastHeartbeatAt: 0 }), 'nothing'],
+  [
+    'LC-16: it is wanted again',
+    elsewhere({ status: 'paused', restartGeneration: 2 }),
+    'awaitAgent',
+  ],
+  ['its name has changed', elsewhere({ generation: 2 }), 'observe'],
+  ['it is to be removed', elsewhere({ desiredState: 'removed' }), 'remove'],
+  ['the server goes down, and it does not', { ...elsewhere({}), isDraining: true }, 'nothing'],
   ['the server goes down with its agents', { isDraining: true }, 'stop'],
   ['all agents are down', { isDraining: true, open: [] }, 'nothing'],
 ]

@@ -1,4 +1,5 @@
 import type { ResourceRow, WorkspaceRow } from '../db/tables.ts'
+import { isExternal } from '../domain/workspace/external.ts'
 
 /** What a backend says of the current start; `none` when nothing was asked. */
 export type Observed = 'running' | 'absent' | 'unknown' | 'none'
@@ -12,7 +13,9 @@ export type Facts = {
   /** The server is going down and takes its agents along. */
   isDraining: boolean
   provisionTimeoutMs: number
-  /** Heartbeats older than this are held against a host; a fresh server waits first. */
+  /** Without a heartbeat for longer, a host or an agent elsewhere counts as silent. */
+  silentAfterMs: number
+  /** Silence is held against it; a fresh server waits first. */
   silenceCounts: boolean
 }
 
@@ -24,6 +27,7 @@ export type Step =
   | { do: 'bury'; resource: ResourceRow }
   | { do: 'timeout' }
   | { do: 'goSilent'; unreachable: boolean }
+  | { do: 'awaitAgent'; silent: boolean }
   | { do: 'observe' }
   | { do: 'remove' }
 
@@ -36,6 +40,7 @@ const nothing: Step = { do: 'nothing' }
 export function decide(facts: Facts): Step {
   const { row, isDraining } = facts
   if (isDraining || row.desiredState !== 'running') return decideStopped(facts)
+  if (isExternal(row)) return decideExternal(facts)
   if (row.restartGeneration > row.startedGeneration) return { do: 'begin', planned: true }
   const isCurrent = (each: ResourceRow) =>
     each.incarnation === row.incarnation && each.leakSuspectAt === null
@@ -52,6 +57,15 @@ function decideStopped({ row, open, now, isDraining }: Facts): Step {
   if (!isDraining && row.desiredState === 'removed' && row.status !== 'removed' && isGone)
     return { do: 'remove' }
   return nothing
+}
+
+/** Nothing of it is ours to start or stop: it is there while it reports, and else it is waited for. */
+function decideExternal(facts: Facts): Step {
+  const { row, silentAfterMs } = facts
+  if (isOnline(facts) && silentFor(facts) > silentAfterMs) return { do: 'awaitAgent', silent: true }
+  if (!isOnline(facts) && row.status !== 'awaiting_agent')
+    return { do: 'awaitAgent', silent: false }
+  return row.observedGeneration < row.generation ? { do: 'observe' } : nothing
 }
 
 /** Nothing of the current start is left: begin another, unless a failure says when, or that it is no use. */
@@ -81,7 +95,7 @@ function decideOpen(facts: Facts, current: ResourceRow): Step {
 
 /** Unknown is not dead: say so, and wait. */
 function decideUnknown(facts: Facts): Step {
-  const isSilent = isOnline(facts) && silentFor(facts) > SILENT_MS
+  const isSilent = isOnline(facts) && silentFor(facts) > facts.silentAfterMs
   return isSilent ? { do: 'goSilent', unreachable: true } : nothing
 }
 
@@ -92,7 +106,7 @@ function decideRunning(facts: Facts): Step {
   const silent = silentFor(facts)
   if (row.status === 'offline')
     return silent > SILENT_RESTART_MS ? { do: 'begin', planned: false } : nothing
-  if (isOnline(facts) && silent > SILENT_MS) return { do: 'goSilent', unreachable: false }
+  if (isOnline(facts) && silent > facts.silentAfterMs) return { do: 'goSilent', unreachable: false }
   return row.observedGeneration < row.generation ? { do: 'observe' } : nothing
 }
 

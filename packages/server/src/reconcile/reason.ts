@@ -57,3 +57,9 @@ export const backendUnreachable: Reason = {
   detail: 'The backend does not say whether the agent host still runs.',
   hint: 'Nothing is stopped meanwhile. Look at the backend.',
 }
+
+export const agentSilent = (silentMs: number): Reason => ({
+  code: 'no_heartbeat',
+  detail: `The agent has not reported for ${Math.round(silentMs / 1000)} s.`,
+  hint: 'Start it again where it runs, or see why it does not reach this server. What it is asked meanwhile is kept.',
+})

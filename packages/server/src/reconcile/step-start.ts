@@ -5,6 +5,7 @@ import { dbNow, lockRow } from '../db/dialect/dialect.ts'
 import type { Tx, WorkspaceRow } from '../db/tables.ts'
 import { transact } from '../db/transact.ts'
 import { mintCredential } from '../domain/identity/credential-store.ts'
+import { unreported } from '../domain/registry/report.ts'
 import { confirmStarted, planEnd, recordIntent } from '../domain/resource/resource-store.ts'
 import { runtimeNamed } from '../domain/runtime/runtime.ts'
 import { moveWorkspace } from '../domain/workspace/workspace-status.ts'
@@ -40,6 +41,7 @@ export async function begin(
         backend: backend ?? 'none',
         nodeId: context.nodeId,
         nextStartAt: null,
+        ...unreported,
       },
       seen,
     )

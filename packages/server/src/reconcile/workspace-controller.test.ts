@@ -39,6 +39,7 @@ async function given({ enabled = ['process'], isDraining = () => false }: Given 
       nodeId: 'node',
       url: () => 'http://127.0.0.1:1',
       isDraining,
+      remoteStaleMs: 90_000,
     })
   let controller = make()
   const rounds = async (count = 1) => {

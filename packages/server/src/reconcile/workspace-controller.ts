@@ -4,8 +4,9 @@ import { dbNow } from '../db/dialect/dialect.ts'
 import type { Db, ResourceRow, WorkspaceRow } from '../db/tables.ts'
 import { openResources } from '../domain/resource/resource-store.ts'
 import { runtimeNamed } from '../domain/runtime/runtime.ts'
+import { isExternal } from '../domain/workspace/external.ts'
 import { workspaceById } from '../domain/workspace/workspace-store.ts'
-import { decide, type Facts, type Observed } from './decide.ts'
+import { decide, type Facts, type Observed, SILENT_MS } from './decide.ts'
 import { keyedWork } from './keyed-work.ts'
 import type { StepContext } from './step-context.ts'
 import type { Controller, Log } from './supervise.ts'
@@ -14,6 +15,8 @@ import { takeStep } from './workspace-steps.ts'
 type Options = Omit<StepContext, 'log'> & {
   log: Log
   isDraining: () => boolean
+  /** An agent elsewhere that has not reported for so long is waited for again. */
+  remoteStaleMs: number
 }
 
 const ROUND_MS = 1000
@@ -25,7 +28,7 @@ const INSPECT_MS = 2000
 /** Makes every workspace what it is wished to be. A slow one holds up no other. */
 export function workspaceController(options: Options): Controller {
   const { db, log } = options
-  const quiet = silenceGrace()
+  const watched = unbrokenWatch()
   const settling = keyedWork<WorkspaceId, Seen>({
     sideBySide: SIDE_BY_SIDE,
     async work(id, seen) {
@@ -42,9 +45,9 @@ export function workspaceController(options: Options): Controller {
     async round(signal) {
       const open = Map.groupBy(await openResources(db), (each) => each.workspaceId)
       const rows = await unsettled(db, options.nodeId)
-      const silenceCounts = quiet(await dbNow(db))
+      const watchedMs = watched(await dbNow(db))
       for (const row of rows)
-        settling.offer(row.id, { row, open: open.get(row.id) ?? [], signal, silenceCounts })
+        settling.offer(row.id, { row, open: open.get(row.id) ?? [], signal, watchedMs })
     },
     end: settling.idle,
   }
@@ -71,8 +74,8 @@ async function unsettled(db: Db, nodeId: string): Promise<WorkspaceRow[]> {
     .execute()
 }
 
-/** A workspace as the round saw it. */
-type Seen = { row: WorkspaceRow; open: ResourceRow[]; signal: AbortSignal; silenceCounts: boolean }
+/** A workspace as the round saw it, and for how long rounds have been looking without a gap. */
+type Seen = { row: WorkspaceRow; open: ResourceRow[]; signal: AbortSignal; watchedMs: number }
 
 async function settle(options: Options, first: Seen): Promise<void> {
   const { signal } = first
@@ -86,10 +89,8 @@ async function settle(options: Options, first: Seen): Promise<void> {
   }
 }
 
-async function factsOf(
-  options: Options,
-  { row, open, signal, silenceCounts }: Seen,
-): Promise<Facts> {
+async function factsOf(options: Options, { row, open, signal, watchedMs }: Seen): Promise<Facts> {
+  const silentAfterMs = isExternal(row) ? options.remoteStaleMs : SILENT_MS
   const current = open.find((each) => each.incarnation === row.incarnation)
   return {
     row,
@@ -98,7 +99,8 @@ async function factsOf(
     now: await dbNow(options.db),
     isDraining: options.isDraining(),
     provisionTimeoutMs: runtimeNamed(row.runtime).provisionTimeoutMs,
-    silenceCounts,
+    silentAfterMs,
+    silenceCounts: watchedMs >= silentAfterMs,
   }
 }
 
@@ -113,15 +115,14 @@ async function observe(
   return backend.inspect(resource.handle as BackendHandle, patience)
 }
 
-/** Silence counts only after an unbroken stretch of rounds as long as the threshold: a gap may be our own. */
-function silenceGrace() {
+/** For how long rounds have followed each other without a gap: silence in a gap may be our own, so it has to be longer. */
+function unbrokenWatch() {
   const MAX_GAP_MS = 2 * ROUND_MS + 3000
-  const GRACE_MS = 20_000
   let last: number | undefined
   let since = 0
   return (now: number) => {
     if (last === undefined || now - last > MAX_GAP_MS || now < last) since = now
     last = now
-    return now - since >= GRACE_MS
+    return now - since
   }
 }

@@ -1,10 +1,12 @@
 import { sql } from 'kysely'
 import { handleFor } from '../backend/backend.ts'
+import { dbNow, lockRow } from '../db/dialect/dialect.ts'
 import type { WorkspaceRow } from '../db/tables.ts'
 import { transact } from '../db/transact.ts'
 import { runtimeNamed } from '../domain/runtime/runtime.ts'
 import { wake } from '../domain/wake.ts'
 import { moveWorkspace } from '../domain/workspace/workspace-status.ts'
+import { workspaceById } from '../domain/workspace/workspace-store.ts'
 import type { Step } from './decide.ts'
 import * as reasons from './reason.ts'
 import { lastLines, type StepContext } from './step-context.ts'
@@ -32,6 +34,8 @@ export async function takeStep(
       return timeout(context, row, signal)
     case 'goSilent':
       return goSilent(context, row, step.unreachable)
+    case 'awaitAgent':
+      return awaitAgent(context, row, step.silent)
     case 'observe':
       return observe(context, row)
     case 'remove':
@@ -60,6 +64,19 @@ async function goSilent(context: StepContext, row: WorkspaceRow, unreachable: bo
     moveWorkspace(tx, row.id, 'goSilent', { failureReason }, { incarnation: row.incarnation }),
   )
   return false
+}
+
+/** Looks again under the lock: a heartbeat that came meanwhile wins. */
+async function awaitAgent(context: StepContext, row: WorkspaceRow, silent: boolean) {
+  return transact(context.db, async (tx) => {
+    await lockRow(tx, 'workspaces', row.id)
+    const now = await workspaceById(tx, row.id)
+    if (now?.lastHeartbeatAt !== row.lastHeartbeatAt) return false
+    const silentMs = (await dbNow(tx)) - (row.lastHeartbeatAt ?? row.updatedAt)
+    const failureReason = silent ? reasons.agentSilent(silentMs) : null
+    const seen = { generation: row.generation }
+    return (await moveWorkspace(tx, row.id, 'awaitAgent', { failureReason }, seen)) !== undefined
+  })
 }
 
 /** The wish holds, and the row says so. */

@@ -57,3 +57,9 @@ export async function testServer({ env = {}, backends = [] }: Options = {}): Pro
 
 /** The JSON of an answer, as the test expects it. */
 export const bodyOf = async <T>(answer: Response): Promise<T> => (await answer.json()) as T
+
+/** Status and code of a refusal, for short. */
+export const refusalOf = async (answer: Response) => [
+  answer.status,
+  (await bodyOf<{ code?: string }>(answer)).code,
+]

@@ -1,5 +1,6 @@
-import type { CreateWorkspace } from '@molecule/contract/workspace'
-import type { Command } from 'commander'
+import type { Connection, CreatedWorkspace } from '@molecule/contract/registry'
+import type { CreateWorkspace, DeliveryMode } from '@molecule/contract/workspace'
+import { type Command, Option } from 'commander'
 import { collect, seconds, wholeNumber } from '../../arguments.ts'
 import type { Cli } from '../../cli.ts'
 import { usageError } from '../../cli-error.ts'
@@ -18,6 +19,9 @@ type CreateOptions = {
   concurrency?: number
   wait?: boolean
   timeout: number
+  external?: boolean
+  delivery?: DeliveryMode
+  agentUrl?: string
 }
 
 const defaultTimeoutMs = 120_000
@@ -34,6 +38,14 @@ export const wsCreate = (command: Command, cli: Cli) =>
     .option('--model <name>', 'model of its runtime')
     .option('--dir <path>', 'folder it works in')
     .option('--concurrency <n>', 'tasks it works on at a time', wholeNumber)
+    .option('--external', 'for an agent that runs elsewhere; prints its token, once')
+    .addOption(
+      new Option(
+        '--delivery <mode>',
+        'with --external: it asks for its work, or is called',
+      ).choices(['poll', 'push']),
+    )
+    .option('--agent-url <address>', 'with --delivery push: where the agent is called')
     .option('--wait', 'stay until it is online')
     .option(
       '--timeout <seconds>',
@@ -45,6 +57,7 @@ export const wsCreate = (command: Command, cli: Cli) =>
 
 async function createOne(cli: Cli, name: string, options: CreateOptions) {
   const { out, signal } = cli
+  checkExternal(options)
   const client = cli.client()
   const parent =
     options.parent === undefined
@@ -52,15 +65,51 @@ async function createOne(cli: Cli, name: string, options: CreateOptions) {
       : { parent_id: await workspaceIdOf(client, options.parent, signal) }
   const body: CreateWorkspace = { name, ...parent, ...fieldsOf(options), ...runtimeOf(options) }
   const created = await client.workspaces.create(body, { signal })
+  if (created.connection) return showConnection(cli, created, created.connection)
   const workspace = options.wait ? await untilOnline(cli, created, options.timeout) : created
   out.show(workspace, () => out.lines([`${workspace.id}  ${workspace.status}`]))
 }
 
-const fieldsOf = ({ role, model, dir, concurrency }: CreateOptions) => ({
+/** The connection alone goes to standard output, so that it can be kept; its token is not shown again. */
+function showConnection({ out }: Cli, workspace: CreatedWorkspace, connection: Connection) {
+  out.show(workspace, () => {
+    out.lines([
+      `WORKSPACE_ID=${connection.workspace_id}`,
+      `PLATFORM_URL=${connection.platform_url}`,
+      `MOLECULE_WORKSPACE_TOKEN=${connection.auth_token}`,
+    ])
+    out.note(
+      `"${workspace.name}" waits for its agent. Keep the token now: it is not shown again. What the agent does with it: docs/guides/external-agents.md`,
+    )
+  })
+}
+
+function checkExternal({ external, command, wait, delivery, agentUrl }: CreateOptions) {
+  if (!external && (delivery !== undefined || agentUrl !== undefined))
+    throw usageError(
+      '--delivery and --agent-url are for an agent that runs elsewhere.',
+      'Add --external.',
+    )
+  if (external && command !== undefined)
+    throw usageError(
+      '--external and --command exclude each other.',
+      'Start its program where it runs.',
+    )
+  if (external && wait)
+    throw usageError(
+      '--wait would keep the token back that its agent needs to come online.',
+      'Create it without --wait, then start its agent.',
+    )
+}
+
+const fieldsOf = ({ role, model, dir, concurrency, ...outside }: CreateOptions) => ({
   ...(role === undefined ? {} : { role }),
   ...(model === undefined ? {} : { model }),
   ...(dir === undefined ? {} : { workspace_dir: dir }),
   ...(concurrency === undefined ? {} : { max_concurrent_tasks: concurrency }),
+  ...(outside.external ? { external: true } : {}),
+  ...(outside.delivery === undefined ? {} : { delivery_mode: outside.delivery }),
+  ...(outside.agentUrl === undefined ? {} : { url: outside.agentUrl }),
 })
 
 function runtimeOf({ runtime, command, arg, env }: CreateOptions) {

@@ -4,7 +4,7 @@ import type { Cli } from '../../cli.ts'
 import { workspaceIdOf } from '../../find-workspace.ts'
 import type { Output } from '../../output/output.ts'
 import { toneOf } from '../../output/style.ts'
-import { since } from '../../output/time.ts'
+import { duration, since } from '../../output/time.ts'
 
 export const wsGet = (command: Command, cli: Cli) =>
   command.argument('<ws>', 'workspace: name, path or id').action(async (given: string) => {
@@ -22,12 +22,19 @@ function workspaceLines(workspace: Workspace, out: Output) {
     ['id', workspace.id],
     ['role', workspace.role],
     ['below', workspace.parent_id],
-    ['runtime', `${workspace.runtime}  ${JSON.stringify(workspace.runtime_config)}`],
-    ['model', workspace.model],
+    ['runtime', runtimeOf(workspace)],
+    ['model', isElsewhere(workspace) ? null : workspace.model],
     ['backend', workspace.backend],
+    ['gets its work', deliveryOf(workspace)],
+    ['agent', cardLine(workspace.agent_card)],
+    [
+      'uptime',
+      workspace.uptime_seconds === null ? null : duration(workspace.uptime_seconds * 1000),
+    ],
+    ['errors', workspace.error_rate === null ? null : percent(workspace.error_rate)],
     ['wanted', workspace.desired_state],
     ['phase', workspace.provision_phase],
-    ['start number', workspace.incarnation],
+    ['start number', isElsewhere(workspace) ? null : workspace.incarnation],
     ['folder', workspace.workspace_dir],
     ['tasks', `${workspace.active_tasks} of ${workspace.max_concurrent_tasks} at a time`],
     ['current task', workspace.current_task],
@@ -36,6 +43,8 @@ function workspaceLines(workspace: Workspace, out: Output) {
     ['next start', workspace.next_start_at],
   ])
   const reason = workspace.failure_reason
+  if (workspace.last_runtime_error && !reason)
+    out.lines(['', `last error of the agent: ${workspace.last_runtime_error}`])
   if (reason)
     out.lines([
       '',
@@ -43,5 +52,23 @@ function workspaceLines(workspace: Workspace, out: Output) {
       ...(reason.hint ? [`${style('bold', 'next')}  ${reason.hint}`] : []),
     ])
 }
+
+const isElsewhere = ({ backend }: Workspace) => backend === 'external'
+
+const runtimeOf = ({ runtime, runtime_config }: Workspace) =>
+  Object.keys(runtime_config).length === 0
+    ? runtime
+    : `${runtime}  ${JSON.stringify(runtime_config)}`
+
+const deliveryOf = ({ delivery_mode: mode, url }: Workspace) =>
+  mode === 'push' ? `called at ${url}` : mode === 'poll' ? 'asks for it' : null
+
+function cardLine(card: Workspace['agent_card']): string | null {
+  const { name, version, description } = card ?? {}
+  const texts = [name, version, description].filter((each) => typeof each === 'string' && each)
+  return texts.length === 0 ? null : texts.join(' · ')
+}
+
+const percent = (share: number) => `${Math.round(share * 100)} % of its work fails`
 
 const ago = (timestamp: string | null) => (timestamp === null ? null : `${since(timestamp)} ago`)

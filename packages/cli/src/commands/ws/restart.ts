@@ -23,6 +23,9 @@ export const wsRestart = (command: Command, cli: Cli) =>
       const client = cli.client()
       const id = await workspaceIdOf(client, given, signal)
       const asked = await client.workspaces.restart(id, { signal })
-      const workspace = wait ? await untilOnline(cli, asked, timeout) : asked
+      if (asked.backend === 'external')
+        out.note('Its agent runs elsewhere: nothing has changed. Restart it where it runs.')
+      const workspace =
+        wait && asked.backend !== 'external' ? await untilOnline(cli, asked, timeout) : asked
       out.show(workspace, () => out.lines([`${workspace.id}  ${workspace.status}`]))
     })

@@ -21,10 +21,23 @@ export async function recordWorkspace(
     entityId: row.id,
     rev: row.rev,
     actor,
-    payload: { ...payload, workspace },
+    payload: { ...factsOf[event]?.(row), ...payload, workspace },
     at: row.updatedAt,
   })
   wake(tx, 'feed', 'workspaces', `ws:${row.id}`)
+}
+
+/** What an event tells beside the row, in the words that watchers know. */
+const factsOf: Partial<Record<WorkspaceEventName, (row: WorkspaceRow) => object>> = {
+  WORKSPACE_PROVISIONING: ({ name, tier, runtime }) => ({ name, tier, runtime }),
+  WORKSPACE_ONLINE: ({ url, agentCard }) => ({ url, agent_card: agentCard }),
+  WORKSPACE_DEGRADED: ({ errorRate, runtimeState, lastRuntimeError }) => ({
+    error_rate: errorRate,
+    ...(runtimeState ? { runtime_state: runtimeState } : {}),
+    sample_error: lastRuntimeError,
+  }),
+  WORKSPACE_AWAITING_AGENT: ({ name }) => ({ name, external: true }),
+  AGENT_CARD_UPDATED: ({ agentCard }) => ({ agent_card: agentCard }),
 }
 
 /** The same for a task. Watchers of a delegation know it by the workspace that asked. */

@@ -3,7 +3,9 @@ import type { TaskId, WorkspaceId } from '@molecule/contract/id'
 import { dbNow } from '../../db/dialect/dialect.ts'
 import type { Db, Tx } from '../../db/tables.ts'
 import { transact } from '../../db/transact.ts'
-import { DEFAULT_DEADLINE_MS } from '../task/task-create.ts'
+import { mergeReports, type Report } from '../registry/report.ts'
+import { storeReports, type Told } from '../registry/report-store.ts'
+import { DEFAULT_DEADLINE_MS, NO_DEADLINE } from '../task/task-deadline.ts'
 import type { HostRef } from '../task/task-lease.ts'
 import { openAncestors } from '../task/task-store.ts'
 
@@ -13,31 +15,54 @@ import { openAncestors } from '../task/task-store.ts'
  */
 export type Heartbeats = {
   beat(host: HostRef, progress: AttemptProgress[]): void
+  /** What an agent tells of itself. It counts as a sign of life where no host of ours gives one. */
+  report(agent: HostRef, report: Report, about: { isAlive: boolean }): void
+  /** What an agent told before it came anew is not written any more. */
+  forget(id: WorkspaceId): void
   /** The progress of a task that its own program tells of. */
   progress(id: TaskId): void
-  /** Answers whose heartbeat was written, and the time it was. */
-  flush(): Promise<{ at: number; workspaceIds: WorkspaceId[] }>
+  /** Answers whose heartbeat was written, the time it was, and what they told. */
+  flush(): Promise<Flushed>
+}
+
+export type Flushed = {
+  at: number
+  workspaceIds: WorkspaceId[]
+  reports: ReadonlyMap<WorkspaceId, Report>
 }
 
 export function heartbeats(db: Db): Heartbeats {
   let hosts = new Map<WorkspaceId, number>()
   let moving = new Set<TaskId>()
+  let told = new Map<WorkspaceId, Told>()
   return {
     beat({ workspaceId, incarnation }, progress) {
       hosts.set(workspaceId, incarnation)
       for (const { task_id, progressed, output } of progress)
         if (progressed || output.length > 0) moving.add(task_id as TaskId)
     },
+    report({ workspaceId, incarnation }, report, { isAlive }) {
+      if (isAlive) hosts.set(workspaceId, incarnation)
+      const former = told.get(workspaceId)
+      const before = former?.incarnation === incarnation ? former.report : undefined
+      told.set(workspaceId, { incarnation, isAlive, report: mergeReports(before, report) })
+    },
+    forget: (id) => void told.delete(id),
     progress: (id) => void moving.add(id),
     async flush() {
-      const batch = { hosts, moving: [...moving] }
+      const batch = { hosts, moving: [...moving], told: [...told] }
       hosts = new Map()
       moving = new Set()
-      if (batch.hosts.size + batch.moving.length === 0) return { at: 0, workspaceIds: [] }
+      told = new Map()
+      const alive = batch.told.filter(([, { isAlive }]) => isAlive)
+      const reports = new Map(alive.map(([id, { report }]) => [id, report]))
+      if (batch.hosts.size + batch.moving.length + batch.told.length === 0)
+        return { at: 0, workspaceIds: [], reports }
       return transact(db, async (tx) => {
         await stampHosts(tx, batch.hosts)
+        await storeReports(tx, batch.told)
         await stampTasks(tx, batch.moving)
-        return { at: await dbNow(tx), workspaceIds: [...batch.hosts.keys()] }
+        return { at: await dbNow(tx), workspaceIds: [...batch.hosts.keys()], reports }
       })
     },
   }
@@ -71,7 +96,7 @@ async function stampTasks(tx: Tx, moving: TaskId[]): Promise<void> {
       lastProgressAt: now,
       deadline: is
         .case()
-        .when('deadlineIsHard', '=', 1)
+        .when(is.or([is('deadlineIsHard', '=', 1), is('deadline', '=', NO_DEADLINE)]))
         .then(is.ref('deadline'))
         .else(now + DEFAULT_DEADLINE_MS)
         .end(),

@@ -1,5 +1,5 @@
 import { CommandConfig } from '@molecule/contract/workspace'
-import type { ZodType } from 'zod'
+import { type ZodType, z } from 'zod'
 import { DomainError } from '../error.ts'
 
 /** What occupies a workspace: the facts the server needs to know of one. */
@@ -8,6 +8,8 @@ export type Runtime = {
   displayName: string
   /** Checks `runtime_config` and fills its defaults. */
   config: ZodType<Record<string, unknown>>
+  /** What to do about a `runtime_config` that does not fit. */
+  configHint: string
   /** From the start of the backend to the first lease. */
   provisionTimeoutMs: number
 }
@@ -19,6 +21,14 @@ const runtimes: readonly Runtime[] = [
     id: 'command',
     displayName: 'Command',
     config: CommandConfig,
+    configHint: 'A command needs {"command": "<program>", "args": ["…"]}.',
+    provisionTimeoutMs: 60_000,
+  },
+  {
+    id: 'external',
+    displayName: 'External',
+    config: z.strictObject({}),
+    configHint: 'Leave it out: an agent that runs elsewhere is configured where it runs.',
     provisionTimeoutMs: 60_000,
   },
 ]

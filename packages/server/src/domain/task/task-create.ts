@@ -11,6 +11,7 @@ import { recordTask } from '../event/record.ts'
 import type { OrgScope } from '../identity/principal.ts'
 import { mayTalk } from '../workspace/may-talk.ts'
 import { findWorkspace } from '../workspace/workspace-store.ts'
+import { deadlineOf } from './task-deadline.ts'
 import { findReplay, forgetKey } from './task-replay.ts'
 import type { TaskRequest } from './task-request.ts'
 import { taskById } from './task-store.ts'
@@ -19,7 +20,6 @@ export type Accepted = { task: TaskRow; replay: boolean }
 
 const PREVIEW_LENGTH = 200
 const DEFAULT_MAX_ATTEMPTS = 3
-export const DEFAULT_DEADLINE_MS = 6 * 60 * 60 * 1000
 const MAX_DELEGATION_DEPTH = 16
 
 /** Makes the durable row. Whoever is told "accepted" has a task that outlives every process. */
@@ -82,7 +82,7 @@ async function insertTask(tx: Tx, request: TaskRequest, facts: Facts): Promise<T
       retryCount: 0,
       maxAttempts: request.maxAttempts ?? DEFAULT_MAX_ATTEMPTS,
       nextAttemptAt: now,
-      deadline: now + (request.deadlineS ? request.deadlineS * 1000 : DEFAULT_DEADLINE_MS),
+      deadline: deadlineOf(request, callee, now),
       deadlineIsHard: request.deadlineS ? 1 : 0,
       idempotencyKey: request.idempotencyKey ?? null,
       requestHash,

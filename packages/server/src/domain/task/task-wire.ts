@@ -1,5 +1,6 @@
 import { Attempt, Delegation, Task, TaskSummary } from '@molecule/contract/task'
 import type { AttemptRow, TaskRow } from '../../db/tables.ts'
+import { NO_DEADLINE } from './task-deadline.ts'
 
 const time = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString())
 
@@ -18,7 +19,7 @@ const summaryOf = (row: TaskRow) => ({
   parent_task_id: row.parentTaskId,
   context_id: row.contextId,
   trace_id: row.traceId,
-  deadline: time(row.deadline),
+  deadline: row.deadline === NO_DEADLINE ? null : time(row.deadline),
   last_heartbeat: time(row.lastHeartbeat),
   cancel_requested_at: time(row.cancelRequestedAt),
   next_attempt_at: row.endedAt === null ? time(row.nextAttemptAt) : null,

@@ -104,7 +104,7 @@ test('an unknown runtime and a wrong configuration are refused with what is allo
 
   await expect(givenWorkspace(db, org, { runtime: 'cobol' })).rejects.toMatchObject({
     code: 'unknown_runtime',
-    extra: { allowed: ['command'] },
+    extra: { allowed: ['command', 'external'] },
   })
   await expect(
     createWorkspace(db, org.admin, { name: 'x', runtime: 'command', runtime_config: { args: [] } }),

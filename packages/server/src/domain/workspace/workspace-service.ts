@@ -11,6 +11,7 @@ import { revokeOfWorkspace } from '../identity/credential-store.ts'
 import { actorOf, type Principal, scopeOf } from '../identity/principal.ts'
 import { defaultModel, runtimeNamed } from '../runtime/runtime.ts'
 import { endTasksOfRemoved } from '../task/task-removal.ts'
+import { type Delivery, deliveryAsked, EXTERNAL, isExternal } from './external.ts'
 import { auditWorkspace, workspaceFields } from './workspace-audit.ts'
 import { checkDirectory, checkPlace, takeName } from './workspace-place.ts'
 import { descendants, findWorkspace, insertWorkspace } from './workspace-store.ts'
@@ -31,8 +32,20 @@ export async function createWorkspaceIn(
   principal: Principal,
   input: CreateWorkspace,
 ): Promise<WorkspaceRow> {
+  const row = await placeWorkspace(tx, principal, input)
+  await announce(tx, principal, row)
+  return row
+}
+
+/** The row, not yet announced: what belongs to it is written first. */
+export async function placeWorkspace(
+  tx: Tx,
+  principal: Principal,
+  input: CreateWorkspace,
+): Promise<WorkspaceRow> {
   const scope = scopeOf(principal)
-  const runtime = runtimeNamed(input.runtime ?? 'command')
+  const delivery = deliveryAsked(input)
+  const runtime = runtimeNamed(delivery ? EXTERNAL : (input.runtime ?? 'command'))
   const runtimeConfig = checkRuntimeConfig(runtime.id, input.runtime_config)
   checkDirectory(input.workspace_dir)
   await lockRow(tx, 'orgs', scope.orgId)
@@ -40,7 +53,7 @@ export async function createWorkspaceIn(
   await checkPlace(tx, scope, { parentId })
   await takeName(tx, scope, { parentId, name: input.name })
   const now = await dbNow(tx)
-  const row = await insertWorkspace(tx, {
+  return insertWorkspace(tx, {
     id: randomUUID() as WorkspaceId,
     orgId: scope.orgId,
     parentId,
@@ -51,17 +64,14 @@ export async function createWorkspaceIn(
     model: input.model || defaultModel(runtime.id),
     tier: input.tier ?? DEFAULT_TIER,
     workspaceDir: input.workspace_dir ?? null,
-    status: 'provisioning',
+    ...(delivery ? awaitsAgent(delivery) : { ...toStart, provisionStartedAt: now }),
     desiredState: 'running',
     generation: 1,
-    observedGeneration: 0,
     restartGeneration: 1,
     configGeneration: 1,
-    startedGeneration: 0,
     incarnation: 0,
     startFailures: 0,
     maxConcurrentTasks: input.max_concurrent_tasks ?? 1,
-    provisionStartedAt: now,
     x: input.canvas?.x ?? 0,
     y: input.canvas?.y ?? 0,
     collapsed: 0,
@@ -69,15 +79,31 @@ export async function createWorkspaceIn(
     createdAt: now,
     updatedAt: now,
   })
-  await auditWorkspace(tx, principal, row, { verb: 'create', after: workspaceFields(row) })
-  await recordWorkspace(tx, 'WORKSPACE_PROVISIONING', row, {
-    actor: actorOf(principal),
-    payload: { name: row.name, tier: row.tier, runtime: row.runtime },
-  })
-  return row
 }
 
-/** A fresh start, whatever the state: raises the generation that demands one and forgets earlier failures. */
+export async function announce(tx: Tx, principal: Principal, row: WorkspaceRow): Promise<void> {
+  await auditWorkspace(tx, principal, row, { verb: 'create', after: workspaceFields(row) })
+  const event = isExternal(row) ? 'WORKSPACE_AWAITING_AGENT' : 'WORKSPACE_PROVISIONING'
+  await recordWorkspace(tx, event, row, { actor: actorOf(principal) })
+}
+
+/** A workspace that we start: the controller begins its first incarnation. */
+const toStart = { status: 'provisioning', observedGeneration: 0, startedGeneration: 0 } as const
+
+/** One whose agent comes by itself: the wish holds already, and nothing is ever begun. */
+const awaitsAgent = (delivery: Delivery) =>
+  ({
+    status: 'awaiting_agent',
+    observedGeneration: 1,
+    startedGeneration: 1,
+    backend: EXTERNAL,
+    ...delivery,
+  }) as const
+
+/**
+ * A fresh start, whatever the state: raises the generation that demands one and forgets earlier failures. An agent that runs
+ * elsewhere is not ours to start: nothing changes.
+ */
 export async function restartWorkspace(
   db: Db,
   principal: Principal,
@@ -89,6 +115,7 @@ export async function restartWorkspace(
       throw new DomainError('not_allowed_now', `workspace ${row.name} is ${row.desiredState}`, {
         hint: 'Resume it first.',
       })
+    if (isExternal(row)) return row
     const changed = await tx
       .updateTable('workspaces')
       .set({
@@ -197,14 +224,15 @@ export function checkRuntimeConfig(
   runtimeId: string,
   config: Record<string, unknown> | undefined,
 ): Record<string, unknown> {
-  const parsed = runtimeNamed(runtimeId).config.safeParse(config ?? {})
+  const runtime = runtimeNamed(runtimeId)
+  const parsed = runtime.config.safeParse(config ?? {})
   if (parsed.success) return parsed.data
   const fields = parsed.error.issues.map((issue) => ({
     path: ['runtime_config', ...issue.path].join('.'),
     message: issue.message,
   }))
   throw new DomainError('invalid', `runtime_config does not fit the runtime "${runtimeId}"`, {
-    hint: 'A command needs {"command": "<program>", "args": ["…"]}.',
+    hint: runtime.configHint,
     fields,
   })
 }

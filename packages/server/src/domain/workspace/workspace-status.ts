@@ -8,7 +8,7 @@ import {
 } from '@molecule/contract/workspace'
 import { sql } from 'kysely'
 import { dbNow } from '../../db/dialect/dialect.ts'
-import type { Tx, WorkspaceRow } from '../../db/tables.ts'
+import type { ReportedColumn, Tx, WorkspaceRow } from '../../db/tables.ts'
 import { recordWorkspace } from '../event/record.ts'
 
 type Move = { from: readonly WorkspaceStatus[]; to: WorkspaceStatus; event: WorkspaceEventName }
@@ -19,9 +19,16 @@ const live = workspaceStatuses.filter((status) => status !== 'removed')
 const moves = {
   begin: { from: live, to: 'provisioning', event: 'WORKSPACE_PROVISIONING' },
   reportIn: {
-    from: ['provisioning', 'degraded', 'offline'],
+    from: ['provisioning', 'awaiting_agent', 'degraded', 'offline'],
     to: 'online',
     event: 'WORKSPACE_ONLINE',
+  },
+  degrade: { from: ['online'], to: 'degraded', event: 'WORKSPACE_DEGRADED' },
+  recover: { from: ['degraded'], to: 'online', event: 'WORKSPACE_ONLINE' },
+  awaitAgent: {
+    from: live.filter((status) => status !== 'awaiting_agent'),
+    to: 'awaiting_agent',
+    event: 'WORKSPACE_AWAITING_AGENT',
   },
   goSilent: {
     from: ['provisioning', 'online', 'degraded'],
@@ -37,6 +44,13 @@ const moves = {
 } as const satisfies Record<string, Move>
 export type WorkspaceMove = keyof typeof moves
 
+/** What an agent reports of itself, or publishes: part of the move that it causes. */
+type Told = {
+  [Column in ReportedColumn | 'agentCard' | 'url' | 'deliveryMode']?:
+    | WorkspaceRow[Column]
+    | undefined
+}
+
 type Changes = {
   begin: {
     incarnation: number
@@ -46,8 +60,11 @@ type Changes = {
     backend: string
     nodeId: string
     nextStartAt: null
-  }
-  reportIn: { failureReason: null; provisionPhase: null; lastHeartbeatAt: number }
+  } & Told
+  reportIn: { failureReason: null; provisionPhase: null; lastHeartbeatAt: number } & Told
+  degrade: { failureReason: Reason } & Told
+  recover: { failureReason: null } & Told
+  awaitAgent: { failureReason: Reason | null }
   goSilent: { failureReason: Reason; startFailures?: number; nextStartAt?: number | null }
   fail: { failureReason: Reason; startFailures: number; nextStartAt: number | null }
   remove: { observedGeneration: number; failureReason: null }

@@ -1,6 +1,7 @@
 import type { WorkspaceId } from '@molecule/contract/id'
 import { Workspace } from '@molecule/contract/workspace'
 import type { Queryable, WorkspaceRow } from '../../db/tables.ts'
+import { isExternal } from './external.ts'
 
 /** What the tasks of a workspace say about it now. */
 export type Load = { activeTasks: number; currentTask: string | null }
@@ -53,22 +54,39 @@ export function workspaceToWire(row: WorkspaceRow, load: Load = idle): Workspace
     incarnation: row.incarnation,
     provision_phase: row.provisionPhase,
     failure_reason: row.failureReason,
-    last_sample_error: row.failureReason?.detail ?? null,
+    last_sample_error: row.failureReason?.detail ?? row.lastRuntimeError,
+    last_runtime_error: row.lastRuntimeError,
+    error_rate: row.errorRate,
+    uptime_seconds: row.uptimeSeconds,
+    delivery_mode: row.deliveryMode,
+    url: row.url,
+    agent_card: row.agentCard,
     next_start_at: time(row.nextStartAt),
     max_concurrent_tasks: row.maxConcurrentTasks,
-    active_tasks: load.activeTasks,
-    current_task: load.currentTask,
+    ...workOf(row, load),
     last_heartbeat_at: time(row.lastHeartbeatAt),
     last_activity_at: time(row.lastActivityAt),
     x: row.x,
     y: row.y,
     collapsed: row.collapsed === 1,
-    needs_restart: row.desiredState === 'running' && row.configGeneration > row.startedGeneration,
+    needs_restart: needsRestart(row),
     rev: row.rev,
     created_at: time(row.createdAt),
     updated_at: time(row.updatedAt),
   })
 }
+
+/** Our own hosts work through leases, so their attempts are the truth; of other agents we have but their word. */
+const workOf = (row: WorkspaceRow, load: Load) =>
+  isExternal(row)
+    ? {
+        active_tasks: row.reportedActiveTasks ?? load.activeTasks,
+        current_task: row.reportedTask || null,
+      }
+    : { active_tasks: load.activeTasks, current_task: load.currentTask }
+
+const needsRestart = (row: WorkspaceRow) =>
+  row.desiredState === 'running' && row.configGeneration > row.startedGeneration && !isExternal(row)
 
 /** As other workspaces see it: how it is started, and with what, is not their matter. */
 export const toPeer = (workspace: Workspace): Workspace => ({

@@ -1,5 +1,6 @@
 import { JsonRpcRequest, SendMessageParams } from '@molecule/contract/a2a'
 import { isTerminal } from '@molecule/contract/task'
+import type { DeliveryMode } from '@molecule/contract/workspace'
 import { type Context, Hono } from 'hono'
 import type { z } from 'zod'
 import type { TaskRow } from '../../db/tables.ts'
@@ -7,6 +8,7 @@ import { DomainError, notFound } from '../../domain/error.ts'
 import { callerOf, scopeOf } from '../../domain/identity/principal.ts'
 import { createTask } from '../../domain/task/task-create.ts'
 import { queueDepth, resultOf, taskById } from '../../domain/task/task-store.ts'
+import { workspaceById } from '../../domain/workspace/workspace-store.ts'
 import { guard } from '../../http/authenticate.ts'
 import { readBody } from '../../http/body.ts'
 import type { AppEnv, Services } from '../../http/context.ts'
@@ -29,14 +31,7 @@ export const a2aRoutes = (services: Services) =>
     const params = SendMessageParams.safeParse(request.params)
     if (!params.success) return c.json(rpcError(id, invalidParams(params.error)))
     try {
-      const accepted = await send(services, c as unknown as Context<AppEnv>, params.data)
-      const row = await answerInTime(
-        services,
-        c as unknown as Context<AppEnv>,
-        accepted,
-        params.data,
-      )
-      return await tell(services, c as unknown as Context<AppEnv>, row, id)
+      return await answer(services, c as unknown as Context<AppEnv>, { id, params: params.data })
     } catch (error) {
       if (error instanceof DomainError) return c.json(rpcRefusal(id, error))
       throw error
@@ -44,6 +39,19 @@ export const a2aRoutes = (services: Services) =>
   })
 
 type Params = z.infer<typeof SendMessageParams>
+type RpcId = string | number | null
+
+async function answer(
+  services: Services,
+  c: Context<AppEnv>,
+  { id, params }: { id: RpcId; params: Params },
+) {
+  const accepted = await send(services, c, params)
+  const deliveryMode = (await workspaceById(services.db, accepted.calleeId))?.deliveryMode ?? null
+  const isBlocking = deliveryMode !== 'poll' && params.configuration?.blocking !== false
+  const row = isBlocking ? await answerInTime(services, c, accepted) : accepted
+  return tell(services, c, { row, id, deliveryMode })
+}
 
 async function send(services: Services, c: Context<AppEnv>, { message }: Params): Promise<TaskRow> {
   const { principal } = c.var
@@ -60,13 +68,12 @@ async function send(services: Services, c: Context<AppEnv>, { message }: Params)
 
 const textOrNone = (value: unknown) => (typeof value === 'string' ? value : undefined)
 
+/** Not for an agent that comes for its work by itself: it may be away for long, and nobody stays on the line for it. */
 async function answerInTime(
   services: Services,
   c: Context<AppEnv>,
   accepted: TaskRow,
-  { configuration }: Params,
 ): Promise<TaskRow> {
-  if (configuration?.blocking === false) return accepted
   const until = services.clock.now() + timeoutOf(c) * 1000
   const look = async () => {
     const row = await taskById(services.db, accepted.id)
@@ -89,12 +96,9 @@ function timeoutOf(c: Context<AppEnv>): number {
   return Number.isFinite(asked) && asked >= 0 ? Math.min(asked, MAX_TIMEOUT_S) : DEFAULT_TIMEOUT_S
 }
 
-async function tell(
-  services: Services,
-  c: Context<AppEnv>,
-  row: TaskRow,
-  id: string | number | null,
-) {
+type Told = { row: TaskRow; id: RpcId; deliveryMode: DeliveryMode | null }
+
+async function tell(services: Services, c: Context<AppEnv>, { row, id, deliveryMode }: Told) {
   const answer = rpcResult(id, a2aTask(row, await resultOf(services.db, row.id)))
   if (isTerminal(row.status)) return c.json(answer)
   const queued = {
@@ -102,9 +106,10 @@ async function tell(
     queue_id: row.id,
     queue_depth: await queueDepth(services.db, row.calleeId),
     status: 'queued',
-    delivery_mode: 'pull',
+    delivery_mode: deliveryMode ?? 'pull',
   }
-  return c.json({ ...answer, ...queued }, c.req.header('a2a-version') === undefined ? 202 : 200)
+  const isPlain = c.req.header('a2a-version') === undefined && deliveryMode !== 'poll'
+  return c.json({ ...answer, ...queued }, isPlain ? 202 : 200)
 }
 
 function invalidParams(error: z.ZodError) {
