@@ -8,6 +8,12 @@ import { noRoute, onError } from './errors.ts'
 import { eventRoutes } from './events.ts'
 import { healthRoutes } from './health.ts'
 import { hostRoutes } from './host.ts'
+import {
+  dataKeyRoutes,
+  globalSecretRoutes,
+  settingsSecretRoutes,
+  workspaceSecretRoutes,
+} from './secrets.ts'
 import { staticRoutes } from './static.ts'
 import { taskRoutes } from './tasks.ts'
 import { workspaceRoutes } from './workspaces.ts'
@@ -58,6 +64,11 @@ export function buildApp(services: Services, canvasFolder: string) {
     .route('/auth', authRoutes(services))
     .route('/workspaces', workspaceRoutes(services))
     .route('/workspaces', a2aRoutes(services))
+    .route('/workspaces', workspaceSecretRoutes(services))
+    .route('/settings/secrets', globalSecretRoutes(services, '/settings/secrets'))
+    .route('/settings/secrets', settingsSecretRoutes(services))
+    .route('/admin/secrets', globalSecretRoutes(services, '/admin/secrets'))
+    .route('/admin/secrets', dataKeyRoutes(services))
     .route('/tasks', taskRoutes(services))
     .route('/host', hostRoutes(services))
     .route('/admin', adminRoutes(services))

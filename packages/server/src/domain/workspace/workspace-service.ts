@@ -10,6 +10,7 @@ import { recordWorkspace } from '../event/record.ts'
 import { revokeOfWorkspace } from '../identity/credential-store.ts'
 import { actorOf, type Principal, scopeOf } from '../identity/principal.ts'
 import { defaultModel, runtimeNamed } from '../runtime/runtime.ts'
+import { deleteSecretsOf } from '../secret/secret-store.ts'
 import { endTasksOfRemoved } from '../task/task-removal.ts'
 import { checkDirectory, checkPlace, takeName } from './workspace-place.ts'
 import { descendants, findWorkspace, insertWorkspace } from './workspace-store.ts'
@@ -87,22 +88,27 @@ export async function restartWorkspace(
       throw new DomainError('not_allowed_now', `workspace ${row.name} is ${row.desiredState}`, {
         hint: 'Resume it first.',
       })
-    const changed = await tx
-      .updateTable('workspaces')
-      .set({
-        generation: sql`generation + 1`,
-        restartGeneration: sql`generation + 1`,
-        startFailures: 0,
-        nextStartAt: null,
-        rev: sql`rev + 1`,
-        updatedAt: await dbNow(tx),
-      })
-      .where('id', '=', row.id)
-      .returningAll()
-      .executeTakeFirstOrThrow()
+    const changed = await wishRestart(tx, row.id)
     await recordWorkspace(tx, 'WORKSPACE_UPDATED', changed, { actor: actorOf(principal) })
     return changed
   })
+}
+
+/** The wish alone; the caller has locked the row and records the event. */
+export async function wishRestart(tx: Tx, id: WorkspaceId): Promise<WorkspaceRow> {
+  return tx
+    .updateTable('workspaces')
+    .set({
+      generation: sql`generation + 1`,
+      restartGeneration: sql`generation + 1`,
+      startFailures: 0,
+      nextStartAt: null,
+      rev: sql`rev + 1`,
+      updatedAt: await dbNow(tx),
+    })
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirstOrThrow()
 }
 
 /** Removes a workspace and all below it: names, tokens and open tasks at once, processes by the controller. */
@@ -145,6 +151,7 @@ async function wishRemoved(tx: Tx, principal: Principal, id: WorkspaceId) {
     .executeTakeFirst()
   if (!row) return undefined
   await revokeOfWorkspace(tx, id, now)
+  await deleteSecretsOf(tx, id)
   await endTasksOfRemoved(tx, row)
   await recordWorkspace(tx, 'WORKSPACE_UPDATED', row, { actor: actorOf(principal) })
   return row

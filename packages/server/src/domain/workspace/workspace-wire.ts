@@ -32,6 +32,11 @@ export async function loadOf(db: Queryable, id: WorkspaceId): Promise<Load> {
   return (await loads(db, [id])).get(id) ?? idle
 }
 
+/** Whether the present start lacks a change that only a start reads. */
+export const needsRestart = (
+  row: Pick<WorkspaceRow, 'desiredState' | 'configGeneration' | 'startedGeneration'>,
+): boolean => row.desiredState === 'running' && row.configGeneration > row.startedGeneration
+
 const time = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString())
 
 export function workspaceToWire(row: WorkspaceRow, load: Load = idle): Workspace {
@@ -63,7 +68,7 @@ export function workspaceToWire(row: WorkspaceRow, load: Load = idle): Workspace
     x: row.x,
     y: row.y,
     collapsed: row.collapsed === 1,
-    needs_restart: row.desiredState === 'running' && row.configGeneration > row.startedGeneration,
+    needs_restart: needsRestart(row),
     rev: row.rev,
     created_at: time(row.createdAt),
     updated_at: time(row.updatedAt),
