@@ -12,6 +12,13 @@ import {
 } from '@molecule/contract/task'
 import { CreateWorkspace, DeleteWorkspaceResult } from '@molecule/contract/workspace'
 import { type Asked, type ContractState, Refused } from './contract-state.ts'
+import {
+  deleteSecret,
+  listSecrets,
+  restartDependents,
+  rotateKey,
+  saveSecret,
+} from './secret-answers.ts'
 import { taskRow, workspaceRow } from './wire-rows.ts'
 
 type Answer = (state: ContractState, asked: Asked, id: string) => { status?: number; body: unknown }
@@ -147,4 +154,22 @@ const otherRoutes: Route[] = [
   }),
 ]
 
-export const routes: readonly Route[] = [...workspaceRoutes, ...taskRoutes, ...otherRoutes]
+const secretRoutes: Route[] = [
+  on('GET', '/settings/secrets', listSecrets),
+  on('PUT', '/settings/secrets', (state, { body }) => saveSecret(state, body)),
+  on('DELETE', '/settings/secrets/:id', (state, _asked, key) => deleteSecret(state, key)),
+  on('POST', '/settings/secrets/restart-dependents', (state, { body }) =>
+    restartDependents(state, body),
+  ),
+  on('POST', '/admin/secrets/rotate-key', rotateKey),
+  on('GET', '/workspaces/:id/secrets', listSecrets),
+  on('PUT', '/workspaces/:id/secrets', (state, { body }) => saveSecret(state, body)),
+  on('DELETE', '/workspaces/[^/]+/secrets/:id', (state, _asked, key) => deleteSecret(state, key)),
+]
+
+export const routes: readonly Route[] = [
+  ...workspaceRoutes,
+  ...taskRoutes,
+  ...otherRoutes,
+  ...secretRoutes,
+]

@@ -15,6 +15,8 @@ export async function contractServer(given: Partial<ContractState> = {}) {
     output: [],
     events: [],
     inbox: [],
+    secrets: [],
+    needsRestart: [],
     checks: [{ name: 'database', ok: true, detail: 'fine' }],
     onCreate: {},
     onAsk: () => ({}),

@@ -1,6 +1,7 @@
 import type { StoredEvent } from '@molecule/contract/event'
 import type { Ready } from '@molecule/contract/health'
 import type { ErrorCode } from '@molecule/contract/problem'
+import type { Dependent, SecretEntry } from '@molecule/contract/secret'
 import type { InboxItem, OutputChunk, Task } from '@molecule/contract/task'
 import type { Workspace } from '@molecule/contract/workspace'
 
@@ -13,6 +14,9 @@ export type ContractState = {
   output: OutputChunk[]
   events: StoredEvent[]
   inbox: InboxItem[]
+  secrets: SecretEntry[]
+  /** Who runs with an older value after a change. */
+  needsRestart: Dependent[]
   checks: Ready['checks']
   /** What has become of a workspace when it is looked at after it was created. */
   onCreate: Partial<Workspace>

@@ -94,8 +94,9 @@ async function reencrypt(
   }
   checkMaster(cipher, newest.masterId)
   const key = cipher.unwrap(newest)
+  const open = opener(cipher)
   for (const row of rows) {
-    const value = tryOpen(cipher, row)
+    const value = open(row)
     if (value === undefined) failed.push(row.name)
     else
       await updateSecret(tx, row.id, { ciphertext: key.seal(row, value), keyVersion: key.version })
@@ -103,12 +104,17 @@ async function reencrypt(
   return { done: rows.length - failed.length, failed, last }
 }
 
-/** Undefined when the row or its key was changed by somebody else than us. */
-export function tryOpen(cipher: SecretCipher, row: SealedSecret): string | undefined {
-  try {
-    return cipher.unwrap(keyOf(row)).open(row, row.ciphertext)
-  } catch {
-    return undefined
+/** Opens rows; undefined for one that was changed, or whose key was, by somebody else than us. Unwraps each key once. */
+export function opener(cipher: SecretCipher): (row: SealedSecret) => string | undefined {
+  const keys = new Map<number, DataKey>()
+  return (row) => {
+    try {
+      const key = keys.get(row.keyVersion) ?? cipher.unwrap(keyOf(row))
+      keys.set(row.keyVersion, key)
+      return key.open(row, row.ciphertext)
+    } catch {
+      return undefined
+    }
   }
 }
 

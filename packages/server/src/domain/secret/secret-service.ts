@@ -12,7 +12,7 @@ import { DomainError, notFound } from '../error.ts'
 import { recordWorkspace } from '../event/record.ts'
 import { actorOf, type Principal } from '../identity/principal.ts'
 import { lockLive } from '../workspace/workspace-service.ts'
-import { presentKey, tryOpen, type Vault } from './data-key.ts'
+import { opener, presentKey, type Vault } from './data-key.ts'
 import { dependentsOf, dependentToWire, markOutdated, outdated } from './dependents.ts'
 import type { DataKey, SecretPlace } from './secret-cipher.ts'
 import {
@@ -37,7 +37,7 @@ export async function saveSecret(
   return transact(db, async (tx) => {
     const place = await lockPlace(tx, principal, scope, key)
     const before = await findSecret(tx, place)
-    if (before && tryOpen(cipher, before) === value) {
+    if (before && opener(cipher)(before) === value) {
       const dependents = await dependentsOf(tx, place)
       return { status: 'saved', key, changed: false, needs_restart: outdated(dependents) }
     }
