@@ -21,15 +21,23 @@ export async function readHidden({ stdin, out, signal }: Cli, prompt: string): P
 
 /** A terminal in raw mode hands over every key, those that edit and interrupt too. */
 async function readLine(stdin: NodeJS.ReadStream): Promise<string> {
-  let line: string[] = []
-  for await (const text of stdin.iterator({ destroyOnReturn: false })) {
+  const line: string[] = []
+  for await (const text of stdin.iterator({ destroyOnReturn: false }))
     for (const key of text as string) {
-      if (key === '\r' || key === '\n' || key === '\u0004') return line.join('')
-      if (key === '\u0003') process.kill(process.pid, 'SIGINT')
-      else if (key === '\u007f' || key === '\b') line.pop()
-      else if (key === '\u0015') line = []
-      else if (line.length < longest) line.push(key)
+      if (enter.has(key)) return line.join('')
+      press(line, key)
     }
-  }
   return line.join('')
+}
+
+const enter = new Set(['\r', '\n', '\u0004'])
+const backspace = new Set(['\u007f', '\b'])
+const CTRL_C = '\u0003'
+const CTRL_U = '\u0015'
+
+function press(line: string[], key: string): void {
+  if (key === CTRL_C) process.kill(process.pid, 'SIGINT')
+  else if (key === CTRL_U) line.length = 0
+  else if (backspace.has(key)) line.pop()
+  else if (line.length < longest) line.push(key)
 }

@@ -3,9 +3,9 @@ import { aesCipher } from '../adapter/cipher/aes-cipher.ts'
 import { masterKey, newMasterKey } from '../adapter/cipher/master-key.ts'
 import type { Db } from '../db/tables.ts'
 import { transact } from '../db/transact.ts'
-import { rotateDataKey, type Vault } from '../domain/secret/data-key.ts'
+import { presentKey, rotateDataKey, type Vault } from '../domain/secret/data-key.ts'
 import { saveSecret } from '../domain/secret/secret-service.ts'
-import { globalSecrets, keyOf } from '../domain/secret/secret-store.ts'
+import { globalSecrets, insertSecret, keyOf } from '../domain/secret/secret-store.ts'
 import { givenOrg, type Org } from '../testing/given.ts'
 import { testDb } from '../testing/test-db.ts'
 import { dataKeys } from './data-keys.ts'
@@ -18,8 +18,14 @@ async function given() {
   const org = await givenOrg(db)
   const master = masterKey(newMasterKey()) ?? expect.fail('no key')
   const vault = { db, cipher: aesCipher({ master }) }
-  for (let n = 0; n < COUNT; n++)
-    await saveSecret(vault, org.admin, null, { key: `NAME_${n}`, value: `value ${n}` })
+  await transact(db, async (tx) => {
+    const key = await presentKey(tx, vault.cipher)
+    for (let n = 0; n < COUNT; n++) {
+      const place = { orgId: org.orgId, workspaceId: null, name: `NAME_${n}` }
+      const sealed = { ciphertext: key.seal(place, `value ${n}`), keyVersion: key.version }
+      await insertSecret(tx, { ...place, ...sealed, createdBy: 'admin', createdAt: 1 })
+    }
+  })
   const warnings: object[] = []
   const log = { info() {}, warn: (fields: object) => warnings.push(fields), error() {} }
   const round = () => dataKeys({ vault, orgId: org.orgId, log }).round(never)

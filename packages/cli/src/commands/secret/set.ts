@@ -22,7 +22,7 @@ async function save(cli: Cli, key: string, options: SetOptions) {
   const { out, signal } = cli
   const { secrets } = cli.client()
   const id = await scopeOf(cli, options)
-  const value = await valueOf(cli, key, options)
+  const value = await askedValue(cli, key, options)
   const saved = await (id === undefined
     ? secrets.global.save({ key, value }, { signal })
     : secrets.workspace.save(id, { key, value }, { signal }))
@@ -32,7 +32,7 @@ async function save(cli: Cli, key: string, options: SetOptions) {
   })
 }
 
-async function valueOf(cli: Cli, key: string, { value }: SetOptions): Promise<string> {
+async function askedValue(cli: Cli, key: string, { value }: SetOptions): Promise<string> {
   if (value !== undefined) {
     cli.out.note(
       'Warning: a value on the command line stays in the history of the shell, and others on this machine may see it.',
