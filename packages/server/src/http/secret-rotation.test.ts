@@ -1,5 +1,5 @@
 import { MoleculeError } from '@molecule/sdk'
-import { hostClient } from '@molecule/sdk/host'
+import { type HostClient, hostClient } from '@molecule/sdk/host'
 import { expect, test } from 'vitest'
 import { givenHosted } from '../testing/given-credential.ts'
 import { type TestServer, testServer } from '../testing/test-server.ts'
@@ -17,7 +17,7 @@ async function givenHosts(server: TestServer) {
   const names = Array.from({ length: GLOBALS }, (_, n) => `GLOBAL_${n + 100}`)
   for (const key of names) await secrets.global.save({ key, value: `value of ${key}` })
   const global = Object.fromEntries(names.map((name) => [name, `value of ${name}`]))
-  const workspaces = []
+  const workspaces: { client: HostClient; expected: Record<string, string> }[] = []
   for (let n = 0; n < WORKSPACES; n++) {
     const { id, host } = await givenHosted(server, { name: `worker ${n}` })
     await secrets.workspace.save(id, { key: 'OWN', value: id })

@@ -96,7 +96,7 @@ test('LC-58, CM-77: of 20 workspaces at most two restart at once, and busy ones 
 
   const asked = await requestRollingRestart(db, org.admin, {})
   const most: number[] = []
-  for (let n = 0; n < 30; n++) {
+  for (let n = 0; n < 14; n++) {
     await roll()
     await settle()
     await roll()

@@ -8,10 +8,11 @@ import { recordWorkspace } from '../event/record.ts'
 import type { Principal } from '../identity/principal.ts'
 import { wake } from '../wake.ts'
 import { wishRestart } from './workspace-service.ts'
+import { workspaceById } from './workspace-store.ts'
 import { needsRestart } from './workspace-wire.ts'
 
 /** How many workspaces a rolling restart keeps from their work at the same time. */
-export const ROLLING_AT_ONCE = 2
+const ROLLING_AT_ONCE = 2
 
 /** Has those that run with older values restarted one after the other. They wait for their turn in the database. */
 export async function requestRollingRestart(
@@ -113,9 +114,11 @@ const byTurn = (a: WorkspaceRow, b: WorkspaceRow) =>
   (a.rollingRestartAt ?? 0) - (b.rollingRestartAt ?? 0) ||
   (a.id < b.id ? -1 : 1)
 
-/** Under its lock, so that no work is handed out in between. */
-async function restartIfIdle(tx: Tx, { id, status }: WorkspaceRow): Promise<boolean> {
+/** Under its lock, so that no work is handed out, and nobody else restarts it, in between. */
+async function restartIfIdle(tx: Tx, { id }: WorkspaceRow): Promise<boolean> {
   await lockRow(tx, 'workspaces', id)
+  const now = await workspaceById(tx, id)
+  if (!now || !isWaiting(now)) return false
   const open = await tx
     .selectFrom('taskAttempts')
     .select('no')
@@ -126,7 +129,7 @@ async function restartIfIdle(tx: Tx, { id, status }: WorkspaceRow): Promise<bool
   if (open) return false
   const row = await wishRestart(tx, id)
   // It was down before: should it fail again, that is no reason to hold up the others.
-  if (status === 'failed') await endTurn(tx, row)
+  if (now.status === 'failed') await endTurn(tx, row)
   await recordWorkspace(tx, 'WORKSPACE_UPDATED', row)
   return true
 }
