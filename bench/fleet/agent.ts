@@ -38,6 +38,7 @@ export async function startAgent(settings: AgentSettings): Promise<Agent> {
   const body = { incarnation, pid: process.pid, version: '0.0.0', journal: [] }
   const { host_token, agent_token, beat_every_ms } = await enrolling.enrol(body, { signal })
   const host = hostClient({ baseUrl, token: host_token, fetch })
+  await host.secrets({ signal })
   await host.beat({ attempts: [] }, { signal })
 
   const beat = async () => {

@@ -38,7 +38,9 @@ export type AdapterSettings = {
   readonly workDir: string
   /** What programs find in their environment unless the runtime_config says otherwise. */
   readonly env: Readonly<Record<string, string>>
-  /** What no runtime_config can change: markers, the place of the token. */
+  /** For the environment of programs and nowhere else: never to a disk, a log or an argument. */
+  readonly secrets: Readonly<Record<string, string>>
+  /** What neither runtime_config nor a secret can change: markers, the place of the token. */
   readonly fixedEnv: Readonly<Record<string, string>>
   /** Folder that holds the `molecule` command, if there is one. */
   readonly binDir: string | undefined

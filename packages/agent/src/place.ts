@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Enrolment } from '@molecule/contract/host'
+import type { SecretValues } from '@molecule/contract/secret'
 import type { AdapterSettings } from './adapter.ts'
 import type { Boot } from './boot.ts'
 import type { HostEnv } from './env.ts'
@@ -17,6 +18,7 @@ type Place = {
 export async function preparePlace(
   { hostDir, boot, env, address }: Place,
   enrolment: Enrolment,
+  secrets: SecretValues,
 ): Promise<AdapterSettings> {
   const tokenFile = join(hostDir, 'agent-token')
   await writeFile(tokenFile, enrolment.agent_token, { mode: 0o600 })
@@ -28,6 +30,7 @@ export async function preparePlace(
     platformUrl: address.url,
     workDir: enrolment.workspace_dir ?? ownWorkDir,
     env: env.base,
+    secrets,
     fixedEnv: { ...env.markers, MOLECULE_TOKEN_FILE: tokenFile },
     binDir: boot.cli && (await writeCommand(hostDir, boot.cli, env.compileCache)),
     killGraceMs: enrolment.kill_grace_ms,

@@ -1,4 +1,5 @@
 import type { Enrolment } from '@molecule/contract/host'
+import type { Reason } from '@molecule/contract/workspace'
 import type { RuntimeAdapter } from './adapter.ts'
 import { adapterFor } from './adapters.ts'
 import { attemptPool, type Held } from './attempt-pool.ts'
@@ -9,6 +10,7 @@ import type { Journal } from './journal.ts'
 import { leaseLoop } from './lease-loop.ts'
 import type { Life } from './life.ts'
 import { preparePlace } from './place.ts'
+import { fetchSecrets } from './secrets.ts'
 import type { ServerAddress } from './server-address.ts'
 import { type ServerLink, serverLink } from './server-link.ts'
 
@@ -35,11 +37,15 @@ export async function serve(serving: Serving): Promise<void> {
     onAnswer,
     onRefused: () => life.end('refused'),
   })
-  const place = await preparePlace({ ...settings, boot, address }, enrolment)
+  const secrets = await fetchSecrets(link, life.signal)
+  if ('reason' in secrets) return giveUp(serving, link, secrets.reason)
+  const place = await preparePlace({ ...settings, boot, address }, enrolment, secrets.values)
   const adapter = adapterFor(enrolment.runtime, place)
   const reason = await adapter.fault()
-  if (!reason) return work(serving, link, adapter)
+  return reason ? giveUp(serving, link, reason) : work(serving, link, adapter)
+}
 
+async function giveUp({ settings, life }: Serving, link: ServerLink, reason: Reason) {
   settings.log('error', 'this workspace can not be served here', { reason })
   try {
     await link.insist((client, call) => client.fail({ reason }, call), life.signal)

@@ -44,6 +44,7 @@ const verdicts: Record<ErrorCode, Verdict> = {
   idempotency_key_reused: 'rejected',
   message_id_reused: 'rejected',
   too_large: 'rejected',
+  secrets_unreadable: 'rejected',
 }
 
 export const verdictOn = (error: unknown): Verdict =>

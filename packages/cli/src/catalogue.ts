@@ -64,6 +64,11 @@ export const catalogue: readonly Entry[] = [
     load: async () => (await import('./commands/audit.ts')).audit,
   },
   {
+    name: 'secret',
+    summary: 'Store secrets for agents, restart who needs them, rotate keys',
+    load: async () => (await import('./commands/secret.ts')).secret,
+  },
+  {
     name: 'login',
     summary: 'Print a one-time browser link, or store a connection',
     load: async () => (await import('./commands/login.ts')).login,

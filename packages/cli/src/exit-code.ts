@@ -39,6 +39,7 @@ const ofErrorCode: Record<ErrorCode, ExitCode> = {
   rate_limited: exitCode.unreachable,
   url_refused: exitCode.usage,
   too_large: exitCode.usage,
+  secrets_unreadable: exitCode.failed,
   unavailable: exitCode.unreachable,
   internal: exitCode.failed,
 }

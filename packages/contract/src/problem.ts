@@ -26,6 +26,7 @@ export const errorCodes = [
   'rate_limited',
   'url_refused',
   'too_large',
+  'secrets_unreadable',
   'unavailable',
   'internal',
 ] as const

@@ -3,7 +3,7 @@ import { Timestamp, WorkspaceId } from './id.ts'
 
 /** Names the platform sets itself, or that decide what a process loads. */
 const reserved =
-  /^(MOLECULE_.*|WORKSPACE_ID|PLATFORM_URL|TASK_ID|TASK_ATTEMPT|PATH|HOME|SHELL|IFS|NODE_OPTIONS|NODE_PATH|NODE_EXTRA_CA_CERTS|LD_.*|DYLD_.*|BASH_ENV|ENV|PYTHONPATH|PYTHONSTARTUP|PERL5OPT|PERL5LIB|RUBYOPT|GIT_SSH|GIT_SSH_COMMAND|SECRETS_ENCRYPTION_KEY|ADMIN_TOKEN)$/
+  /^(MOLECULE_.*|WORKSPACE_ID|PLATFORM_URL|TASK_ID|TASK_ATTEMPT|PATH|HOME|SHELL|IFS|NODE_OPTIONS|NODE_PATH|NODE_EXTRA_CA_CERTS|LD_.*|DYLD_.*|GLIBC_TUNABLES|GCONV_PATH|BASH_ENV|ENV|PROMPT_COMMAND|PYTHONPATH|PYTHONHOME|PYTHONSTARTUP|PERL5OPT|PERL5LIB|PERL5DB|RUBYOPT|RUBYLIB|JAVA_TOOL_OPTIONS|JDK_JAVA_OPTIONS|_JAVA_OPTIONS|GIT_SSH|GIT_SSH_COMMAND|GIT_EXEC_PATH|GIT_CONFIG.*|SECRETS_ENCRYPTION_KEY|SECRETS_ENCRYPTION_KEY_PREVIOUS|ADMIN_TOKEN)$/
 
 export const SecretName = z
   .string()
@@ -11,12 +11,24 @@ export const SecretName = z
   .refine((name) => !reserved.test(name), 'is set by the platform, or decides what programs load')
 export type SecretName = z.infer<typeof SecretName>
 
+/** What Linux takes in one environment variable is twice that. */
+const MAX_VALUE_BYTES = 65_536
+
+/** Bytes in UTF-8. */
+const sizeOf = (text: string) => new TextEncoder().encode(text).byteLength
+
 /** Stores one; `key` is its name. The value is never answered to people. */
 export const SaveSecret = z.object({
   key: SecretName,
-  value: z.string().min(1).max(65_536),
+  value: z
+    .string()
+    .min(1)
+    .refine((value) => sizeOf(value) <= MAX_VALUE_BYTES, 'must be at most 65536 bytes of UTF-8'),
 })
 export type SaveSecret = z.infer<typeof SaveSecret>
+
+/** How many there may be in the org, and again in each workspace. */
+export const MAX_SECRETS = 500
 
 export const SecretEntry = z.object({
   key: z.string(),
@@ -30,10 +42,16 @@ export const SecretEntry = z.object({
 })
 export type SecretEntry = z.infer<typeof SecretEntry>
 
+/** By name. For a workspace what its programs get: its own, and the global ones that nothing of its own hides. */
 export const SecretList = z.array(SecretEntry)
+
+/** Every value a workspace gets, by name: all or none. */
+export const SecretValues = z.record(z.string(), z.string())
+export type SecretValues = z.infer<typeof SecretValues>
 
 /** A workspace that runs with an older value until it is restarted. */
 export const Dependent = z.object({ id: WorkspaceId, name: z.string() })
+export type Dependent = z.infer<typeof Dependent>
 
 export const SavedSecret = z.object({
   status: z.literal('saved'),
@@ -51,13 +69,21 @@ export const DeletedSecret = z.object({
 })
 export type DeletedSecret = z.infer<typeof DeletedSecret>
 
-/** Who gets a global secret: live workspaces without an override. */
+/** Who gets a global secret: live workspaces of ours that have nothing of their own under its name. */
 export const SecretDependents = z.object({ key: z.string(), dependents: z.array(Dependent) })
 export type SecretDependents = z.infer<typeof SecretDependents>
 
-/** A new data key; every secret is encrypted again under it. */
-export const RotatedKey = z.object({ version: z.number().int(), reencrypted: z.number().int() })
+/** A new data key; every secret is encrypted again under it, but those that could not be read. */
+export const RotatedKey = z.object({
+  version: z.number().int(),
+  reencrypted: z.number().int(),
+  failed_keys: z.array(z.string()),
+})
 export type RotatedKey = z.infer<typeof RotatedKey>
+
+/** Without a workspace: all that need it. */
+export const RestartDependents = z.strictObject({ workspace_id: z.uuid().optional() })
+export type RestartDependents = z.infer<typeof RestartDependents>
 
 /** Restarts what needs it, a few at a time, each when it is idle. */
 export const RollingRestart = z.object({ workspaces: z.array(Dependent) })

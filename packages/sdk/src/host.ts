@@ -10,6 +10,7 @@ import type {
   LeaseRequest,
   StartAttempt,
 } from '@molecule/contract/host'
+import type { SecretValues } from '@molecule/contract/secret'
 import { type CallOptions, type ClientOptions, requester } from './request.ts'
 
 /** What an agent host calls. `token` is the boot credential for `enrol`, the host token for the rest. */
@@ -19,6 +20,9 @@ export function hostClient(options: ClientOptions) {
     request<T>({ method: 'POST', path: `/host/${path}`, body, ...call })
   return {
     enrol: (body: Enrol, call: CallOptions = {}) => post<Enrolment>('enrol', body, call),
+    /** Every secret of the workspace, by name: all or none. */
+    secrets: (call: CallOptions = {}) =>
+      request<SecretValues>({ method: 'GET', path: '/host/secrets', ...call }),
     lease: (body: LeaseRequest, call: CallOptions = {}) => post<LeaseReply>('lease', body, call),
     start: (body: StartAttempt, call: CallOptions = {}) =>
       post<{ started: true }>('start', body, call),

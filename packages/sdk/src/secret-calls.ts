@@ -1,11 +1,13 @@
 import type {
   DeletedSecret,
+  RestartDependents,
   RollingRestart,
   RotatedKey,
   SavedSecret,
   SaveSecret,
   SecretDependents,
   SecretEntry,
+  SecretValues,
 } from '@molecule/contract/secret'
 import type { CallOptions, Requester } from './request.ts'
 
@@ -39,14 +41,14 @@ export function secretCalls(request: Requester) {
         request<DeletedSecret>({ method: 'DELETE', path: named(own(id), key), ...call }),
       /** For the agent itself: every value it gets, all or none. */
       values: (id: string, call: CallOptions = {}) =>
-        request<Record<string, string>>({ method: 'GET', path: `${own(id)}/values`, ...call }),
+        request<SecretValues>({ method: 'GET', path: `${own(id)}/values`, ...call }),
     },
     /** Restarts what needs it, a few at a time, each when it is idle. */
-    restartDependents: (call: CallOptions = {}) =>
+    restartDependents: (body: RestartDependents = {}, call: CallOptions = {}) =>
       request<RollingRestart>({
         method: 'POST',
         path: `${global}/restart-dependents`,
-        body: {},
+        body,
         ...call,
       }),
     rotateKey: (call: CallOptions = {}) =>

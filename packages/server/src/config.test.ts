@@ -58,6 +58,11 @@ test.each([
   ['ADMIN_TOKEN', 'short', '16 to 200 printable ASCII characters'],
   ['ADMIN_TOKEN', 'has a space in its middle', '16 to 200 printable ASCII characters'],
   ['ADMIN_TOKEN', `${'x'.repeat(20)}é`, '16 to 200 printable ASCII characters'],
+  ['SECRETS_ENCRYPTION_KEY', 'hunter2', '32 bytes in base64, as `openssl rand -base64 32` prints'],
+  ['SECRETS_ENCRYPTION_KEY', 'x'.repeat(33), '32 bytes in base64'],
+  ['SECRETS_ENCRYPTION_KEY', `${'x'.repeat(31)}é`, '32 bytes in base64'],
+  ['SECRETS_ENCRYPTION_KEY', 'YWJj', '32 bytes in base64'],
+  ['SECRETS_ENCRYPTION_KEY_PREVIOUS', 'hunter2', '32 bytes in base64'],
   ['DATABASE_URL', 'mysql://user:hunter2@db/name', '`sqlite:<file>` or `postgres://'],
   ['DATABASE_URL', '/var/lib/molecule.db', '`sqlite:<file>` or `postgres://'],
   ['DATABASE_URL', 'postgres:hunter2', '`sqlite:<file>` or `postgres://'],
@@ -100,6 +105,8 @@ test('good values are taken, spaces around them are not', () => {
     LOG_LEVEL: 'debug\n',
     DATABASE_URL: 'postgres://molecule:secret@db/molecule',
     ADMIN_TOKEN: 'correct-horse-battery\n',
+    SECRETS_ENCRYPTION_KEY: `${Buffer.alloc(32, 9).toString('base64')}\n`,
+    SECRETS_ENCRYPTION_KEY_PREVIOUS: 'x'.repeat(32),
     MOLECULE_BACKENDS: 'process, none',
     EXTERNAL_PLATFORM_URL: 'https://molecule.example/',
     DELEGATION_STUCK_THRESHOLD_S: ' 5 ',
@@ -115,6 +122,9 @@ test('good values are taken, spaces around them are not', () => {
     warnings: [],
   })
   expect(config.adminToken?.reveal()).toBe('correct-horse-battery')
+  expect(config.masterKey.given?.reveal()).toHaveLength(44)
+  expect(config.masterKey.previous?.reveal()).toHaveLength(32)
+  expect(JSON.stringify(config.masterKey)).not.toContain('xxx')
   expect(JSON.stringify(config.adminToken)).not.toContain('horse')
 })
 

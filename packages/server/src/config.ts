@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import { isKeyText } from './lib/key-text.ts'
 import { Secret } from './lib/secret.ts'
 
 /** `value` says in words what a setting may be, in the table of settings and to whom gave another one. */
@@ -8,6 +9,9 @@ type About = { value: string; about: string; isSecret?: true }
 const text = z.string()
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 const backends = ['process', 'none'] as const
+
+const masterKeyShape =
+  '32 bytes in base64, as `openssl rand -base64 32` prints them, or exactly 32 printable ASCII characters without spaces'
 
 const Env = z.object({
   HOST: text.default('127.0.0.1').meta({
@@ -43,6 +47,23 @@ const Env = z.object({
     .meta({
       value: '16 to 200 printable ASCII characters without spaces',
       about: 'The admin credential. Unset: one is made and kept in the data folder.',
+      isSecret: true,
+    } satisfies About),
+  SECRETS_ENCRYPTION_KEY: text
+    .refine(isKeyText)
+    .optional()
+    .meta({
+      value: masterKeyShape,
+      about:
+        'The master key of the secrets. Unset: one is made and kept in the data folder. Without it no secret can be read.',
+      isSecret: true,
+    } satisfies About),
+  SECRETS_ENCRYPTION_KEY_PREVIOUS: text
+    .refine(isKeyText)
+    .optional()
+    .meta({
+      value: masterKeyShape,
+      about: 'The former master key, for the one start that changes it.',
       isSecret: true,
     } satisfies About),
   LOG_LEVEL: z
@@ -117,6 +138,7 @@ export type Config = {
   dataDir: string
   databaseUrl: string
   adminToken: Secret | undefined
+  masterKey: { given: Secret | undefined; previous: Secret | undefined }
   logLevel: (typeof logLevels)[number]
   backends: string[]
   orgId: string | undefined
@@ -154,7 +176,11 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     port: data.PORT,
     dataDir,
     databaseUrl: data.DATABASE_URL ?? `sqlite:${dataDir}/molecule.db`,
-    adminToken: data.ADMIN_TOKEN === undefined ? undefined : new Secret(data.ADMIN_TOKEN),
+    adminToken: secret(data.ADMIN_TOKEN),
+    masterKey: {
+      given: secret(data.SECRETS_ENCRYPTION_KEY),
+      previous: secret(data.SECRETS_ENCRYPTION_KEY_PREVIOUS),
+    },
     logLevel: data.LOG_LEVEL,
     backends: data.MOLECULE_BACKENDS.filter((name) => name !== 'none'),
     orgId: data.MOLECULE_ORG_ID,
@@ -169,6 +195,8 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     warnings,
   }
 }
+
+const secret = (value: string | undefined) => (value === undefined ? undefined : new Secret(value))
 
 function complaint(name: Name, given: string | undefined): string {
   const { value, isSecret } = aboutOf(name)

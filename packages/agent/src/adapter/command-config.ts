@@ -70,8 +70,8 @@ export function spawnFault(command: string, error: unknown): Reason {
   if (isCode(error, 'E2BIG'))
     return {
       code: 'arguments_too_long',
-      detail: `The arguments of \`${command}\` with the text of the task put in are longer than the system takes.`,
-      hint: 'Leave {{text}} out of `args`: the text also arrives on standard input.',
+      detail: `The arguments and the environment of \`${command}\` are longer than the system takes.`,
+      hint: 'Leave {{text}} out of `args`: the text also arrives on standard input. Shorten `env` and the secrets of the workspace.',
     }
   return {
     code: 'spawn_failed',

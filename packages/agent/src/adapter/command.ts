@@ -31,7 +31,9 @@ export function commandAdapter(settings: AdapterSettings): RuntimeAdapter {
     async run(task, sink, signal) {
       const reason = await fault()
       if (reason) return { outcome: 'failed', reason }
-      const env = { ...settings.env, ...config.env, PATH: path, ...fixedEnv(task, settings) }
+      // Of the secrets that reach us, those of the org stand back behind config.env already.
+      const given = { ...settings.env, ...config.env, ...settings.secrets }
+      const env = { ...given, PATH: path, ...fixedEnv(task, settings) }
       const started = await startProgram(config, task, { env, settings })
       if ('reason' in started) return { outcome: 'failed', reason: started.reason }
       const { program } = started

@@ -28,9 +28,11 @@ export type FakeTask = {
 
 export class Refusal extends Error {
   readonly code: ErrorCode
-  constructor(code: ErrorCode) {
+  readonly extra: Record<string, unknown> | undefined
+  constructor(code: ErrorCode, extra?: Record<string, unknown>) {
     super(code)
     this.code = code
+    this.extra = extra
   }
 }
 
@@ -39,6 +41,10 @@ export function fakeLedger(enrolment: (incarnation: number) => Enrolment, closin
   const tasks = new Map<string, FakeTask>()
   const enrols: Enrol[] = []
   const failures: HostFailure[] = []
+  const secrets: { values: Record<string, string>; unreadable: string[] } = {
+    values: {},
+    unreadable: [],
+  }
 
   const all = () => [...tasks.values()]
   const taskOf = (id: string) => {
@@ -52,6 +58,11 @@ export function fakeLedger(enrolment: (incarnation: number) => Enrolment, closin
       const enrol = parse(Enrol, body)
       enrols.push(enrol)
       return enrolment(enrol.incarnation)
+    },
+    secrets() {
+      const failed_keys = secrets.unreadable
+      if (failed_keys.length > 0) throw new Refusal('secrets_unreadable', { failed_keys })
+      return secrets.values
     },
     lease: (body, gone) => lease(parse(LeaseRequest, body), AbortSignal.any([gone, closing])),
     start(body) {
@@ -133,7 +144,7 @@ export function fakeLedger(enrolment: (incarnation: number) => Enrolment, closin
     return task
   }
 
-  return { routes, enrols, failures, give }
+  return { routes, enrols, failures, secrets, give }
 }
 
 const mustEnd = ({ cancelRequested, state }: FakeTask) => cancelRequested && state !== 'over'

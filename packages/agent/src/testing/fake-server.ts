@@ -30,7 +30,8 @@ export async function fakeServer(overrides: Partial<Enrolment> = {}) {
 
   async function answer(request: IncomingMessage, response: ServerResponse) {
     const route = request.url?.replace('/host/', '') ?? ''
-    const body = JSON.parse(await textOf(request))
+    const text = await textOf(request)
+    const body = text === '' ? {} : JSON.parse(text)
     calls.push(route)
     const planned = faults.get(route)
     const fault = typeof planned === 'function' ? planned(body) : planned
@@ -106,14 +107,15 @@ const statusOf: Partial<Record<ErrorCode, number>> = {
   too_large: 413,
   not_found: 404,
   unavailable: 503,
+  secrets_unreadable: 500,
 }
 
 async function resultOf(work: () => unknown) {
   try {
     return { status: 200, json: await work() }
   } catch (error) {
-    const code = error instanceof Refusal ? error.code : 'internal'
-    return { status: statusOf[code] ?? 500, json: { code, detail: String(error) } }
+    const { code, extra } = error instanceof Refusal ? error : new Refusal('internal')
+    return { status: statusOf[code] ?? 500, json: { code, detail: String(error), extra } }
   }
 }
 

@@ -21,6 +21,13 @@ import { exportText, headOf } from './audit-export.ts'
 import { on, type Route, workspaceOf } from './contract-route.ts'
 import { type ContractState, Refused } from './contract-state.ts'
 import { identityRoutes } from './identity-routes.ts'
+import {
+  deleteSecret,
+  listSecrets,
+  restartDependents,
+  rotateKey,
+  saveSecret,
+} from './secret-answers.ts'
 import { taskRow, workspaceRow } from './wire-rows.ts'
 
 const taskOf = ({ tasks }: ContractState, id: string) => {
@@ -189,10 +196,24 @@ const auditRoutes: Route[] = [
   }),
 ]
 
+const secretRoutes: Route[] = [
+  on('GET', '/settings/secrets', listSecrets),
+  on('PUT', '/settings/secrets', (state, { body }) => saveSecret(state, body)),
+  on('DELETE', '/settings/secrets/:id', (state, _asked, key) => deleteSecret(state, key)),
+  on('POST', '/settings/secrets/restart-dependents', (state, { body }) =>
+    restartDependents(state, body),
+  ),
+  on('POST', '/admin/secrets/rotate-key', rotateKey),
+  on('GET', '/workspaces/:id/secrets', listSecrets),
+  on('PUT', '/workspaces/:id/secrets', (state, { body }) => saveSecret(state, body)),
+  on('DELETE', '/workspaces/[^/]+/secrets/:id', (state, _asked, key) => deleteSecret(state, key)),
+]
+
 export const routes: readonly Route[] = [
   ...workspaceRoutes,
   ...taskRoutes,
   ...identityRoutes,
   ...otherRoutes,
   ...auditRoutes,
+  ...secretRoutes,
 ]

@@ -18,6 +18,8 @@ export async function contractServer(given: Partial<ContractState> = {}) {
     orgTokens: [],
     workspaceTokens: [],
     sessions: [],
+    secrets: [],
+    needsRestart: [],
     checks: [{ name: 'database', ok: true, detail: 'fine' }],
     audit: [],
     onCreate: {},

@@ -3,6 +3,7 @@ import type { StoredEvent } from '@molecule/contract/event'
 import type { Ready } from '@molecule/contract/health'
 import type { BrowserSession, OrgToken, WorkspaceToken } from '@molecule/contract/identity'
 import type { ErrorCode } from '@molecule/contract/problem'
+import type { Dependent, SecretEntry } from '@molecule/contract/secret'
 import type { InboxItem, OutputChunk, Task } from '@molecule/contract/task'
 import type { Workspace } from '@molecule/contract/workspace'
 
@@ -18,6 +19,9 @@ export type ContractState = {
   orgTokens: OrgToken[]
   workspaceTokens: WorkspaceToken[]
   sessions: BrowserSession[]
+  secrets: SecretEntry[]
+  /** Who runs with an older value after a change. */
+  needsRestart: Dependent[]
   checks: Ready['checks']
   audit: AuditRecord[]
   /** What has become of a workspace when it is looked at after it was created. */

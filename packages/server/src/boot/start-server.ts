@@ -7,6 +7,7 @@ import { wakes as wakesFor } from '../db/notify.ts'
 import type { Db } from '../db/tables.ts'
 import { heartbeats as gatherHeartbeats } from '../domain/host/heartbeats.ts'
 import { lastUse as gatherLastUse } from '../domain/identity/last-use.ts'
+import type { SecretCipher } from '../domain/secret/secret-cipher.ts'
 import { buildApp } from '../http/app.ts'
 import { admitLive } from '../http/authenticate.ts'
 import type { Services } from '../http/context.ts'
@@ -19,6 +20,7 @@ import { openDataFolder } from './data-folder.ts'
 import { type Fleet, fleetOf } from './fleet.ts'
 import { type Installation, openInstallation } from './installation.ts'
 import { closeServer, listen, localUrl } from './listen.ts'
+import { openMasterKey } from './master-key.ts'
 import { readiness } from './readiness.ts'
 
 export type StartOptions = {
@@ -54,9 +56,11 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     database = await openDatabase({ url: config.databaseUrl, onFatal, onError })
     await migrate(database)
     const installation = await openInstallation(database.db, config)
-    const { dataDir, adminToken: given } = config
-    await openAdminCredential(database.db, { dataDir, orgId: installation.orgId, given })
-    return await run(options, { database, installation, release: lock.release })
+    const { dataDir, adminToken: given, masterKey } = config
+    const { orgId } = installation
+    await openAdminCredential(database.db, { dataDir, orgId, given })
+    const cipher = await openMasterKey(database.db, { dataDir, orgId, ...masterKey })
+    return await run(options, { database, installation, cipher, release: lock.release })
   } catch (error) {
     await database?.close()
     lock.release()
@@ -64,17 +68,23 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   }
 }
 
-type Opened = { database: Database; installation: Installation; release: () => void }
+type Opened = {
+  database: Database
+  installation: Installation
+  cipher: SecretCipher
+  release: () => void
+}
 
 async function run(
   options: StartOptions,
-  { database, installation, release }: Opened,
+  { database, installation, cipher, release }: Opened,
 ): Promise<RunningServer> {
   const { config } = options
   const { db } = database
   const closing = new AbortController()
   let url = config.externalUrl ?? ''
-  const parts = await build(options, { database, installation, closing, url: () => url })
+  const ground = { database, installation, cipher, closing, url: () => url }
+  const parts = await build(options, ground)
   const { services, controllers, fleet } = parts
   const app = buildApp(services, options.canvasFolder)
   const { server, port } = await listen(app.fetch, config)
@@ -102,16 +112,14 @@ async function run(
   return { url, db, services, installation, fleet, close }
 }
 
-type Ground = {
-  database: Database
-  installation: Installation
+type Ground = Omit<Opened, 'release'> & {
   closing: AbortController
   url: () => string
 }
 
 async function build(
   { config, log, version, backends: make }: StartOptions,
-  { database, installation, closing, url }: Ground,
+  { database, installation, cipher, closing, url }: Ground,
 ) {
   const { db } = database
   const { orgId, installId, nodeId } = installation
@@ -128,11 +136,20 @@ async function build(
   const workspaces = { backends, enabled, installId, nodeId, url, isDraining, remoteStaleMs }
   const shared = { wakes, feed, heartbeats, lastUse, clock, log }
   const { sweeper } = config
-  const controllers = startControllers({ ...shared, database, signal, sweeper, workspaces })
+  const secrets = { vault: { db, cipher }, orgId }
+  const controllers = startControllers({
+    ...shared,
+    database,
+    signal,
+    sweeper,
+    workspaces,
+    secrets,
+  })
   const { dataDir } = config
   const services: Services = {
     ...shared,
     db,
+    cipher,
     backends,
     version,
     orgId,

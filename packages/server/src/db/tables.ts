@@ -77,6 +77,10 @@ export interface WorkspaceTable {
   reportedTask: string | null
   reportedActiveTasks: number | null
   runtimeState: string | null
+  /** Waits for its turn in a rolling restart, or is having it. */
+  rollingRestartAt: Milliseconds | null
+  /** Gets no more work, so that its turn can come. */
+  drainingAt: Milliseconds | null
   rev: number
   createdAt: Fixed<Milliseconds>
   updatedAt: Milliseconds
@@ -328,6 +332,7 @@ export type WorkspaceRow = Selectable<WorkspaceTable>
 export type ResourceRow = Selectable<ResourceTable>
 export type CredentialRow = Selectable<CredentialTable>
 export type SecretRow = Selectable<SecretTable>
+export type SecretKeyRow = Selectable<SecretKeyTable>
 export type AuditRow = Selectable<AuditTable>
 export type AuditHeadRow = Selectable<AuditHeadTable>
 export type TaskRow = Selectable<TaskTable>

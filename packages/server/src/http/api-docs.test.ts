@@ -9,7 +9,7 @@ test('the API reference has every route, and no other', async () => {
   const server = await testServer()
   const docs = await readFile(new URL('../../../../docs/reference/api.md', import.meta.url), 'utf8')
 
-  const documented = new Set(docs.match(/`(GET|POST|PATCH|DELETE) \/[^`? ]*/g))
+  const documented = new Set(docs.match(/`(GET|POST|PUT|PATCH|DELETE) \/[^`? ]*/g))
   const served = new Set(
     buildApp(server.services, '')
       .routes.filter(({ method, path }) => method !== 'ALL' && !pages.test(path))

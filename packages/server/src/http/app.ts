@@ -10,6 +10,12 @@ import { eventRoutes } from './events.ts'
 import { healthRoutes } from './health.ts'
 import { hostRoutes } from './host.ts'
 import { registryRoutes } from './registry.ts'
+import {
+  dataKeyRoutes,
+  globalSecretRoutes,
+  settingsSecretRoutes,
+  workspaceSecretRoutes,
+} from './secrets.ts'
 import { staticRoutes } from './static.ts'
 import { taskRoutes } from './tasks.ts'
 import { adminTokenRoutes, orgTokenRoutes, workspaceTokenRoutes } from './tokens.ts'
@@ -64,6 +70,11 @@ export function buildApp(services: Services, canvasFolder: string) {
     .route('/workspaces', workspaceTokenRoutes(services))
     .route('/org/tokens', orgTokenRoutes(services))
     .route('/admin', adminTokenRoutes(services))
+    .route('/workspaces', workspaceSecretRoutes(services))
+    .route('/settings/secrets', globalSecretRoutes(services, '/settings/secrets'))
+    .route('/settings/secrets', settingsSecretRoutes(services))
+    .route('/admin/secrets', globalSecretRoutes(services, '/admin/secrets'))
+    .route('/admin/secrets', dataKeyRoutes(services))
     .route('/tasks', taskRoutes(services))
     .route('/host', hostRoutes(services))
     .route('/registry', registryRoutes(services))

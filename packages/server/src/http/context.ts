@@ -5,6 +5,7 @@ import type { Db } from '../db/tables.ts'
 import type { Heartbeats } from '../domain/host/heartbeats.ts'
 import type { LastUse } from '../domain/identity/last-use.ts'
 import type { Principal } from '../domain/identity/principal.ts'
+import type { SecretCipher } from '../domain/secret/secret-cipher.ts'
 import type { Wakes } from '../domain/wake.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { EventFeed } from './event-feed.ts'
@@ -12,6 +13,8 @@ import type { EventFeed } from './event-feed.ts'
 /** What routes are handed; `main.ts` builds it once. */
 export type Services = {
   db: Db
+  /** Opens what `db` holds of secrets. */
+  cipher: SecretCipher
   wakes: Wakes
   clock: Clock
   heartbeats: Heartbeats

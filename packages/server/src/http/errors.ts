@@ -31,6 +31,7 @@ const httpStatus: Record<ErrorCode, ContentfulStatusCode> = {
   rate_limited: 429,
   url_refused: 400,
   too_large: 413,
+  secrets_unreadable: 500,
   unavailable: 503,
   internal: 500,
 }

@@ -7,10 +7,12 @@ import {
   LeaseRequest,
   StartAttempt,
 } from '@molecule/contract/host'
+import type { SecretValues } from '@molecule/contract/secret'
 import { Hono } from 'hono'
 import { arrive, enrolHost } from '../domain/host/arrive.ts'
 import { failHost } from '../domain/host/fail-host.ts'
 import type { PrincipalOf } from '../domain/identity/principal.ts'
+import { hostValues } from '../domain/secret/secret-values.ts'
 import { completeAttempt, startAttempt } from '../domain/task/task-attempt.ts'
 import { hostsWorkspace, leaseAttempts, nextLeaseIn, toCancel } from '../domain/task/task-lease.ts'
 import { appendOutput } from '../domain/task/task-output.ts'
@@ -46,6 +48,10 @@ export const hostRoutes = (services: Services) => {
         beat_every_ms: BEAT_EVERY_MS,
         kill_grace_ms: KILL_GRACE_MS,
       } satisfies Enrolment)
+    })
+    .get('/secrets', guard(services, 'GET /host/secrets'), async (c) => {
+      c.header('cache-control', 'no-store')
+      return c.json((await hostValues(services, c.var.principal)) satisfies SecretValues)
     })
     .post('/lease', guard(services, 'POST /host/lease'), async (c) => {
       const request = await readBody(c, LeaseRequest)

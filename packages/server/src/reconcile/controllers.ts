@@ -3,7 +3,10 @@ import type { Wakes } from '../db/notify.ts'
 import { publish } from '../db/publish.ts'
 import type { Heartbeats } from '../domain/host/heartbeats.ts'
 import type { LastUse } from '../domain/identity/last-use.ts'
+import type { Vault } from '../domain/secret/data-key.ts'
 import type { Clock } from '../lib/clock.ts'
+import { dataKeys } from './data-keys.ts'
+import { rollingRestart } from './rolling-restart.ts'
 import { type Controller, type Log, type Supervised, supervise } from './supervise.ts'
 import { taskSweeper } from './task-sweeper.ts'
 import { workspaceController } from './workspace-controller.ts'
@@ -23,6 +26,7 @@ type Options = {
   signal: AbortSignal
   sweeper: { everyMs: number; stuckAfterMs: number }
   workspaces: Omit<Parameters<typeof workspaceController>[0], 'db' | 'log'>
+  secrets: { vault: Vault; orgId: string }
 }
 
 const HEARTBEAT_MS = 1000
@@ -56,6 +60,8 @@ export function startControllers(options: Options) {
     },
     { controller: { name: 'last-use', everyMs: LAST_USE_MS, round: () => lastUse.flush() } },
     { controller: taskSweeper({ db, log, ...sweeper }) },
+    { controller: rollingRestart({ db }), wokenBy: 'rolling-restart' },
+    { controller: dataKeys({ ...options.secrets, log }) },
   ]
   const running: Supervised[] = []
   const unsubscribe: (() => void)[] = []

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Client, moleculeClient } from '@molecule/sdk'
-import { pino } from 'pino'
+import { type Logger, pino } from 'pino'
 import { onTestFinished } from 'vitest'
 import type { Backend } from '../backend/backend.ts'
 import { type RunningServer, startServer } from '../boot/start-server.ts'
@@ -11,28 +11,39 @@ import { clonePostgres } from './test-db.ts'
 
 export type TestServer = RunningServer & {
   dataDir: string
+  databaseUrl: string
   adminToken: string
   client: Client
   /** A request as a stranger would write it; the admin's unless headers say otherwise. */
   request: (method: string, path: string, init?: RequestInit) => Promise<Response>
 }
 
-type Options = { env?: NodeJS.ProcessEnv; backends?: Backend[] }
+type Options = {
+  env?: NodeJS.ProcessEnv
+  backends?: Backend[]
+  /** Starts again where another was closed: on its folder, its database and its port. */
+  after?: Pick<TestServer, 'dataDir' | 'databaseUrl' | 'url'>
+  log?: Logger
+}
 
 /** A whole server in this process, on a database and a port of its own; without a backend unless one is given. */
-export async function testServer({ env = {}, backends = [] }: Options = {}): Promise<TestServer> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'molecule-server-'))
-  const postgres = process.env.TEST_DATABASE_URL
-  const databaseUrl = postgres ? await clonePostgres(postgres) : `sqlite:${dataDir}/molecule.db`
+export async function testServer({
+  env = {},
+  backends = [],
+  after,
+  log = pino({ level: 'silent' }),
+}: Options = {}): Promise<TestServer> {
+  const dataDir = after?.dataDir ?? (await mkdtemp(join(tmpdir(), 'molecule-server-')))
+  const databaseUrl = after?.databaseUrl ?? (await databaseFor(dataDir))
   const server = await startServer({
     config: loadConfig({
-      PORT: '0',
+      PORT: after ? new URL(after.url).port : '0',
       MOLECULE_DATA_DIR: dataDir,
       DATABASE_URL: databaseUrl,
       MOLECULE_BACKENDS: backends.length > 0 ? 'process' : 'none',
       ...env,
     }),
-    log: pino({ level: 'silent' }),
+    log,
     version: 'test',
     canvasFolder: join(dataDir, 'canvas'),
     backends: () => backends,
@@ -52,7 +63,12 @@ export async function testServer({ env = {}, backends = [] }: Options = {}): Pro
       ...init,
       headers: init.headers ?? { authorization: `Bearer ${adminToken}` },
     })
-  return { ...server, dataDir, adminToken, client, request }
+  return { ...server, dataDir, databaseUrl, adminToken, client, request }
+}
+
+async function databaseFor(dataDir: string): Promise<string> {
+  const postgres = process.env.TEST_DATABASE_URL
+  return postgres ? await clonePostgres(postgres) : `sqlite:${dataDir}/molecule.db`
 }
 
 /** The JSON of an answer, as the test expects it. */

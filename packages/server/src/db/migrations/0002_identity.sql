@@ -68,6 +68,11 @@ alter table workspaces add column reported_task text;
 alter table workspaces add column reported_active_tasks integer;
 alter table workspaces add column runtime_state text;
 
+-- Since when a workspace waits for its turn in a rolling restart, and since when it gets no more work because of it.
+alter table workspaces add column rolling_restart_at bigint;
+alter table workspaces add column draining_at bigint;
+create index workspaces_rolling on workspaces (rolling_restart_at) where rolling_restart_at is not null;
+
 -- Data keys, each wrapped by the master key that lies outside the database.
 create table secret_keys (
   version integer not null,

@@ -29,6 +29,7 @@ const hosted = [
   'incarnation',
   'maxConcurrentTasks',
   'startFailures',
+  'drainingAt',
 ] as const
 type Hosted = Pick<WorkspaceRow, (typeof hosted)[number]>
 
@@ -88,6 +89,7 @@ export async function leaseAttempts(
   return transact(db, async (tx) => {
     await lockRow(tx, 'workspaces', host.workspaceId)
     const workspace = await hostsWorkspace(tx, host)
+    if (workspace.drainingAt !== null) return []
     const now = await dbNow(tx)
     const free = Math.min(capacity, workspace.maxConcurrentTasks - (await openRuns(tx, host)))
     if (free <= 0) return []

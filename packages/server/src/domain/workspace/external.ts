@@ -1,5 +1,6 @@
 import type { CreateWorkspace, DeliveryMode } from '@molecule/contract/workspace'
-import type { WorkspaceRow } from '../../db/tables.ts'
+import type { ExpressionBuilder } from 'kysely'
+import type { Tables, WorkspaceRow } from '../../db/tables.ts'
 import { DomainError } from '../error.ts'
 import { checkAgentUrl } from './agent-url.ts'
 
@@ -8,6 +9,10 @@ export const EXTERNAL = 'external'
 
 export const isExternal = ({ backend }: Pick<WorkspaceRow, 'backend'>): boolean =>
   backend === EXTERNAL
+
+/** The same as a condition of a query. */
+export const isStartedByUs = (is: ExpressionBuilder<Tables, 'workspaces'>) =>
+  is.or([is('workspaces.backend', 'is', null), is('workspaces.backend', '<>', EXTERNAL)])
 
 export type Delivery = { deliveryMode: DeliveryMode; url: string | null }
 

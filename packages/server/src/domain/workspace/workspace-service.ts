@@ -10,6 +10,7 @@ import { recordWorkspace } from '../event/record.ts'
 import { revokeOfWorkspace } from '../identity/credential-store.ts'
 import { actorOf, type Principal, scopeOf } from '../identity/principal.ts'
 import { defaultModel, runtimeNamed } from '../runtime/runtime.ts'
+import { deleteSecretsOf } from '../secret/secret-store.ts'
 import { endTasksOfRemoved } from '../task/task-removal.ts'
 import { type Delivery, deliveryAsked, EXTERNAL, isExternal } from './external.ts'
 import { auditWorkspace, workspaceFields } from './workspace-audit.ts'
@@ -116,19 +117,7 @@ export async function restartWorkspace(
         hint: 'Resume it first.',
       })
     if (isExternal(row)) return row
-    const changed = await tx
-      .updateTable('workspaces')
-      .set({
-        generation: sql`generation + 1`,
-        restartGeneration: sql`generation + 1`,
-        startFailures: 0,
-        nextStartAt: null,
-        rev: sql`rev + 1`,
-        updatedAt: await dbNow(tx),
-      })
-      .where('id', '=', row.id)
-      .returningAll()
-      .executeTakeFirstOrThrow()
+    const changed = await wishRestart(tx, row.id)
     await auditWorkspace(tx, principal, row, {
       verb: 'restart',
       before: { generation: row.generation },
@@ -137,6 +126,23 @@ export async function restartWorkspace(
     await recordWorkspace(tx, 'WORKSPACE_UPDATED', changed, { actor: actorOf(principal) })
     return changed
   })
+}
+
+/** The wish alone; the caller has locked the row and records the event. */
+export async function wishRestart(tx: Tx, id: WorkspaceId): Promise<WorkspaceRow> {
+  return tx
+    .updateTable('workspaces')
+    .set({
+      generation: sql`generation + 1`,
+      restartGeneration: sql`generation + 1`,
+      startFailures: 0,
+      nextStartAt: null,
+      rev: sql`rev + 1`,
+      updatedAt: await dbNow(tx),
+    })
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirstOrThrow()
 }
 
 /** Removes a workspace and all below it: names, tokens and open tasks at once, processes by the controller. */
@@ -188,7 +194,9 @@ async function wishRemoved(tx: Tx, id: WorkspaceId): Promise<WorkspaceRow | unde
     .where('desiredState', '<>', 'removed')
     .returningAll()
     .executeTakeFirst()
-  if (row) await revokeOfWorkspace(tx, id, now)
+  if (!row) return undefined
+  await revokeOfWorkspace(tx, id, now)
+  await deleteSecretsOf(tx, id)
   return row
 }
 

@@ -33,6 +33,12 @@ export async function loadOf(db: Queryable, id: WorkspaceId): Promise<Load> {
   return (await loads(db, [id])).get(id) ?? idle
 }
 
+/** Whether the present start lacks a change that only a start reads. */
+export const needsRestart = (
+  row: Pick<WorkspaceRow, 'backend' | 'desiredState' | 'configGeneration' | 'startedGeneration'>,
+): boolean =>
+  row.desiredState === 'running' && row.configGeneration > row.startedGeneration && !isExternal(row)
+
 const time = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString())
 
 export function workspaceToWire(row: WorkspaceRow, load: Load = idle): Workspace {
@@ -84,9 +90,6 @@ const workOf = (row: WorkspaceRow, load: Load) =>
         current_task: row.reportedTask || null,
       }
     : { active_tasks: load.activeTasks, current_task: load.currentTask }
-
-const needsRestart = (row: WorkspaceRow) =>
-  row.desiredState === 'running' && row.configGeneration > row.startedGeneration && !isExternal(row)
 
 /** As other workspaces see it: how it is started, and with what, is not their matter. */
 export const toPeer = (workspace: Workspace): Workspace => ({

@@ -27,6 +27,7 @@ const rpcCode: Record<ErrorCode, number> = {
   rate_limited: -32603,
   url_refused: -32602,
   too_large: -32600,
+  secrets_unreadable: -32603,
   unavailable: -32603,
   internal: -32603,
 }
