@@ -1,14 +1,11 @@
 import { z } from 'zod'
 import { Timestamp, WorkspaceId } from './id.ts'
+import { problemOfSecretName } from './secret-name.ts'
 
-/** Names the platform sets itself, or that decide what a process loads. */
-const reserved =
-  /^(MOLECULE_.*|WORKSPACE_ID|PLATFORM_URL|TASK_ID|TASK_ATTEMPT|PATH|HOME|SHELL|IFS|NODE_OPTIONS|NODE_PATH|NODE_EXTRA_CA_CERTS|LD_.*|DYLD_.*|BASH_ENV|ENV|PYTHONPATH|PYTHONSTARTUP|PERL5OPT|PERL5LIB|RUBYOPT|GIT_SSH|GIT_SSH_COMMAND|SECRETS_ENCRYPTION_KEY|ADMIN_TOKEN)$/
-
-export const SecretName = z
-  .string()
-  .regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, 'must be a name as environment variables have')
-  .refine((name) => !reserved.test(name), 'is set by the platform, or decides what programs load')
+export const SecretName = z.string().superRefine((name, context) => {
+  const message = problemOfSecretName(name)
+  if (message) context.addIssue({ code: 'custom', message })
+})
 export type SecretName = z.infer<typeof SecretName>
 
 /** Stores one; `key` is its name. The value is never answered to people. */
@@ -34,6 +31,7 @@ export const SecretList = z.array(SecretEntry)
 
 /** A workspace that runs with an older value until it is restarted. */
 export const Dependent = z.object({ id: WorkspaceId, name: z.string() })
+export type Dependent = z.infer<typeof Dependent>
 
 export const SavedSecret = z.object({
   status: z.literal('saved'),
