@@ -1,0 +1,24 @@
+import type { AuditRecord } from '@molecule/contract/audit'
+
+export type FieldChange = {
+  field: string
+  /** Undefined where the field was not there. */
+  before: string | undefined
+  after: string | undefined
+}
+
+/** The fields that differ, in the order in which the record tells them. */
+export function recordDiff({
+  before,
+  after,
+}: Pick<AuditRecord, 'before' | 'after'>): FieldChange[] {
+  const fields = new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])
+  return [...fields]
+    .map((field) => ({ field, before: shown(before?.[field]), after: shown(after?.[field]) }))
+    .filter((change) => change.before !== change.after)
+}
+
+function shown(value: unknown): string | undefined {
+  if (value === undefined) return undefined
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
