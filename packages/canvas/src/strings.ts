@@ -187,6 +187,7 @@ export const text = {
   },
   chat: {
     emptyTitle: (name: string) => `Ask ${name} something`,
+    emptyReadOnly: 'Nobody asked anything yet',
     emptyBody:
       'Your message becomes a task. It is kept until it is done, whatever happens meanwhile.',
     placeholder: (name: string) => `Message ${name}`,

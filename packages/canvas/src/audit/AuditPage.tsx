@@ -1,14 +1,14 @@
 import type { AuditPlace } from '../lib/place.ts'
 import { NeedsRight } from '../ui/Rights.tsx'
-import { AuditFilters } from './AuditFilters.tsx'
 import { AuditList } from './AuditList.tsx'
 import { auditText } from './audit-text.ts'
+import { FiltersFold } from './FiltersFold.tsx'
 import { VerifyPanel } from './VerifyPanel.tsx'
 
 /** What was done to the organization, newest first. */
 function AuditPage({ place }: { place: AuditPlace }) {
   return (
-    <div className="sheet">
+    <div className="sheet sheet-wide">
       <main className="sheet-main" aria-label={auditText.title}>
         <header className="sheet-intro">
           <h1>{auditText.title}</h1>
@@ -16,7 +16,7 @@ function AuditPage({ place }: { place: AuditPlace }) {
         </header>
         <NeedsRight right="audit:read">
           <VerifyPanel />
-          <AuditFilters key={JSON.stringify(place.lens)} lens={place.lens} />
+          <FiltersFold key={JSON.stringify(place.lens)} lens={place.lens} />
           <AuditList lens={place.lens} />
         </NeedsRight>
       </main>

@@ -7,7 +7,13 @@ import { PlaceLink } from '../ui/PlaceLink.tsx'
 import { useCanvas } from '../use-services.ts'
 import { AuditDetails } from './AuditDetails.tsx'
 import { auditText } from './audit-text.ts'
-import { actorInWords, deedInWords, targetInWords, workspaceOf } from './audit-words.ts'
+import {
+  actorInWords,
+  deedInWords,
+  isWholeDeed,
+  targetInWords,
+  workspaceOf,
+} from './audit-words.ts'
 
 type Props = { record: AuditRecord; lens: AuditLens }
 
@@ -34,7 +40,8 @@ export function AuditRow({ record, lens }: Props) {
           {formatDateTime(Date.parse(record.at))}
         </time>
         <p className="audit-deed">
-          <strong>{actor}</strong> {deedInWords(record.action)} <Target record={record} />
+          <strong>{actor}</strong> {deedInWords(record.action)}{' '}
+          {!isWholeDeed(record.action) && <Target record={record} />}
         </p>
       </div>
       <div id={detailsId}>{isOpen && <AuditDetails record={record} lens={lens} />}</div>

@@ -5,6 +5,9 @@ import { auditText } from './audit-text.ts'
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-/i
 const shortChars = 8
 
+/** Those that tell everything by themselves: "signed in". */
+export const isWholeDeed = (action: string) => auditText.whole[action] !== undefined
+
 /** `secret.save` is "saved the secret"; what is not known is told as it stands. */
 export function deedInWords(action: string): string {
   const known = auditText.whole[action]

@@ -1,20 +1,10 @@
-import { rightsOfRole } from '@molecule/contract/identity'
-import { Session } from '@molecule/contract/session'
+import type { Role } from '@molecule/contract/identity'
 import { expect, test } from 'vitest'
+import { sessionOf } from '../testing/shown.tsx'
 import { hasRight } from './rights.ts'
 import type { Access } from './store.ts'
 
-const as = (role: 'owner' | 'operator' | 'viewer'): Access => ({
-  state: 'signed_in',
-  session: Session.parse({
-    kind: 'session',
-    name: 'anna',
-    role,
-    rights: rightsOfRole[role],
-    org_id: 'org',
-    csrf_token: 'c',
-  }),
-})
+const as = (role: Role): Access => ({ state: 'signed_in', session: sessionOf(role) })
 
 test('rights are those of the session, and none without one', () => {
   expect(hasRight(as('owner'), 'org:admin')).toBe(true)

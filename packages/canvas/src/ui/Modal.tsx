@@ -4,12 +4,13 @@ type Props = {
   title: string
   /** Esc does not close it: what it shows is shown once. */
   locked?: boolean
+  wide?: boolean
   onClose: () => void
   children: ReactNode
 }
 
 /** A dialog above the page. When it goes, the focus returns to where it was. */
-export function Modal({ title, locked = false, onClose, children }: Props) {
+export function Modal({ title, locked = false, wide = false, onClose, children }: Props) {
   const titleId = useId()
   const dialog = useRef<HTMLDialogElement>(null)
   useEffect(() => {
@@ -25,7 +26,7 @@ export function Modal({ title, locked = false, onClose, children }: Props) {
   return (
     <dialog
       ref={dialog}
-      className="dialog"
+      className={wide ? 'dialog dialog-wide' : 'dialog'}
       aria-labelledby={titleId}
       onKeyDown={onKeyDown}
       onClose={onClose}

@@ -4,11 +4,13 @@ import { Icon } from '../../ui/Icon.tsx'
 import { settingsText } from '../settings-text.ts'
 
 const words = settingsText.secrets
-const maxValueChars = 65_536
 
 type Props = { value: string; onChange: (value: string) => void }
 
-/** Hidden while it is typed. A field of one line would drop the line breaks of a pasted key, so it grows to several. */
+/**
+ * Hidden while it is typed. Nothing pasted is changed in silence: a text of several lines gets a field that keeps them, and
+ * one that is too long is for the server to refuse.
+ */
 export function SecretValueField({ value, onChange }: Props) {
   const [isShown, setShown] = useState(false)
   const hasLines = value.includes('\n')
@@ -24,7 +26,6 @@ export function SecretValueField({ value, onChange }: Props) {
         const shared = {
           ...wiring,
           required: true,
-          maxLength: maxValueChars,
           autoComplete: 'new-password',
           spellCheck: false,
           value,

@@ -27,7 +27,7 @@ export function CreateTokenDialog({ onCreated, onClose }: Props) {
   })
   if (token) return <ShownToken name={name.trim()} token={token} onClose={onClose} />
   return (
-    <Modal title={words.createTitle} onClose={onClose}>
+    <Modal title={words.createTitle} wide onClose={onClose}>
       <DialogForm
         submit={words.make}
         busy={create.busy}

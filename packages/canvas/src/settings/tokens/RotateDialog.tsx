@@ -5,7 +5,7 @@ import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx'
 import { ErrorNote } from '../../ui/ProblemNote.tsx'
 import { useAction } from '../../use-action.ts'
 import { settingsText } from '../settings-text.ts'
-import { overlapChoices } from './lifetimes.ts'
+import { overlapChoices, usualOverlapS } from './lifetimes.ts'
 import { ShownToken } from './ShownToken.tsx'
 
 const words = settingsText.tokens
@@ -22,7 +22,7 @@ type Props = {
 
 /** Asks how long what is replaced still works, then shows what replaces it. */
 export function RotateDialog({ name, title, body, rotate, onRotated, onClose }: Props) {
-  const [overlapS, setOverlapS] = useState(0)
+  const [overlapS, setOverlapS] = useState(usualOverlapS)
   const [token, setToken] = useState<string>()
   const action = useAction(async ({ client }) =>
     setToken((await rotate(client, overlapS)).auth_token),

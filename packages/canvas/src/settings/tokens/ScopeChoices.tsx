@@ -26,22 +26,24 @@ export function ScopeChoices({ scopes, onChange }: Props) {
           </button>
         ))}
       </div>
-      {scopeGroups.map(({ group, scopes: offered }) => (
-        <div key={group} className="scope-group">
-          <p className="scope-group-name">{settingsText.rightGroup[group]}</p>
-          {offered.map((right) => (
-            <label key={right} className="choice">
-              <input
-                type="checkbox"
-                checked={scopes.includes(right)}
-                onChange={() => onChange(toggled(scopes, right))}
-              />
-              <code className="choice-label">{right}</code>
-              <span className="choice-hint">{settingsText.right[right]}</span>
-            </label>
-          ))}
-        </div>
-      ))}
+      <div className="scopes">
+        {scopeGroups.map(({ group, scopes: offered }) => (
+          <div key={group} className="scope-group">
+            <p className="scope-group-name">{settingsText.rightGroup[group]}</p>
+            {offered.map((right) => (
+              <label key={right} className="choice">
+                <input
+                  type="checkbox"
+                  checked={scopes.includes(right)}
+                  onChange={() => onChange(toggled(scopes, right))}
+                />
+                <code className="choice-label">{right}</code>
+                <span className="choice-hint">{settingsText.right[right]}</span>
+              </label>
+            ))}
+          </div>
+        ))}
+      </div>
       {scopes.length === 0 && (
         <p className="field-problem" role="alert">
           {words.noScope}

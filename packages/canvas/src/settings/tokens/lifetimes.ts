@@ -19,3 +19,6 @@ export const overlapChoices: readonly Choice<number>[] = [
   { value: 300, label: overlaps.short },
   { value: 3600, label: overlaps.long },
 ]
+
+/** Whoever wants the old one refused at once revokes it. */
+export const usualOverlapS = 300
