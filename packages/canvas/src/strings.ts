@@ -100,9 +100,8 @@ export const text = {
     needs: (right: Right) => `Takes the right ${right}`,
     closedTitle: 'Not for your role',
     as: ({ name, role }: Session) =>
-      `You are signed in as ${name}${role ? ` (${roleLabel[role].toLowerCase()})` : ''}.`,
-    readOnly: 'You can look, but not change anything here.',
-    takes: 'That takes the right',
+      `You are signed in as ${name}${role ? ` (${roleLabel[role].toLowerCase()})` : ''}. This part takes the right`,
+    readOnly: 'You can look. To change anything here takes the right',
     whoHas: (right: Right) =>
       right === 'org:admin'
         ? 'which owners have. An owner can invite you anew with another role.'

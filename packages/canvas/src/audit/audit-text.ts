@@ -70,6 +70,7 @@ export const auditText = {
   refresh: 'Refresh',
   filter: {
     label: 'Filters',
+    labelOf: (n: number) => (n === 0 ? 'Filters' : `Filters (${n} in use)`),
     actor: 'Who',
     actorHint: 'user:anna',
     action: 'Action',

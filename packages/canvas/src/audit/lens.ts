@@ -15,7 +15,9 @@ export function queryOf({ actor, action, entity, from, to }: AuditLens) {
   }
 }
 
-export const isWhole = (lens: AuditLens) => Object.values(lens).every((value) => !value)
+export const filtersIn = (lens: AuditLens) => Object.values(lens).filter(Boolean).length
+
+export const isWhole = (lens: AuditLens) => filtersIn(lens) === 0
 
 /** For an input of date and time, which speaks the time of this place without naming it. */
 export function localInput(iso: string | undefined): string {

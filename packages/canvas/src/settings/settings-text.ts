@@ -32,6 +32,7 @@ export const settingsText = {
   untitled: 'Unnamed',
   role,
   right,
+  organization: 'the organization',
   rightGroup: { read: 'Read', write: 'Change', admin: 'Administer' },
   people: {
     lead: 'Every browser that is signed in, and who uses it. There are no passwords: a link signs one browser in, once.',

@@ -30,7 +30,7 @@ function RightNote({ right, title, detail }: { right: Right; title?: string; det
       <div>
         {title && <p className="notice-title">{title}</p>}
         <p>
-          {detail} {text.rights.takes} <code>{right}</code>, {text.rights.whoHas(right)}
+          {detail} <code>{right}</code>, {text.rights.whoHas(right)}
         </p>
       </div>
     </div>

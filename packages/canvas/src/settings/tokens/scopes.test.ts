@@ -13,7 +13,7 @@ test('scopes are told by what they let somebody do', () => {
     { group: 'Read', nouns: 'workspaces, tasks' },
     { group: 'Change', nouns: 'tasks' },
   ])
-  expect(scopesInWords(['org:admin'])).toEqual([{ group: 'Administer', nouns: 'org' }])
+  expect(scopesInWords(['org:admin'])).toEqual([{ group: 'Administer', nouns: 'the organization' }])
 })
 
 test('a preset is recognised by its scopes in any order, and not by fewer or more', () => {

@@ -40,9 +40,12 @@ export function scopesInWords(scopes: readonly Right[]): { group: string; nouns:
   return scopeGroups.flatMap((each) => {
     const held = each.scopes.filter(isIn(scopes))
     if (held.length === 0) return []
-    const nouns = held.map((right) => right.split(':')[0]).join(', ')
+    const nouns = held.map(nounOf).join(', ')
     return { group: settingsText.rightGroup[each.group], nouns }
   })
 }
+
+const nounOf = (right: Right) =>
+  right === 'org:admin' ? settingsText.organization : right.split(':')[0]
 
 const isIn = (scopes: readonly Right[]) => (right: Right) => scopes.includes(right)
