@@ -23,7 +23,7 @@ export function Header() {
   const signOutLabel = session ? text.header.signOutOf(session.name) : text.header.signOut
   return (
     <header className="header">
-      <PlaceLink to={home} className="brand">
+      <PlaceLink to={home} className="brand" label={text.product}>
         <Logo />
         <span className="brand-name">{text.product}</span>
       </PlaceLink>
