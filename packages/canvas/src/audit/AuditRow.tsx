@@ -52,7 +52,7 @@ export function AuditRow({ record, lens }: Props) {
 function Target({ record }: { record: AuditRecord }) {
   const workspaceId = useCanvas(({ live }) => workspaceOf(record, live))
   const workspace = useCanvas(({ live }) => live.workspaces.byId.get(workspaceId ?? ''))
-  const name = targetInWords(record)
+  const name = targetInWords(record, workspace?.id)
   if (!workspace) return <span className="audit-target">{name}</span>
   const link = (
     <PlaceLink to={{ ...home, selected: workspace.id, tab: 'about' }}>{workspace.name}</PlaceLink>

@@ -36,7 +36,9 @@ export function VerifyPanel() {
 function Verdict({ verdict }: { verdict: AuditVerdict }) {
   const { ok, checked, head, broken_at, problem } = verdict
   if (!ok) {
-    const detail = `${problem ?? ''} ${auditText.brokenBody(checked)}`.trim()
+    const detail = [problem && sentence(problem), auditText.brokenBody(checked)]
+      .filter(Boolean)
+      .join(' ')
     return (
       <ProblemNote
         title={auditText.broken(broken_at)}
@@ -62,3 +64,6 @@ function Verdict({ verdict }: { verdict: AuditVerdict }) {
     </div>
   )
 }
+
+const sentence = (words: string) =>
+  `${words.charAt(0).toUpperCase()}${words.slice(1)}${words.endsWith('.') ? '' : '.'}`

@@ -2,13 +2,12 @@
 const noun: Readonly<Record<string, string>> = {
   secret: 'secret',
   secret_key: 'key that encrypts secrets',
-  key: 'key that encrypts secrets',
+  master_key: 'master key',
   token: 'token',
   org_token: 'org token',
   workspace_token: 'workspace token',
   credential: 'credential',
   session: 'session',
-  link: 'login link',
   login_link: 'login link',
   workspace: 'workspace',
   task: 'task',
@@ -28,12 +27,15 @@ const verb: Readonly<Record<string, string>> = {
   delete: 'deleted',
   remove: 'deleted',
   revoke: 'revoked',
+  change: 'changed',
   rotate: 'rotated',
   restart: 'restarted',
   pause: 'paused',
   resume: 'resumed',
   hibernate: 'put to sleep',
   wake: 'woke',
+  collapse: 'took apart',
+  purge: 'purged',
   register: 'registered',
   import: 'imported',
   export: 'exported',
@@ -42,13 +44,19 @@ const verb: Readonly<Record<string, string>> = {
   stop: 'stopped',
 }
 
-/** Actions that no verb with a noun tells well. */
+/** Actions that a verb of their own tells better. */
+const special: Readonly<Record<string, string>> = {
+  'login_link.create': 'invited',
+  'session.revoke': 'signed out',
+}
+
+/** Actions that need no target. */
 const whole: Readonly<Record<string, string>> = {
+  'session.begin': 'signed in',
   'session.create': 'signed in',
-  'session.login': 'signed in',
   'session.end': 'signed out',
-  'session.logout': 'signed out',
   'server.shutdown': 'stopped the server',
+  'workspace.rolling_restart': 'restarted workspaces one after another',
 }
 
 export const auditText = {
@@ -56,6 +64,7 @@ export const auditText = {
   lead: 'Who did what, in a chain in which a changed or missing record shows.',
   noun,
   verb,
+  special,
   whole,
   actor: { admin: 'admin credential', system: 'Molecule', token: (id: string) => `token ${id}` },
   failed: 'The audit log could not be read',
@@ -113,7 +122,7 @@ export const auditText = {
   headOf: (seq: number, hash: string) => `${seq}:${hash}`,
   broken: (seq: number | null) =>
     seq === null ? 'The log is broken' : `The log is broken at record ${seq}`,
-  brokenBody: (n: number) => `${n} records were checked.`,
+  brokenBody: (n: number) => `${n} records were found right.`,
   brokenHint:
     'Somebody changed the database past Molecule, or it was damaged. Keep a copy, and compare with a backup.',
 } as const

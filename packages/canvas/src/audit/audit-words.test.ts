@@ -29,7 +29,8 @@ const givenRecord = (part: Partial<AuditRecord>) =>
 test.each([
   ['secret.save', 'saved the secret'],
   ['org_token.rotate', 'rotated the org token'],
-  ['session.create', 'signed in'],
+  ['session.begin', 'signed in'],
+  ['login_link.create', 'invited'],
   ['workspace.restart', 'restarted the workspace'],
   ['some_thing.create', 'created the some thing'],
   ['workspace.bewitch', 'workspace.bewitch'],
@@ -56,6 +57,8 @@ test('a target is told by what the record remembers of it, and leads to its work
 
   expect(targetInWords(named)).toBe('nightly')
   expect(targetInWords(own)).toBe('0190aaaa / API_KEY')
+  expect(targetInWords(own, workspace)).toBe('API_KEY')
+  expect(targetInWords(givenRecord({ entity_id: 'global/API_KEY' }))).toBe('API_KEY')
   expect(workspaceOf(own, live)).toBe(workspace)
   expect(workspaceOf(givenRecord({ before: { workspace_id: workspace } }), live)).toBe(workspace)
   expect(workspaceOf(gone, givenLive([]))).toBeUndefined()
@@ -71,4 +74,7 @@ test('a diff holds the fields that differ, and nothing that stayed', () => {
     { field: 'fresh', before: undefined, after: 'null' },
   ])
   expect(recordDiff({ before: null, after: null })).toEqual([])
+  expect(recordDiff({ before: 'torn{', after: null })).toEqual([
+    { field: '?', before: 'torn{', after: undefined },
+  ])
 })

@@ -1,6 +1,7 @@
 import type { AuditRecord } from '@molecule/contract/audit'
 import type { LiveState } from '../state/live-state.ts'
 import { auditText } from './audit-text.ts'
+import { fieldsOf } from './record-diff.ts'
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-/i
 const shortChars = 8
@@ -10,7 +11,7 @@ export const isWholeDeed = (action: string) => auditText.whole[action] !== undef
 
 /** `secret.save` is "saved the secret"; what is not known is told as it stands. */
 export function deedInWords(action: string): string {
-  const known = auditText.whole[action]
+  const known = auditText.whole[action] ?? auditText.special[action]
   if (known) return known
   const dot = action.lastIndexOf('.')
   const [noun, verb] = [action.slice(0, dot), action.slice(dot + 1)]
@@ -31,25 +32,22 @@ export function actorInWords(actor: string, live: LiveState): string {
   return actor
 }
 
-/** By the name that the record itself remembers; else by the id. */
-export function targetInWords({ entity_id, before, after }: AuditRecord): string {
-  for (const side of [after, before]) {
-    const name = side?.name ?? side?.key
-    if (typeof name === 'string' && name !== '') return name
+/** By the name that the record itself remembers; else by the id, without the part that names this workspace. */
+export function targetInWords(record: AuditRecord, workspaceId?: string): string {
+  for (const side of [record.after, record.before]) {
+    const { name, key } = fieldsOf(side)
+    for (const word of [name, key]) if (typeof word === 'string' && word !== '') return word
   }
-  return entity_id.split('/').map(shortId).join(' / ')
+  const parts = record.entity_id.split('/')
+  const telling = parts.filter((part) => part !== 'global' && part !== workspaceId)
+  return (telling.length > 0 ? telling : parts).map(shortId).join(' / ')
 }
 
 /** The workspace a record is about, if it still exists. */
 export function workspaceOf(record: AuditRecord, live: LiveState): string | undefined {
   const { entity_id, before, after } = record
-  const candidates = [
-    entity_id,
-    ...entity_id.split(/[/:]/),
-    after?.workspace_id,
-    before?.workspace_id,
-  ]
-  return candidates.find(
+  const sides = [after, before].map((side) => fieldsOf(side).workspace_id)
+  return [entity_id, ...entity_id.split('/'), ...sides].find(
     (id): id is string => typeof id === 'string' && live.workspaces.byId.has(id),
   )
 }

@@ -7,14 +7,19 @@ export type FieldChange = {
   after: string | undefined
 }
 
+/** A side of a record, which is text when what is stored is not what was once written. */
+type Side = AuditRecord['before'] | string
+
+export function fieldsOf(side: Side): Readonly<Record<string, unknown>> {
+  return typeof side === 'string' ? { '?': side } : (side ?? {})
+}
+
 /** The fields that differ, in the order in which the record tells them. */
-export function recordDiff({
-  before,
-  after,
-}: Pick<AuditRecord, 'before' | 'after'>): FieldChange[] {
-  const fields = new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])
+export function recordDiff(record: { before: Side; after: Side }): FieldChange[] {
+  const [before, after] = [fieldsOf(record.before), fieldsOf(record.after)]
+  const fields = new Set([...Object.keys(before), ...Object.keys(after)])
   return [...fields]
-    .map((field) => ({ field, before: shown(before?.[field]), after: shown(after?.[field]) }))
+    .map((field) => ({ field, before: shown(before[field]), after: shown(after[field]) }))
     .filter((change) => change.before !== change.after)
 }
 
