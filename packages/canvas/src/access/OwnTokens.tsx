@@ -17,9 +17,7 @@ const words = settingsText.tokens
 export function OwnTokens({ workspace }: { workspace: Workspace }) {
   const { id, name } = workspace
   const [asking, setAsking] = useState<'create' | 'rotate'>()
-  const list = useList(`tokens ${id}`, ({ client }, signal) =>
-    client.tokens.workspace.list(id, { signal }),
-  )
+  const list = useList(`tokens ${id}`, ({ client }) => client.tokens.workspace.list(id))
   const close = () => setAsking(undefined)
   const held = list.value?.tokens.length ?? 0
   return (
