@@ -3,7 +3,7 @@ import { type AuditLens, wholeLog } from '../lib/place.ts'
 import { Fact, Facts } from '../ui/Facts.tsx'
 import { PlaceLink } from '../ui/PlaceLink.tsx'
 import { auditText } from './audit-text.ts'
-import { shortId } from './audit-words.ts'
+import { shortPath } from './audit-words.ts'
 import { recordDiff } from './record-diff.ts'
 
 type Props = { record: AuditRecord; lens: AuditLens }
@@ -43,7 +43,7 @@ export function AuditDetails({ record, lens }: Props) {
         <span className="faint">{auditText.onlyThese}</span>
         <Only value={actor} lens={{ ...lens, actor }} />
         <Only value={action} lens={{ ...lens, action }} />
-        <Only value={shortId(entity_id)} lens={{ ...wholeLog, entity: entity_id }} />
+        <Only value={shortPath(entity_id.split('/'))} lens={{ ...wholeLog, entity: entity_id }} />
       </p>
     </div>
   )

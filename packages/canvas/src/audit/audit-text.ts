@@ -7,6 +7,7 @@ const noun: Readonly<Record<string, string>> = {
   org_token: 'org token',
   workspace_token: 'workspace token',
   credential: 'credential',
+  admin_credential: 'admin credential',
   session: 'session',
   login_link: 'login link',
   workspace: 'workspace',

@@ -40,7 +40,7 @@ export function targetInWords(record: AuditRecord, workspaceId?: string): string
   }
   const parts = record.entity_id.split('/')
   const telling = parts.filter((part) => part !== 'global' && part !== workspaceId)
-  return (telling.length > 0 ? telling : parts).map(shortId).join(' / ')
+  return shortPath(telling.length > 0 ? telling : parts)
 }
 
 /** The workspace a record is about, if it still exists. */
@@ -52,4 +52,6 @@ export function workspaceOf(record: AuditRecord, live: LiveState): string | unde
   )
 }
 
-export const shortId = (id: string) => (uuid.test(id) ? id.slice(0, shortChars) : id)
+export const shortPath = (parts: readonly string[]) => parts.map(shortId).join(' / ')
+
+const shortId = (id: string) => (uuid.test(id) ? id.slice(0, shortChars) : id)
