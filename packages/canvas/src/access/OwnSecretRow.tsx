@@ -2,11 +2,12 @@ import type { SecretEntry } from '@molecule/contract/secret'
 import { SecretRow } from '../settings/secrets/SecretRow.tsx'
 import { settingsText } from '../settings/settings-text.ts'
 import { ActionButton } from '../ui/ActionButton.tsx'
-import type { Asking } from './OwnSecrets.tsx'
 
 const words = settingsText.secrets
 
-type Props = { secret: SecretEntry; ask: (asking: Asking) => void }
+export type AboutSecret = { what: 'set' | 'remove'; secret: SecretEntry }
+
+type Props = { secret: SecretEntry; ask: (about: AboutSecret) => void }
 
 /** A global one can be overridden here; only its own can be deleted here. */
 export function OwnSecretRow({ secret, ask }: Props) {

@@ -11,12 +11,12 @@ import { EmptyNote, LoadedList } from '../ui/LoadedList.tsx'
 import { ReadOnlyNote } from '../ui/Rights.tsx'
 import { useList } from '../use-list.ts'
 import { useCanvas } from '../use-services.ts'
-import { OwnSecretRow } from './OwnSecretRow.tsx'
+import { type AboutSecret, OwnSecretRow } from './OwnSecretRow.tsx'
 import { RemoveOwnSecretDialog } from './RemoveOwnSecretDialog.tsx'
 
 const words = settingsText.secrets
 
-export type Asking = { what: 'add' } | { what: 'set' | 'remove'; secret: SecretEntry }
+type Asking = { what: 'add' } | AboutSecret
 
 /** The global secrets that a workspace gets, and those of its own that take their place. */
 export function OwnSecrets({ workspace }: { workspace: Workspace }) {
@@ -85,7 +85,7 @@ export function OwnSecrets({ workspace }: { workspace: Workspace }) {
   )
 }
 
-function titleOf(asking: Exclude<Asking, { what: 'remove' }>, name: string) {
+function titleOf(asking: Asking, name: string) {
   if (asking.what === 'add') return words.addOwnTitle(name)
   const { scope, key } = asking.secret
   return scope === 'global' ? words.overrideTitle(key) : words.replaceTitle(key)

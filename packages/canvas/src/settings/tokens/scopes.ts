@@ -6,7 +6,7 @@ export type ScopeGroup = 'read' | 'write' | 'admin'
 /** Every right, in the order in which they are offered; the table of words is total by type. */
 export const allScopes = Object.keys(settingsText.right) as Right[]
 
-export function groupOf(right: Right): ScopeGroup {
+function groupOf(right: Right): ScopeGroup {
   if (right === 'org:admin') return 'admin'
   return right.endsWith(':read') ? 'read' : 'write'
 }
