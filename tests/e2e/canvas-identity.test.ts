@@ -38,7 +38,8 @@ describe.skipIf(!hasChromium)('people, tokens, secrets and the audit log on the 
   const open = async (...links: string[]) => {
     for (const name of links) await visitor.page.getByRole('link', { name, exact: true }).click()
   }
-  const isGone = (what: Locator) => what.waitFor({ state: 'detached' })
+  const row = (text: string) => visitor.page.getByRole('listitem').filter({ hasText: text })
+  const isGone = (what: Locator) => until('it is gone', async () => (await what.count()) === 0)
   const expectUnharmed = async () => {
     expect(await visitor.page.evaluate('window.isSamePage')).toBe(true)
     expect(visitor.faults).toEqual([])
@@ -75,7 +76,7 @@ describe.skipIf(!hasChromium)('people, tokens, secrets and the audit log on the 
       await open('Organization', 'Settings')
       await button(/^Sign out Clara,/, false).click()
       await dialog().getByRole('button', { name: 'Sign out' }).click()
-      await isGone(visitor.page.getByText('Clara'))
+      await isGone(row('Clara'))
 
       await guest.page.reload()
       await guest.page.getByRole('heading', { name: 'Sign in' }).waitFor()
@@ -110,7 +111,7 @@ describe.skipIf(!hasChromium)('people, tokens, secrets and the audit log on the 
 
     await button('Revoke nightly').click()
     await dialog().getByRole('button', { name: 'Revoke' }).click()
-    await isGone(visitor.page.getByText('nightly'))
+    await isGone(row('nightly'))
     await expect(asSecond.workspaces.list()).rejects.toMatchObject({ code: 'unauthenticated' })
     expect(await visitor.page.content()).not.toContain(second)
     await expectUnharmed()
