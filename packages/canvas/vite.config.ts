@@ -2,7 +2,18 @@ import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 
 const server = 'http://127.0.0.1:8080'
-const apiPaths = ['/auth', '/canvas/', '/events', '/health', '/readyz', '/tasks', '/workspaces']
+const apiPaths = [
+  '/audit',
+  '/auth',
+  '/canvas/snapshot',
+  '/events',
+  '/health',
+  '/org/',
+  '/readyz',
+  '/settings/',
+  '/tasks',
+  '/workspaces',
+]
 
 export default defineConfig({
   plugins: [react()],

@@ -1,7 +1,9 @@
+import type { Right, Role } from '@molecule/contract/identity'
+import type { Session } from '@molecule/contract/session'
 import type { AttemptOutcome, TaskStatus, WaitingFor } from '@molecule/contract/task'
 import type { AgentState } from './state/agent-state.ts'
 
-const count = (n: number, one: string, many: string) => `${n} ${n === 1 ? one : many}`
+export const count = (n: number, one: string, many: string) => `${n} ${n === 1 ? one : many}`
 
 const stateLabel: Record<AgentState, string> = {
   idle: 'Idle',
@@ -48,7 +50,13 @@ const outcomeLabel: Record<AttemptOutcome, string> = {
   lost: 'Lost',
 }
 
-/** Every text of the page that is not data. */
+const roleLabel: Record<Role, string> = {
+  owner: 'Owner',
+  operator: 'Operator',
+  viewer: 'Viewer',
+}
+
+/** What the shell, the chart and the drawer say; pages that load later bring their own texts. */
 export const text = {
   product: 'Molecule',
   stateLabel,
@@ -61,6 +69,8 @@ export const text = {
     cancel: 'Cancel',
     copy: 'Copy',
     copied: 'Copied',
+    copyByHand: 'This browser does not let the page copy. It is selected: press Ctrl + C or ⌘ C.',
+    done: 'Done',
     ago: (age: string) => `${age} ago`,
     none: 'None',
     never: 'Never',
@@ -85,6 +95,31 @@ export const text = {
     already: 'You are signed in.',
     toCanvas: 'Open the canvas',
   },
+  roleLabel,
+  rights: {
+    needs: (right: Right) => `Takes the right ${right}`,
+    closedTitle: 'Not for your role',
+    as: ({ name, role }: Session) =>
+      `You are signed in as ${name}${role ? ` (${roleLabel[role].toLowerCase()})` : ''}. This part takes the right`,
+    readOnly: 'You can look. To change anything here takes the right',
+    whoHas: (right: Right) =>
+      right === 'org:admin'
+        ? 'which owners have. An owner can invite you anew with another role.'
+        : 'which owners and operators have. An owner can invite you anew with another role.',
+  },
+  expiry: {
+    never: 'never expires',
+    past: 'expired',
+    in: (time: string) => `expires in ${time}`,
+  },
+  pages: {
+    label: 'Pages',
+    canvas: 'Organization',
+    settings: 'Settings',
+    audit: 'Audit',
+    loading: 'Loading the page…',
+    crash: 'This page stopped working.',
+  },
   header: {
     nav: 'Organization',
     working: 'working',
@@ -95,6 +130,7 @@ export const text = {
     inFlightOf: (n: number) => count(n, 'task in flight', 'tasks in flight'),
     titleFailed: (n: number) => `(${n} failed) Molecule`,
     signOut: 'Sign out',
+    signOutOf: (name: string) => `Sign out ${name}`,
     theme: { label: 'Theme', light: 'Light', dark: 'Dark', system: 'Follow system' },
     view: { label: 'View', chart: 'Chart', list: 'List' },
   },
@@ -143,13 +179,14 @@ export const text = {
   },
   drawer: {
     label: (name: string) => `Details of ${name}`,
-    tabs: { chat: 'Chat', work: 'Work', about: 'About' },
+    tabs: { chat: 'Chat', work: 'Work', access: 'Access', about: 'About' },
     missingTitle: 'This workspace does not exist',
     missingBody: 'It may have been removed since this link was made.',
     crash: 'This part of the page stopped working.',
   },
   chat: {
     emptyTitle: (name: string) => `Ask ${name} something`,
+    emptyReadOnly: 'Nobody asked anything yet',
     emptyBody:
       'Your message becomes a task. It is kept until it is done, whatever happens meanwhile.',
     placeholder: (name: string) => `Message ${name}`,
@@ -172,6 +209,8 @@ export const text = {
     emptyAnswer: 'It finished without an answer.',
     openTask: 'Open task',
     loadingText: 'Loading…',
+    readOnly:
+      'You can read along. To write takes the right tasks:write, which owners and operators have.',
   },
   work: {
     now: 'In progress',

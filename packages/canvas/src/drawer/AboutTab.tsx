@@ -6,6 +6,7 @@ import { text } from '../strings.ts'
 import { Age } from '../ui/Age.tsx'
 import { Fact, Facts } from '../ui/Facts.tsx'
 import { ProblemNote } from '../ui/ProblemNote.tsx'
+import { ReadOnlyNote } from '../ui/Rights.tsx'
 import { StateMark } from '../ui/StateMark.tsx'
 import { useCanvas } from '../use-services.ts'
 import { RemoveAction } from './RemoveAction.tsx'
@@ -35,6 +36,7 @@ export function AboutTab({ workspaceId }: { workspaceId: string }) {
       </section>
       <section className="section">
         <h3>{text.about.actions}</h3>
+        <ReadOnlyNote right="workspaces:write" />
         {!isElsewhere(workspace) && <RestartAction workspace={workspace} />}
         <RemoveAction workspace={workspace} />
       </section>

@@ -10,6 +10,7 @@ import { TaskMark } from '../ui/StateMark.tsx'
 import { useCanvas, useCanvasPlace } from '../use-services.ts'
 import { Answer } from './Answer.tsx'
 import { ClampedText } from './ClampedText.tsx'
+import { callerName } from './names.ts'
 import { OutputView } from './OutputView.tsx'
 import { StopButton } from './StopButton.tsx'
 import { useTask } from './use-task.ts'
@@ -17,12 +18,16 @@ import { useTask } from './use-task.ts'
 /** One question and what became of it. */
 export function ChatExchange({ task }: { task: TaskSummary }) {
   const { value: full, error, reload } = useTask(task.id)
+  const asker = useCanvas((state) => callerName(state, task.caller))
   return (
     <article className="exchange">
       <div className="bubble">
         <ClampedText source={full?.text ?? task.preview} />
       </div>
-      <p className="bubble-meta num">{formatTime(Date.parse(task.created_at))}</p>
+      <p className="bubble-meta num">
+        {asker !== text.common.you && `${asker} · `}
+        {formatTime(Date.parse(task.created_at))}
+      </p>
       <div className="reply">
         <Reply task={task} full={full} />
         <ErrorNote error={error} action={{ label: text.common.retry, run: reload }} quiet />

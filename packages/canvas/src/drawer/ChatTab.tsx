@@ -4,6 +4,7 @@ import { useShallow } from 'zustand/react/shallow'
 import { notYetTasks } from '../state/outbox.ts'
 import { tasksIn } from '../state/selectors.ts'
 import { text } from '../strings.ts'
+import { useRight } from '../use-right.ts'
 import { useCanvas, useServices } from '../use-services.ts'
 import { ChatExchange } from './ChatExchange.tsx'
 import { Composer } from './Composer.tsx'
@@ -16,6 +17,7 @@ const moreShown = 15
 /** A person's conversation with a workspace: every message is a task of its own. */
 export function ChatTab({ workspaceId }: { workspaceId: string }) {
   const { outbox } = useServices()
+  const mayAsk = useRight('tasks:write')
   const [limit, setLimit] = useState(firstShown)
   const name = useCanvas(({ live }) => live.workspaces.byId.get(workspaceId)?.name ?? '')
   const offset = useCanvas((state) => state.clockOffsetMs)
@@ -34,8 +36,8 @@ export function ChatTab({ workspaceId }: { workspaceId: string }) {
         <div className="chat-log" ref={content} role="log">
           {asked.length + waiting.length === 0 && (
             <section className="empty">
-              <h3>{text.chat.emptyTitle(name)}</h3>
-              <p>{text.chat.emptyBody}</p>
+              <h3>{mayAsk ? text.chat.emptyTitle(name) : text.chat.emptyReadOnly}</h3>
+              {mayAsk && <p>{text.chat.emptyBody}</p>}
             </section>
           )}
           {asked.length > limit && (

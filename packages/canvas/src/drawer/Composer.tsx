@@ -3,11 +3,25 @@ import { openTasks } from '../state/selectors.ts'
 import { text } from '../strings.ts'
 import { Icon } from '../ui/Icon.tsx'
 import { useIsNarrow } from '../ui/use-is-narrow.ts'
+import { useRight } from '../use-right.ts'
 import { useCanvas, useServices } from '../use-services.ts'
 import { readDraft, writeDraft } from './drafts.ts'
 
-/** Where one writes to a workspace. Never disabled: what cannot be worked on now is queued. */
-export function Composer({ workspaceId, name }: { workspaceId: string; name: string }) {
+type Props = { workspaceId: string; name: string }
+
+/** Where one writes to a workspace, for those who may. */
+export function Composer(props: Props) {
+  if (useRight('tasks:write')) return <MessageForm {...props} />
+  return (
+    <p className="composer composer-closed">
+      <Icon name="lock" />
+      {text.chat.readOnly}
+    </p>
+  )
+}
+
+/** Never disabled: what cannot be worked on now is queued. */
+function MessageForm({ workspaceId, name }: Props) {
   const { outbox } = useServices()
   const [draft, setDraft] = useState(() => readDraft(workspaceId))
   const isNarrow = useIsNarrow()

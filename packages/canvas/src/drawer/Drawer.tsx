@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useEffect, useRef } from 'react'
+import { type KeyboardEvent, lazy, Suspense, useEffect, useRef } from 'react'
 import { type CanvasPlace, home, type Tab, tabs } from '../lib/place.ts'
 import { cardContent, pathTo } from '../state/selectors.ts'
 import { text } from '../strings.ts'
@@ -12,6 +12,8 @@ import { ChatTab } from './ChatTab.tsx'
 import { TaskView } from './TaskView.tsx'
 import { useHistory } from './use-history.ts'
 import { WorkTab } from './WorkTab.tsx'
+
+const AccessTab = lazy(() => import('../access/AccessTab.tsx'))
 
 /** Everything about one workspace, beside the chart. Esc closes it and gives the focus back. */
 export function Drawer({ workspaceId }: { workspaceId: string }) {
@@ -149,6 +151,10 @@ function TabPanel({ place, workspaceId }: { place: CanvasPlace; workspaceId: str
         <ChatTab workspaceId={workspaceId} />
       ) : place.tab === 'work' ? (
         <WorkTab workspaceId={workspaceId} />
+      ) : place.tab === 'access' ? (
+        <Suspense fallback={<p className="loading">{text.chat.loadingText}</p>}>
+          <AccessTab workspaceId={workspaceId} />
+        </Suspense>
       ) : (
         <AboutTab workspaceId={workspaceId} />
       )}

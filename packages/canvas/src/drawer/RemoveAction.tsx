@@ -3,8 +3,8 @@ import { useState } from 'react'
 import { home } from '../lib/place.ts'
 import { openTasks, subtree } from '../state/selectors.ts'
 import { text } from '../strings.ts'
+import { ActionButton } from '../ui/ActionButton.tsx'
 import { ConfirmDialog } from '../ui/ConfirmDialog.tsx'
-import { Icon } from '../ui/Icon.tsx'
 import { ErrorNote } from '../ui/ProblemNote.tsx'
 import { useAction } from '../use-action.ts'
 import { useCanvas } from '../use-services.ts'
@@ -26,10 +26,14 @@ export function RemoveAction({ workspace }: { workspace: Workspace }) {
       <p>
         {workspace.backend === 'external' ? text.about.removeHintElsewhere : text.about.removeHint}
       </p>
-      <button type="button" className="button button-danger-quiet" onClick={() => setAsking(true)}>
-        <Icon name="trash" />
+      <ActionButton
+        right="workspaces:write"
+        icon="trash"
+        look="danger-quiet"
+        onClick={() => setAsking(true)}
+      >
         {text.about.remove}
-      </button>
+      </ActionButton>
       {asking && (
         <ConfirmDialog
           title={text.about.removeTitle(workspace.name)}

@@ -4,8 +4,8 @@ import { isRunning } from '../state/live-state.ts'
 import { reduce } from '../state/reduce.ts'
 import { openTasks } from '../state/selectors.ts'
 import { text } from '../strings.ts'
+import { ActionButton } from '../ui/ActionButton.tsx'
 import { ConfirmDialog } from '../ui/ConfirmDialog.tsx'
-import { Icon } from '../ui/Icon.tsx'
 import { ErrorNote } from '../ui/ProblemNote.tsx'
 import { useAction } from '../use-action.ts'
 import { useCanvas } from '../use-services.ts'
@@ -23,10 +23,9 @@ export function RestartAction({ workspace }: { workspace: Workspace }) {
   return (
     <div className="action">
       <p>{text.about.restartHint}</p>
-      <button type="button" className="button" onClick={() => setAsking(true)}>
-        <Icon name="retry" />
+      <ActionButton right="workspaces:write" icon="retry" onClick={() => setAsking(true)}>
         {text.about.restart}
-      </button>
+      </ActionButton>
       {asking && (
         <ConfirmDialog
           title={text.about.restartTitle(workspace.name)}

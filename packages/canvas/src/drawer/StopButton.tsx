@@ -1,7 +1,7 @@
 import type { TaskSummary } from '@molecule/contract/task'
 import { reduce } from '../state/reduce.ts'
 import { text } from '../strings.ts'
-import { Icon } from '../ui/Icon.tsx'
+import { ActionButton } from '../ui/ActionButton.tsx'
 import { ErrorNote } from '../ui/ProblemNote.tsx'
 import { useAction } from '../use-action.ts'
 
@@ -14,15 +14,15 @@ export function StopButton({ task }: { task: TaskSummary }) {
   const stopping = stop.busy || task.cancel_requested_at !== null
   return (
     <>
-      <button
-        type="button"
-        className="button button-small"
-        disabled={stopping}
+      <ActionButton
+        right="tasks:write"
+        icon="stop"
+        small
+        busy={stopping}
         onClick={() => void stop.run()}
       >
-        <Icon name="stop" />
         {stopping ? text.chat.stopping : text.chat.stop}
-      </button>
+      </ActionButton>
       <ErrorNote error={stop.error} />
     </>
   )

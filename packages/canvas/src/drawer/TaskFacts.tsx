@@ -10,7 +10,7 @@ import { callerName } from './names.ts'
 
 export function TaskFacts({ task }: { task: TaskSummary }) {
   const place = useCanvasPlace()
-  const caller = useCanvas(({ live }) => callerName(live, task.caller))
+  const caller = useCanvas((state) => callerName(state, task.caller))
   const parent = useCanvas(({ live }) => live.tasks.byId.get(task.parent_task_id ?? ''))
   return (
     <section className="section">

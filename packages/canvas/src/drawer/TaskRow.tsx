@@ -13,10 +13,10 @@ type Props = { task: TaskSummary; show: 'caller' | 'callee' }
 /** One task in a list: what, from or to whom, how far, and why it failed. */
 export function TaskRow({ task, show }: Props) {
   const place = useCanvasPlace()
-  const other = useCanvas(({ live }) =>
+  const other = useCanvas((state) =>
     show === 'caller'
-      ? text.work.from(callerName(live, task.caller))
-      : text.work.to(workspaceName(live, task.callee_id)),
+      ? text.work.from(callerName(state, task.caller))
+      : text.work.to(workspaceName(state.live, task.callee_id)),
   )
   return (
     <li>

@@ -1,11 +1,15 @@
 import type { Caller } from '@molecule/contract/task'
 import type { LiveState } from '../state/live-state.ts'
+import { sessionIn } from '../state/rights.ts'
+import type { CanvasState } from '../state/store.ts'
 import { text } from '../strings.ts'
 
 export const workspaceName = (live: LiveState, id: string) =>
   live.workspaces.byId.get(id)?.name ?? text.common.unknownWorkspace
 
-export function callerName(live: LiveState, caller: Caller): string {
-  if (caller.kind === 'workspace') return workspaceName(live, caller.id)
-  return caller.kind === 'user' ? text.common.you : text.common.system
+/** The person who looks is "you"; others have their names. */
+export function callerName({ live, access }: CanvasState, { kind, id }: Caller): string {
+  if (kind === 'workspace') return workspaceName(live, id)
+  if (kind === 'system') return text.common.system
+  return id === sessionIn(access)?.name ? text.common.you : id
 }

@@ -1,12 +1,26 @@
-export const tabs = ['chat', 'work', 'about'] as const
+export const tabs = ['chat', 'work', 'access', 'about'] as const
 export type Tab = (typeof tabs)[number]
 
 export const views = ['chart', 'list'] as const
 export type View = (typeof views)[number]
 
+export const sections = ['people', 'tokens', 'secrets'] as const
+export type Section = (typeof sections)[number]
+
+/** Which part of the audit log somebody looks at; times are RFC 3339. */
+export type AuditLens = {
+  actor: string | undefined
+  action: string | undefined
+  entity: string | undefined
+  from: string | undefined
+  to: string | undefined
+}
+
 /** Where in the page somebody is; every place has an address. */
 export type Place =
   | { page: 'login' }
+  | { page: 'settings'; section: Section }
+  | { page: 'audit'; lens: AuditLens }
   | {
       page: 'canvas'
       selected: string | undefined
@@ -16,6 +30,7 @@ export type Place =
     }
 
 export type CanvasPlace = Extract<Place, { page: 'canvas' }>
+export type AuditPlace = Extract<Place, { page: 'audit' }>
 
 export const home: CanvasPlace = {
   page: 'canvas',
@@ -25,9 +40,20 @@ export const home: CanvasPlace = {
   view: undefined,
 }
 
+const auditPath = '/canvas/audit'
+const settingsPath = '/canvas/settings'
+const lensKeys = ['actor', 'action', 'entity', 'from', 'to'] as const
+
+export const wholeLog: AuditLens = lensOf(new URLSearchParams())
+
 export function placeOf({ pathname, search }: { pathname: string; search: string }): Place {
-  if (pathname === '/login') return { page: 'login' }
   const query = new URLSearchParams(search)
+  if (pathname === '/login') return { page: 'login' }
+  if (pathname === auditPath) return { page: 'audit', lens: lensOf(query) }
+  if (pathname === settingsPath || pathname.startsWith(`${settingsPath}/`)) {
+    const name = pathname.slice(settingsPath.length + 1)
+    return { page: 'settings', section: sections.find((known) => known === name) ?? 'people' }
+  }
   const tab = query.get('tab')
   const view = query.get('view')
   return {
@@ -39,12 +65,36 @@ export function placeOf({ pathname, search }: { pathname: string; search: string
   }
 }
 
+function lensOf(query: URLSearchParams): AuditLens {
+  const [actor, action, entity, from, to] = lensKeys.map((key) => query.get(key) || undefined)
+  return { actor, action, entity, from, to }
+}
+
 export function addressOf(place: Place): string {
-  if (place.page === 'login') return '/login'
+  switch (place.page) {
+    case 'login':
+      return '/login'
+    case 'settings':
+      return `${settingsPath}/${place.section}`
+    case 'audit':
+      return withQuery(
+        auditPath,
+        lensKeys.map((key) => [key, place.lens[key]]),
+      )
+    case 'canvas':
+      return withQuery('/canvas', [
+        ['sel', place.selected],
+        ['tab', place.selected && place.tab !== 'chat' ? place.tab : undefined],
+        ['task', place.selected && place.task],
+        ['view', place.view],
+      ])
+    default:
+      return place satisfies never
+  }
+}
+
+function withQuery(path: string, entries: [string, string | undefined][]): string {
   const query = new URLSearchParams()
-  if (place.selected) query.set('sel', place.selected)
-  if (place.selected && place.tab !== 'chat') query.set('tab', place.tab)
-  if (place.selected && place.task) query.set('task', place.task)
-  if (place.view) query.set('view', place.view)
-  return query.size > 0 ? `/canvas?${query}` : '/canvas'
+  for (const [key, value] of entries) if (value) query.set(key, value)
+  return query.size > 0 ? `${path}?${query}` : path
 }

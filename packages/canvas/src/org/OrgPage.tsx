@@ -1,7 +1,4 @@
 import { Drawer } from '../drawer/Drawer.tsx'
-import { useFreshness } from '../shell/FreshnessPill.tsx'
-import { Header } from '../shell/Header.tsx'
-import { StaleBanner } from '../shell/StaleBanner.tsx'
 import { text } from '../strings.ts'
 import { CommandLine } from '../ui/CommandLine.tsx'
 import { ErrorBoundary } from '../ui/ErrorBoundary.tsx'
@@ -13,26 +10,17 @@ import { OrgList } from './OrgList.tsx'
 
 export function OrgPage() {
   const { selected } = useCanvasPlace()
-  const freshness = useFreshness()
   const isNarrow = useIsNarrow()
   return (
-    <div className="page" data-freshness={freshness}>
-      <Header />
-      <StaleBanner />
-      <div className="page-body">
-        <main
-          className="org"
-          aria-label={text.header.nav}
-          inert={isNarrow && selected !== undefined}
-        >
-          <h1 className="sr-only">{text.header.nav}</h1>
-          <ErrorBoundary title={text.org.errorTitle}>
-            <Org />
-          </ErrorBoundary>
-        </main>
-        {selected && <Drawer key={selected} workspaceId={selected} />}
-      </div>
-    </div>
+    <>
+      <main className="org" aria-label={text.header.nav} inert={isNarrow && selected !== undefined}>
+        <h1 className="sr-only">{text.header.nav}</h1>
+        <ErrorBoundary title={text.org.errorTitle}>
+          <Org />
+        </ErrorBoundary>
+      </main>
+      {selected && <Drawer key={selected} workspaceId={selected} />}
+    </>
   )
 }
 

@@ -6,32 +6,38 @@ import { Icon } from '../ui/Icon.tsx'
 import { PlaceLink } from '../ui/PlaceLink.tsx'
 import { useIsNarrow } from '../ui/use-is-narrow.ts'
 import { useAction } from '../use-action.ts'
-import { useCanvas, useCanvasPlace, useGo } from '../use-services.ts'
+import { useSession } from '../use-right.ts'
+import { useCanvas, useCanvasPlace, useGo, usePlace } from '../use-services.ts'
 import { FreshnessPill } from './FreshnessPill.tsx'
 import { Logo } from './Logo.tsx'
+import { Nav } from './Nav.tsx'
 import { ThemeSwitch } from './ThemeSwitch.tsx'
 
 export function Header() {
+  const session = useSession()
+  const { page } = usePlace()
   const signOut = useAction(async ({ client, store }) => {
     await client.session.logout()
     store.setState({ access: { state: 'signed_out', why: 'no_session', problem: null } })
   })
+  const signOutLabel = session ? text.header.signOutOf(session.name) : text.header.signOut
   return (
     <header className="header">
-      <PlaceLink to={home} className="brand">
+      <PlaceLink to={home} className="brand" label={text.product}>
         <Logo />
         <span className="brand-name">{text.product}</span>
       </PlaceLink>
+      <Nav />
       <OrgStats />
       <div className="header-end">
         <FreshnessPill />
-        <ViewSwitch />
+        {page === 'canvas' && <ViewSwitch />}
         <ThemeSwitch />
         <button
           type="button"
           className="icon-button"
-          aria-label={text.header.signOut}
-          title={text.header.signOut}
+          aria-label={signOutLabel}
+          title={signOutLabel}
           onClick={() => void signOut.run()}
         >
           <Icon name="exit" />

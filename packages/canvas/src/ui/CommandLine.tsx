@@ -1,29 +1,18 @@
-import { useEffect, useState } from 'react'
+import { useRef } from 'react'
 import { text } from '../strings.ts'
 import { Icon } from './Icon.tsx'
-
-const copiedShownMs = 1500
+import { useCopy } from './use-copy.ts'
 
 /** A command to type elsewhere, with a button that copies it. */
 export function CommandLine({ command }: { command: string }) {
-  const [copied, setCopied] = useState(false)
-  useEffect(() => {
-    if (!copied) return
-    const timer = setTimeout(() => setCopied(false), copiedShownMs)
-    return () => clearTimeout(timer)
-  }, [copied])
-  const copy = () => navigator.clipboard?.writeText(command).then(() => setCopied(true))
+  const code = useRef<HTMLElement>(null)
+  const { outcome, copy } = useCopy(command, code)
+  const label = outcome === 'copied' ? text.common.copied : text.common.copy
   return (
     <div className="command">
-      <code>{command}</code>
-      <button
-        type="button"
-        className="icon-button"
-        onClick={() => void copy()}
-        aria-label={copied ? text.common.copied : text.common.copy}
-        title={copied ? text.common.copied : text.common.copy}
-      >
-        <Icon name={copied ? 'check' : 'copy'} />
+      <code ref={code}>{command}</code>
+      <button type="button" className="icon-button" onClick={copy} aria-label={label} title={label}>
+        <Icon name={outcome === 'copied' ? 'check' : 'copy'} />
       </button>
     </div>
   )

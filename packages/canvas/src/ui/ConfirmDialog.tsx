@@ -1,11 +1,15 @@
-import { type ReactNode, useEffect, useRef } from 'react'
+import type { ReactNode } from 'react'
 import { text } from '../strings.ts'
+import { Icon } from './Icon.tsx'
+import { Modal } from './Modal.tsx'
 
 type Props = {
   title: string
   confirm: string
   danger?: boolean
   busy: boolean
+  /** False while what will happen is not known yet. */
+  ready?: boolean
   onConfirm: () => void
   onClose: () => void
   children: ReactNode
@@ -13,14 +17,9 @@ type Props = {
 
 /** Says what will happen before it does. Esc and the first focus are on the harmless side. */
 export function ConfirmDialog(props: Props) {
-  const { title, confirm, danger = false, busy, onConfirm, onClose, children } = props
-  const dialog = useRef<HTMLDialogElement>(null)
-  useEffect(() => {
-    dialog.current?.showModal()
-  }, [])
+  const { title, confirm, danger = false, busy, ready = true, onConfirm, onClose, children } = props
   return (
-    <dialog ref={dialog} className="dialog" aria-labelledby="dialog-title" onClose={onClose}>
-      <h2 id="dialog-title">{title}</h2>
+    <Modal title={title} onClose={onClose}>
       <div className="dialog-body">{children}</div>
       <div className="dialog-actions">
         <button type="button" className="button" onClick={onClose}>
@@ -29,12 +28,13 @@ export function ConfirmDialog(props: Props) {
         <button
           type="button"
           className={danger ? 'button button-danger' : 'button button-primary'}
-          disabled={busy}
+          disabled={busy || !ready}
           onClick={onConfirm}
         >
+          {busy && <Icon name="working" spin />}
           {confirm}
         </button>
       </div>
-    </dialog>
+    </Modal>
   )
 }
