@@ -39,7 +39,7 @@ export const guard = <R extends Route>(
   })
 
 /** Throws `forbidden`, naming what is missing, unless the policy lets this principal call the route. */
-export function checkRule(route: Route, principal: Principal): void {
+function checkRule(route: Route, principal: Principal): void {
   const rule = ruleOf(route)
   if ('anybody' in rule && !isOfHost(principal)) return
   if ('only' in rule && principal.kind === rule.only) return
