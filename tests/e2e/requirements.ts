@@ -85,6 +85,22 @@ export const requirements = [
     id: 'R-28',
     text: 'An agent host that stands still shows as offline with the reason, and is not taken for dead.',
   },
+  {
+    id: 'R-29',
+    text: 'A credential does what its rights say and no more; a revoked, rotated or removed one does nothing, at once.',
+  },
+  {
+    id: 'R-30',
+    text: 'A secret reaches the programs it is for, and no file, log or answer shows it.',
+  },
+  {
+    id: 'R-31',
+    text: 'Every privileged action is in the audit log, and a record that was changed is found and located.',
+  },
+  {
+    id: 'R-32',
+    text: 'An agent that runs elsewhere joins with a token, is awaited when it falls silent, and loses no task.',
+  },
 ] as const
 
 export type RequirementId = (typeof requirements)[number]['id']

@@ -5,6 +5,7 @@ import type { Client } from '@molecule/sdk'
 import { expect, test } from 'vitest'
 import { givenInstallation } from './harness/given-installation.ts'
 import { until } from './harness/until.ts'
+import { promise } from './requirements.ts'
 
 const TEAM = 5
 const timeoutMs = 120_000
@@ -42,7 +43,7 @@ async function bytesBelow(folder: string): Promise<string> {
   return texts.join('\n')
 }
 
-test('LC-58: a new value reaches every agent after a rolling restart, also when the server is killed in it, and no file shows it', async () => {
+test(`${promise('R-30')} LC-58: a new value reaches every agent after a rolling restart, also when the server is killed in it, and no file shows it`, async () => {
   const installation = await givenInstallation()
   const first = await installation.start()
   const client = await installation.client()
