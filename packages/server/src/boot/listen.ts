@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import { StartError } from './start-error.ts'
+import { refuseUnreadable } from './unreadable.ts'
 
 type Fetch = (request: Request) => Response | Promise<Response>
 
@@ -13,6 +14,7 @@ export async function listen(
   { host, port }: { host: string; port: number },
 ): Promise<{ server: Server; port: number }> {
   const server = createServer({ requestTimeout: REQUEST_MS }, getRequestListener(fetch))
+  server.on('clientError', refuseUnreadable)
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(cannotListen(error, host, port)))
     server.listen(port, host, resolve)

@@ -9,9 +9,11 @@ import { heartbeats as gatherHeartbeats } from '../domain/host/heartbeats.ts'
 import { buildApp } from '../http/app.ts'
 import { admitLive } from '../http/authenticate.ts'
 import type { Services } from '../http/context.ts'
+import { edge } from '../http/edge.ts'
 import { eventFeed } from '../http/event-feed.ts'
 import { serveLive } from '../http/live.ts'
 import { systemClock } from '../lib/clock.ts'
+import { outboundGuard } from '../lib/outbound/outbound-guard.ts'
 import { startControllers } from '../reconcile/controllers.ts'
 import { openAdminCredential } from './admin-credential.ts'
 import { openDataFolder } from './data-folder.ts'
@@ -130,6 +132,8 @@ async function build(
     ...shared,
     db,
     backends,
+    edge: edge({ ...config, clock }),
+    outbound: outboundGuard({ allow: config.outboundAllow }),
     version,
     orgId,
     url,

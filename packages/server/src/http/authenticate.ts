@@ -2,13 +2,11 @@ import type { IncomingMessage } from 'node:http'
 import type { WorkspaceId } from '@molecule/contract/id'
 import type { ErrorCode } from '@molecule/contract/problem'
 import type { Context, MiddlewareHandler } from 'hono'
-import { getCookie } from 'hono/cookie'
 import { createMiddleware } from 'hono/factory'
 import { routePath } from 'hono/route'
-import { parse } from 'hono/utils/cookie'
 import type { CredentialRow } from '../db/tables.ts'
 import { DomainError } from '../domain/error.ts'
-import { findCredential } from '../domain/identity/credential-store.ts'
+import { findCredential, wasIssued } from '../domain/identity/credential-store.ts'
 import {
   type Principal,
   type PrincipalKind,
@@ -17,20 +15,22 @@ import {
 } from '../domain/identity/principal.ts'
 import { hashToken } from '../lib/token.ts'
 import type { AppEnv, Services } from './context.ts'
+import { noSuchRoute } from './errors.ts'
 import { type PrincipalFor, type Route, ruleOf } from './policy.ts'
+import { presentedToken } from './presented.ts'
 
-export const SESSION_COOKIE = 'molecule_session'
+const ORG_HEADER = 'x-molecule-org-id'
 const changing = new Set(['POST', 'PATCH', 'PUT', 'DELETE'])
 
 /** Lets pass whom the policy names for this route. A route without it stays shut: nothing else sets a principal. */
 export const guard = <R extends Route>(
-  services: Pick<Services, 'db'>,
+  services: Known,
   route: R,
 ): MiddlewareHandler<{ Variables: { principal: PrincipalFor<R>; traceId: string } }> =>
   createMiddleware(async (c, next) => {
     const served = `${c.req.method} ${routePath(c)}`
     if (served !== route) throw new Error(`${served} is guarded as ${route}`)
-    const principal = await principalOf(services.db, c as unknown as Context<AppEnv>)
+    const principal = await principalOf(services, c as unknown as Context<AppEnv>)
     checkRule(route, principal)
     c.set('principal', principal as PrincipalFor<R>)
     await next()
@@ -75,35 +75,61 @@ function hintFor(rule: ReturnType<typeof ruleOf>): string {
   return 'It takes another kind of credential.'
 }
 
+type Known = Pick<Services, 'db' | 'edge'>
+
 /** The one place where a request gets its principal: from its bearer token, else from its session cookie. */
-async function principalOf(db: Services['db'], c: Context<AppEnv>): Promise<Principal> {
-  const principal = await principalFrom(db, {
+async function principalOf(services: Known, c: Context<AppEnv>): Promise<Principal> {
+  const { address } = c.var
+  const principal = await principalFrom(services, {
     authorization: c.req.header('authorization'),
-    cookie: getCookie(c, SESSION_COOKIE),
+    cookie: c.req.header('cookie'),
+    address,
   })
+  if (isOtherOrg(c.req.header(ORG_HEADER), principal)) throw noSuchRoute(c.req)
   if (principal.kind === 'session') checkCsrf(c, principal)
   checkClaim(c, principal)
-  return { ...principal, origin: { traceId: c.var.traceId, address: c.var.address } }
+  return { ...principal, origin: { traceId: c.var.traceId, address } }
 }
 
-type Presented = { authorization: string | undefined; cookie: string | undefined }
+type Presented = {
+  authorization: string | undefined
+  cookie: string | undefined
+  address: string
+}
 
 async function principalFrom(
-  db: Services['db'],
-  { authorization, cookie }: Presented,
+  { db, edge: { limits } }: Known,
+  { address, ...presented }: Presented,
 ): Promise<Principal> {
-  const bearer = authorization?.match(/^Bearer ([\x21-\x7e]+)$/i)?.[1]
-  if (authorization !== undefined && bearer === undefined)
-    throw unauthenticated('the Authorization header is not a bearer token')
-  const token = bearer ?? cookie
-  if (token === undefined) throw unauthenticated('this needs a credential')
-  const credential = await findCredential(db, token).catch((error: unknown) => {
-    throw new CredentialsUnavailable(error)
-  })
+  const { authorization } = presented
+  const token = presentedToken(presented)
+  if (token === undefined)
+    throw unauthenticated(
+      authorization === undefined
+        ? 'this needs a credential'
+        : 'the Authorization header is not a bearer token',
+    )
+  limits.checkGuesses({ token, address })
+  const { credential, isIssued } = await lookUp(db, token)
   const principal = credential && toPrincipal(credential)
-  const isFitting = principal && (principal.kind === 'session') === (bearer === undefined)
-  if (!principal || !isFitting) throw unauthenticated('this credential is not valid, or no longer')
+  const isFitting = principal && (principal.kind === 'session') === (authorization === undefined)
+  if (!principal || !isFitting) {
+    limits.forget(token)
+    // One that ended is no guess: agents that are told to end find out by using theirs.
+    if (!isIssued) limits.guessed({ token, address })
+    throw unauthenticated('this credential is not valid, or no longer')
+  }
+  limits.remember(token, principal)
   return principal
+}
+
+async function lookUp(db: Services['db'], token: string) {
+  try {
+    const credential = await findCredential(db, token)
+    return { credential, isIssued: credential !== undefined || (await wasIssued(db, token)) }
+  } catch (error) {
+    throw new CredentialsUnavailable(error)
+  }
 }
 
 /** Whether a credential is good could not be found out: neither "no" nor "yes". */
@@ -117,18 +143,22 @@ class CredentialsUnavailable extends DomainError {
   }
 }
 
-/** Who may open the live feed. A page may do so only from the origin that served it. */
+type Refusal = { refuse: number }
+
+/** Who may open the live feed. A page may do so only from an origin that is let in. */
 export const admitLive =
-  (services: Pick<Services, 'db' | 'url' | 'log'>) =>
-  async (request: IncomingMessage): Promise<Principal | { refuse: number }> => {
+  (services: Pick<Services, 'db' | 'edge' | 'url' | 'log'>) =>
+  async (request: IncomingMessage): Promise<Principal | Refusal> => {
+    const { addressOf, limits, corsOrigins } = services.edge
     const { authorization, cookie } = request.headers
+    const presented = { authorization, cookie, address: addressOf(request) }
     try {
-      const presented = { authorization, cookie: parse(cookie ?? '')[SESSION_COOKIE] }
-      const principal = await principalFrom(services.db, presented)
+      limits.count({ token: presentedToken(presented), address: presented.address })
+      const principal = await principalFrom(services, presented)
+      if (isOtherOrg(request.headers[ORG_HEADER], principal)) return { refuse: 404 }
       checkRule('GET /ws', principal)
-      return principal.kind === 'session' && isForeign(request, services.url())
-        ? { refuse: 403 }
-        : principal
+      const isForeign = !mayEmbed(request, [services.url(), ...corsOrigins])
+      return principal.kind === 'session' && isForeign ? { refuse: 403 } : principal
     } catch (error) {
       if (error instanceof DomainError) return { refuse: refusalOf[error.code] ?? 503 }
       services.log.error({ error }, 'a live connection could not be admitted')
@@ -136,11 +166,15 @@ export const admitLive =
     }
   }
 
-const refusalOf: Partial<Record<ErrorCode, number>> = { unauthenticated: 401, forbidden: 403 }
+const refusalOf: Partial<Record<ErrorCode, number>> = {
+  unauthenticated: 401,
+  forbidden: 403,
+  rate_limited: 429,
+}
 
-/** A cookie comes along from any page; only our own says where it was served from. */
-const isForeign = ({ headers: { origin, host } }: IncomingMessage, url: string) =>
-  origin !== `http://${host}` && origin !== `https://${host}` && origin !== url
+/** A cookie comes along from any page; only our own, or one that is let in, says that it was served from there. */
+const mayEmbed = ({ headers: { origin, host } }: IncomingMessage, origins: readonly string[]) =>
+  origin !== undefined && [`http://${host}`, `https://${host}`, ...origins].includes(origin)
 
 function toPrincipal(row: CredentialRow): Principal | undefined {
   const { kind, orgId, id: credentialId } = row
@@ -171,6 +205,10 @@ function checkCsrf(c: Context<AppEnv>, session: PrincipalOf<'session'>): void {
       hint: 'Reload the page.',
     })
 }
+
+/** A header may repeat whose org it is. Who names another one finds nothing there, as in a server that is not theirs. */
+const isOtherOrg = (claimed: string | string[] | undefined, { orgId }: Principal) =>
+  claimed !== undefined && claimed !== orgId
 
 /** A header may repeat who the bearer is, never change it. */
 function checkClaim(c: Context<AppEnv>, principal: Principal): void {

@@ -22,7 +22,11 @@ export function isWithin(address: string, ranges: readonly AddressRange[]): bool
   )
 }
 
-/** In one spelling, whatever notation it came in; a network of IPv6 clients is one, as each has more addresses than can be counted. */
+/** In one spelling, whatever notation it came in. */
+export const plainAddress = (address: string): string | undefined =>
+  parseAddress(address)?.toString()
+
+/** Who is counted as one: an IPv4 address, or an IPv6 network, in which one client has more addresses than can be counted. */
 export function clientNetwork(address: string): string {
   const parsed = parseAddress(address)
   if (!parsed) return address
