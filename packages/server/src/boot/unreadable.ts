@@ -22,18 +22,29 @@ export function refuseUnreadable(error: Error & { code?: string }, socket: Duple
     socket.destroy()
     return
   }
-  const traceId = randomUUID()
   const status = statusOf[error.code ?? ''] ?? 400
-  const detail = whatIsWrong[status] ?? 'this is no HTTP request that can be read'
-  const refusal = new DomainError('invalid', detail, { hint: 'Mend the client, or send less.' })
-  const body = JSON.stringify({ ...problemOf(refusal, traceId), status })
-  const headers = {
-    ...securityHeaders(''),
-    'content-type': 'application/problem+json',
-    'content-length': String(Buffer.byteLength(body)),
-    'x-request-id': traceId,
-    connection: 'close',
-  }
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
+  const { headers, body } = refusal(status)
+  const length = { 'content-length': String(Buffer.byteLength(body)), connection: 'close' }
+  const lines = Object.entries({ ...headers, ...length }).map((pair) => `${pair.join(': ')}\r\n`)
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${body}`)
+}
+
+/** The same for a request whose address or host cannot be read. */
+export function refuseAddress(): Response {
+  const { headers, body } = refusal(400)
+  return new Response(body, { status: 400, headers })
+}
+
+function refusal(status: number) {
+  const traceId = randomUUID()
+  const detail = whatIsWrong[status] ?? 'this is no HTTP request that can be read'
+  const error = new DomainError('invalid', detail, { hint: 'Mend the client, or send less.' })
+  return {
+    body: JSON.stringify({ ...problemOf(error, traceId), status }),
+    headers: {
+      ...securityHeaders(''),
+      'content-type': 'application/problem+json',
+      'x-request-id': traceId,
+    },
+  }
 }

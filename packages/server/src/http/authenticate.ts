@@ -6,7 +6,7 @@ import { createMiddleware } from 'hono/factory'
 import { routePath } from 'hono/route'
 import type { CredentialRow } from '../db/tables.ts'
 import { DomainError } from '../domain/error.ts'
-import { findCredential, wasIssued } from '../domain/identity/credential-store.ts'
+import { findCredential } from '../domain/identity/credential-store.ts'
 import {
   type Principal,
   type PrincipalKind,
@@ -110,26 +110,18 @@ async function principalFrom(
         : 'the Authorization header is not a bearer token',
     )
   limits.checkGuesses({ token, address })
-  const { credential, isIssued } = await lookUp(db, token)
+  const credential = await findCredential(db, token).catch((error: unknown) => {
+    throw new CredentialsUnavailable(error)
+  })
   const principal = credential && toPrincipal(credential)
   const isFitting = principal && (principal.kind === 'session') === (authorization === undefined)
   if (!principal || !isFitting) {
     limits.forget(token)
-    // One that ended is no guess: agents that are told to end find out by using theirs.
-    if (!isIssued) limits.guessed({ token, address })
+    limits.guessed({ token, address })
     throw unauthenticated('this credential is not valid, or no longer')
   }
   limits.remember(token, principal)
   return principal
-}
-
-async function lookUp(db: Services['db'], token: string) {
-  try {
-    const credential = await findCredential(db, token)
-    return { credential, isIssued: credential !== undefined || (await wasIssued(db, token)) }
-  } catch (error) {
-    throw new CredentialsUnavailable(error)
-  }
 }
 
 /** Whether a credential is good could not be found out: neither "no" nor "yes". */

@@ -136,7 +136,7 @@ test('CM-97: guessing is slow from one address, whatever the environment says, a
   expect(await server.client.workspaces.list()).toEqual([])
 })
 
-test('a credential that ended is no guess: hosts that are told to go stop nobody', async () => {
+test('a credential that ended is no guess: agents that are told to go stop nobody', async () => {
   const server = await testServer()
   const { id, agent } = await givenHosted(server, { name: 'worker' })
   await server.client.workspaces.remove(id)

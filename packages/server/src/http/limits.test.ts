@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Principal } from '../domain/identity/principal.ts'
+import { newToken } from '../lib/token.ts'
 import { fakeClock } from '../testing/fake-clock.ts'
 import { limits } from './limits.ts'
 
@@ -46,6 +47,7 @@ test('made-up credentials wait for the next minute, those that were good before 
   expect(() => checkGuesses(asking('one more'))).toThrow(refused)
   checkGuesses(asking('good'))
   checkGuesses(asking('one more', '192.0.2.2'))
+  checkGuesses(asking(newToken('boot')))
   forget('good')
   expect(() => checkGuesses(asking('good'))).toThrow(refused)
   await clock.advance(60_000)

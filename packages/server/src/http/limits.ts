@@ -3,18 +3,23 @@ import { DomainError } from '../domain/error.ts'
 import type { Principal } from '../domain/identity/principal.ts'
 import { clientNetwork } from '../lib/address-range.ts'
 import type { Clock } from '../lib/clock.ts'
-import { hashToken } from '../lib/token.ts'
+import { hashToken, isOurForm } from '../lib/token.ts'
 import { type Quota, windows } from './windows.ts'
 
 /** Who asks, before it is known whether the credential is any good. */
 export type Asking = { token: string | undefined; address: string }
 
+type Guess = Asking & { token: string }
+
 export type Limits = {
   /** Counts a request: for its credential when that was good before, else for the address. Throws `rate_limited`. */
   count(asking: Asking): Quota
-  /** Throws `rate_limited` where too many made-up credentials come from; one that was good before passes. */
-  checkGuesses(asking: Asking): void
-  guessed(asking: Asking): void
+  /**
+   * Throws `rate_limited` where too many made-up credentials come from. One that was good before passes, and so does one in the form
+   * of our own: it cannot be guessed, and no start or login has to wait for the guesses of others.
+   */
+  checkGuesses(asking: Guess): void
+  guessed(asking: Guess): void
   remember(token: string, principal: Principal): void
   forget(token: string): void
 }
@@ -39,12 +44,12 @@ export function limits(clock: Pick<Clock, 'now'>, perMinute: number): Limits {
       return orThrow(requests.take(key, limit))
     },
     checkGuesses(asking) {
-      if (knownOf(asking)) return
+      if (isOurForm(asking.token) || knownOf(asking)) return
       const { remaining, ...quota } = guesses.quota(network(asking), GUESSES)
       orThrow({ ...quota, remaining, isOver: remaining === 0 })
     },
     guessed(asking) {
-      guesses.take(network(asking), GUESSES)
+      if (!isOurForm(asking.token)) guesses.take(network(asking), GUESSES)
     },
     remember(token, principal) {
       const hash = hashToken(token)

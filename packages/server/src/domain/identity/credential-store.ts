@@ -74,11 +74,6 @@ export async function findCredential(
   return isValid ? found : undefined
 }
 
-/** Whether this was ever a credential, though it may be none any more. */
-export async function wasIssued(db: Queryable, token: string): Promise<boolean> {
-  return (await byHash(db, { tokenHash: hashToken(token) })).length > 0
-}
-
 export async function revokeCredential(tx: Tx, id: string, now: number): Promise<void> {
   await tx
     .updateTable('credentials')
