@@ -30,7 +30,7 @@ export async function readLenientBody<S extends z.ZodObject>(
 ): Promise<z.infer<S>> {
   const json = clean(await readJson(c, MAX_BODY_BYTES))
   if (typeof json === 'object' && json !== null) {
-    const ignored = Object.keys(json).filter((key) => !(key in schema.shape))
+    const ignored = Object.keys(json).filter((key) => !Object.hasOwn(schema.shape, key))
     const names = ignored.filter((key) => /^[\w.-]{1,64}$/.test(key)).slice(0, 20)
     if (names.length > 0) c.header('Molecule-Ignored-Fields', names.join(', '))
   }
