@@ -41,12 +41,14 @@ export function limits(clock: Pick<Clock, 'now'>, perMinute: number): Limits {
   return {
     count(asking) {
       const { key, limit } = knownOf(asking) ?? { key: network(asking), limit: perMinute }
-      return orThrow(requests.take(key, limit))
+      const quota = requests.take(key, limit)
+      if (quota.isOver) throw new RateLimited(quota, 'requests')
+      return quota
     },
     checkGuesses(asking) {
       if (isOurForm(asking.token) || knownOf(asking)) return
-      const { remaining, ...quota } = guesses.quota(network(asking), GUESSES)
-      orThrow({ ...quota, remaining, isOver: remaining === 0 })
+      const quota = guesses.quota(network(asking), GUESSES)
+      if (quota.remaining === 0) throw new RateLimited(quota, 'unknown credentials')
     },
     guessed(asking) {
       if (!isOurForm(asking.token)) guesses.take(network(asking), GUESSES)
@@ -68,18 +70,13 @@ export function limits(clock: Pick<Clock, 'now'>, perMinute: number): Limits {
   }
 }
 
-function orThrow(quota: Quota): Quota {
-  if (quota.isOver) throw new RateLimited(quota)
-  return quota
-}
-
 /** Refused for now; how long, its answer says. */
 export class RateLimited extends DomainError {
   readonly quota: Quota
 
-  constructor(quota: Quota) {
-    super('rate_limited', `more than ${quota.limit} of these in a minute are not taken`, {
-      hint: `Go on in ${quota.resetS} s. The operator can raise RATE_LIMIT.`,
+  constructor(quota: Quota, what: string) {
+    super('rate_limited', `the limit of ${quota.limit} ${what} a minute is used up`, {
+      hint: `Go on in ${quota.resetS} s.`,
       extra: { retry_after: quota.resetS },
     })
     this.quota = quota
