@@ -1,12 +1,9 @@
 import type { IncomingMessage } from 'node:http'
 import { cors } from 'hono/cors'
-import { createMiddleware } from 'hono/factory'
 import type { AddressRange } from '../lib/address-range.ts'
 import type { Clock } from '../lib/clock.ts'
 import { clientAddress } from './client-address.ts'
-import type { AppEnv } from './context.ts'
-import { type Limits, limits, setQuotaHeaders } from './limits.ts'
-import { presentedToken } from './presented.ts'
+import { type Limits, limits } from './limits.ts'
 
 /** How the server meets the world: which pages may call it, whom it believes about addresses, how often it answers. */
 export type Edge = {
@@ -39,15 +36,4 @@ export const crossOrigin = (origins: readonly string[]) =>
     exposeHeaders: ['X-Request-ID', 'Retry-After', 'RateLimit-Limit', 'RateLimit-Remaining'],
     credentials: true,
     maxAge: PREFLIGHT_S,
-  })
-
-/** Counts every request once, before anything is looked up. */
-export const limitRate = (limits: Limits) =>
-  createMiddleware<AppEnv>(async (c, next) => {
-    const token = presentedToken({
-      authorization: c.req.header('authorization'),
-      cookie: c.req.header('cookie'),
-    })
-    setQuotaHeaders(c, limits.count({ token, address: c.var.address }))
-    await next()
   })
