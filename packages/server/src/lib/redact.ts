@@ -1,8 +1,8 @@
 /**
- * A kind of secret by its shape. `kept` groups stay, what follows them becomes the label.
+ * A kind of secret by its shape. What the first group takes stays, the rest becomes the label.
  *
  * Each takes linear time: a pattern begins with a literal or behind a border, what it repeats is one class of characters, and
- * what may fail after such a run cannot begin again inside of it. None takes a quote or a backslash, so JSON stays JSON.
+ * what may fail after such a run cannot begin again inside of it. None takes a quote, so a quoted text stays one.
  */
 type Shape = { label: string; pattern: RegExp }
 
