@@ -2,6 +2,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { WorkspaceId } from '@molecule/contract/id'
 import { rights } from '@molecule/contract/identity'
 import { Problem } from '@molecule/contract/problem'
+import { CreateWorkspace } from '@molecule/contract/workspace'
 import fc from 'fast-check'
 import { expect, onTestFinished, test } from 'vitest'
 import type { z } from 'zod'
@@ -95,24 +96,28 @@ function routesOf(server: TestServer): Route[] {
 /** Asks every route as everybody, and hears with which schemas it reads what it is sent. */
 async function learn(server: TestServer, routes: Route[]): Promise<Map<Route, Reads>> {
   const learned = new Map<Route, Reads>()
-  let reads: Reads = { body: [], query: [], kinds: [] }
+  let reads: Reads
   const hear = (message: unknown) => {
     const { schema, what } = message as { schema: z.ZodType; what: string }
     const known = what === 'the query' ? reads.query : reads.body
     if (!known.includes(schema)) known.push(schema)
   }
-  subscribe('molecule:check', hear)
   for (const route of routes) {
+    const world = await givenWorld(server)
     reads = { body: [], query: [], kinds: [] }
     learned.set(route, reads)
-    reads.kinds.push(...(await kindsLetIn(server, route)))
+    subscribe('molecule:check', hear)
+    reads.kinds.push(...(await kindsLetIn(server, route, world)))
+    unsubscribe('molecule:check', hear)
   }
-  unsubscribe('molecule:check', hear)
   return learned
 }
 
-async function kindsLetIn(server: TestServer, { method, path }: Route): Promise<Kind[]> {
-  const { ids, headers } = await givenWorld(server)
+async function kindsLetIn(
+  server: TestServer,
+  { method, path }: Route,
+  { ids, headers }: World,
+): Promise<Kind[]> {
   const id = ids[path.startsWith('/tasks') ? 'task' : 'own'] ?? ''
   const letIn: Kind[] = []
   for (const kind of credentialKinds) {
@@ -236,7 +241,7 @@ const aRequestFor = (route: Route, { body, query, kinds }: Reads): fc.Arbitrary<
     ),
     ids: fc.array(anIdFor(route), { minLength: 2, maxLength: 2 }),
     query: aQuery(query),
-    headers: fc.oneof({ weight: 3, arbitrary: fc.constant({}) }, someHeaders),
+    headers: fc.oneof({ weight: 9, arbitrary: fc.constant({}) }, someHeaders),
     body: route.method === 'GET' ? fc.constant(undefined) : aBody(body),
   })
 
@@ -291,6 +296,8 @@ test('no request makes the server fail: whatever it is sent, it refuses with a p
   const routes = routesOf(server)
   const learned = await learn(server, routes)
   expect([...learned.values()].filter(({ body }) => body.length > 0).length).toBeGreaterThan(10)
+  const reader = (name: string) => [...learned].find(([route]) => nameOf(route) === name)?.[1]
+  expect(reader('POST /workspaces')?.body).toEqual([CreateWorkspace])
   const statuses = new Map<number, number>()
   onTestFinished(() => {
     if (process.env.FUZZ_RUNS) process.stdout.write(`answers: ${JSON.stringify([...statuses])}\n`)
@@ -309,6 +316,9 @@ test('no request makes the server fail: whatever it is sent, it refuses with a p
   )
 
   expect(Object.prototype).not.toHaveProperty('isAdmin')
-  expect([...statuses.keys()]).toEqual(expect.arrayContaining([200, 201, 202, 400, 401, 403, 404]))
+  const told = [...statuses.keys()]
+  // A few requests, for repeating a failure, need not meet every kind of answer.
+  if (RUNS >= 1500)
+    expect(told).toEqual(expect.arrayContaining([200, 201, 202, 400, 401, 403, 404]))
   expect((await server.request('GET', '/health')).status).toBe(200)
 })
