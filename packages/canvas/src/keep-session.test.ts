@@ -29,6 +29,7 @@ function givenPage(address: string) {
     fetch: async (_, { body }) => {
       const { token } = JSON.parse(body ?? '{}')
       tokens.push(token)
+      if (token === 'offline') throw new TypeError('fetch failed')
       return token === 'good'
         ? { status: 200, text: async () => JSON.stringify(session) }
         : { status: 401, text: async () => JSON.stringify(refused) }
@@ -83,6 +84,14 @@ test('a refused link says so, and a fresh one opened in the same tab works', asy
   page.openLink('good')
 
   await until(() => expect(page.place()).toEqual(home))
+})
+
+test('a login link that gets no answer is told as such, not as refused (UI-1)', async () => {
+  const page = givenPage('/login#offline')
+
+  await until(() =>
+    expect(page.store.getState().access).toMatchObject({ state: 'signed_out', why: 'no_answer' }),
+  )
 })
 
 test('the end of the session stops the live link and leads to the login page', () => {

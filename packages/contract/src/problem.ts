@@ -47,6 +47,8 @@ export const Problem = z.object({
   retryable: z.boolean(),
   trace_id: z.string(),
   error: z.string(),
+  /** Seconds until the limit that refused this lets it pass. */
+  retry_after: z.number().int().optional(),
   fields: z.array(FieldProblem).optional(),
   /** Facts that help to act on it: an existing id, a suggested name, allowed values. */
   extra: z.record(z.string(), z.unknown()).optional(),

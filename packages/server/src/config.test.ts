@@ -24,6 +24,10 @@ test('without any setting it listens on this machine alone and keeps all in ./da
     backends: ['process'],
     orgId: undefined,
     externalUrl: undefined,
+    corsOrigins: [],
+    trustedProxies: [],
+    rateLimit: 6000,
+    outboundAllow: [],
     sweeper: { everyMs: 300_000, stuckAfterMs: 600_000 },
     warnings: [],
   })
@@ -47,6 +51,18 @@ test.each([
   ['MOLECULE_ORG_ID', 'acme', 'a UUID. Or leave it out.'],
   ['EXTERNAL_PLATFORM_URL', 'molecule.example', 'starts with `http://` or `https://`'],
   ['EXTERNAL_PLATFORM_URL', 'ftp://molecule.example', 'starts with `http://` or `https://`'],
+  ['CORS_ORIGINS', '*', 'origins such as `https://app.example`, with commas; not `*`'],
+  ['CORS_ORIGINS', 'https://app.example/', 'origins such as'],
+  ['CORS_ORIGINS', 'https://*.example', 'origins such as'],
+  ['CORS_ORIGINS', 'null', 'origins such as'],
+  ['CORS_ORIGINS', 'https://a.example,', 'origins such as'],
+  ['TRUSTED_PROXIES', 'proxy.example', 'addresses or blocks'],
+  ['TRUSTED_PROXIES', '10.0.0.0/40', 'addresses or blocks'],
+  ['RATE_LIMIT', '0', 'a whole number from 1 to 999999999. Left out, it is 6000.'],
+  ['OUTBOUND_ALLOW', 'https://agent.example', 'addresses, blocks'],
+  ['OUTBOUND_ALLOW', '10.0.0.0/40', 'addresses, blocks'],
+  ['OUTBOUND_ALLOW', '10.1', 'addresses, blocks'],
+  ['OUTBOUND_ALLOW', '*', 'addresses, blocks'],
 ])('%s=%s is refused with its name, its value and what it may be', (name, value, words) => {
   const complaint = complaintOf({ [name]: value })
 
@@ -110,6 +126,9 @@ test('good values are taken, spaces around them are not', () => {
     MOLECULE_BACKENDS: 'process, none',
     EXTERNAL_PLATFORM_URL: 'https://molecule.example/',
     DELEGATION_STUCK_THRESHOLD_S: ' 5 ',
+    CORS_ORIGINS: 'https://app.example, http://localhost:3000',
+    OUTBOUND_ALLOW: '10.0.0.0/8, ::1, agents.example',
+    RATE_LIMIT: '100',
   })
 
   expect(config).toMatchObject({
@@ -119,6 +138,9 @@ test('good values are taken, spaces around them are not', () => {
     backends: ['process'],
     externalUrl: 'https://molecule.example',
     sweeper: { stuckAfterMs: 5000 },
+    corsOrigins: ['https://app.example', 'http://localhost:3000'],
+    outboundAllow: ['10.0.0.0/8', '::1', 'agents.example'],
+    rateLimit: 100,
     warnings: [],
   })
   expect(config.adminToken?.reveal()).toBe('correct-horse-battery')

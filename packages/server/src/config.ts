@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import { type AddressRange, parseRange } from './lib/address-range.ts'
 import { isKeyText } from './lib/key-text.ts'
 import { Secret } from './lib/secret.ts'
 
@@ -9,6 +10,11 @@ type About = { value: string; about: string; isSecret?: true }
 const text = z.string()
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 const backends = ['process', 'none'] as const
+const list = text.transform((entries) => entries.split(',').map((entry) => entry.trim()))
+const isOrigin = (entry: string) =>
+  /^https?:[^*]+$/.test(entry) && URL.canParse(entry) && new URL(entry).origin === entry
+const isRange = (entry: string) => parseRange(entry) !== undefined
+const isHost = (entry: string) => /^(?=.*[a-z])[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(entry)
 
 const masterKeyShape =
   '32 bytes in base64, as `openssl rand -base64 32` prints them, or exactly 32 printable ASCII characters without spaces'
@@ -95,6 +101,37 @@ const Env = z.object({
       value: 'an address that starts with `http://` or `https://`',
       about: 'Where people and agents reach this server. Unset: the address it listens on.',
     } satisfies About),
+  CORS_ORIGINS: list
+    .pipe(z.array(text.refine(isOrigin)))
+    .optional()
+    .meta({
+      value: 'origins such as `https://app.example`, with commas; not `*`',
+      about: 'Pages of other origins that may call this server from a browser. Unset: none.',
+    } satisfies About),
+  TRUSTED_PROXIES: list
+    .pipe(z.array(text.refine(isRange)))
+    .optional()
+    .meta({
+      value: 'addresses or blocks such as `10.0.0.0/8`, with commas',
+      about: 'Proxies whose `X-Forwarded-For` tells who calls. Unset: the header is not read.',
+    } satisfies About),
+  RATE_LIMIT: text
+    .regex(/^\d{1,9}$/)
+    .transform(Number)
+    .pipe(z.number().min(1))
+    .default(6000)
+    .meta({
+      value: 'a whole number from 1 to 999999999',
+      about:
+        'Requests a minute for each credential, and for each address without one. Agent hosts may make 20 times as many.',
+    } satisfies About),
+  OUTBOUND_ALLOW: list
+    .pipe(z.array(text.refine((entry) => isRange(entry) || isHost(entry))))
+    .optional()
+    .meta({
+      value: 'addresses, blocks such as `10.0.0.0/8`, or names of hosts, with commas',
+      about: 'What may be called at the request of users though it is not public. Unset: nothing.',
+    } satisfies About),
 })
 
 /** Whole seconds. A bad value is told and the default used, so that no typing error stops the start. */
@@ -143,6 +180,10 @@ export type Config = {
   backends: string[]
   orgId: string | undefined
   externalUrl: string | undefined
+  corsOrigins: string[]
+  trustedProxies: AddressRange[]
+  rateLimit: number
+  outboundAllow: string[]
   sweeper: { everyMs: number; stuckAfterMs: number }
   remoteStaleMs: number
   /** What a backend may pick harmless names from for its workloads. */
@@ -185,6 +226,10 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     backends: data.MOLECULE_BACKENDS.filter((name) => name !== 'none'),
     orgId: data.MOLECULE_ORG_ID,
     externalUrl: data.EXTERNAL_PLATFORM_URL?.replace(/\/+$/, ''),
+    corsOrigins: data.CORS_ORIGINS ?? [],
+    trustedProxies: (data.TRUSTED_PROXIES ?? []).flatMap((entry) => parseRange(entry) ?? []),
+    rateLimit: data.RATE_LIMIT,
+    outboundAllow: data.OUTBOUND_ALLOW ?? [],
     sweeper: {
       everyMs: msOf('DELEGATION_SWEEPER_INTERVAL_S'),
       stuckAfterMs: msOf('DELEGATION_STUCK_THRESHOLD_S'),

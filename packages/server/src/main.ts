@@ -6,6 +6,7 @@ import { type Logger, pino } from 'pino'
 import { processBackend } from './backend/process/process-backend.ts'
 import { readArguments, usage } from './boot/arguments.ts'
 import { removeServerFile, serverFile, writeServerFile } from './boot/server-file.ts'
+import { serverLog } from './boot/server-log.ts'
 import { StartError } from './boot/start-error.ts'
 import { type RunningServer, type StartOptions, startServer } from './boot/start-server.ts'
 import { type Config, ConfigError, readConfig } from './config.ts'
@@ -27,7 +28,7 @@ async function main(): Promise<void> {
   const args = readArguments(process.argv.slice(2), process.cwd())
   if (!args) return say(usage)
   const config = readConfig()
-  const log = serverLog(config)
+  const log = openLog(config)
   for (const warning of config.warnings) log.warn(warning)
   if (args.down) return stopAgents(config, log)
   const server = await startServer(options(config, log))
@@ -47,11 +48,10 @@ async function main(): Promise<void> {
   })
 }
 
-const serverLog = ({ logLevel }: Config): Logger =>
-  pino(
-    { level: logLevel, serializers: { error: pino.stdSerializers.err } },
-    pino.destination({ fd: 2, sync: true }),
-  )
+function openLog({ logLevel }: Config): Logger {
+  const standardError = pino.destination({ fd: 2, sync: true })
+  return serverLog(logLevel, (line) => standardError.write(line))
+}
 
 /** Nobody needs to reach a server that only stops agents: its port may be taken. */
 async function stopAgents(config: Config, log: Logger): Promise<void> {

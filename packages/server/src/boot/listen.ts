@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import { StartError } from './start-error.ts'
+import { refuseAddress, refuseUnreadable } from './unreadable.ts'
 
 type Fetch = (request: Request) => Response | Promise<Response>
 
@@ -12,7 +13,10 @@ export async function listen(
   fetch: Fetch,
   { host, port }: { host: string; port: number },
 ): Promise<{ server: Server; port: number }> {
-  const server = createServer({ requestTimeout: REQUEST_MS }, getRequestListener(fetch))
+  // The app answers its own failures; what comes here could not even be made a request.
+  const answer = getRequestListener(fetch, { errorHandler: refuseAddress })
+  const server = createServer({ requestTimeout: REQUEST_MS }, answer)
+  server.on('clientError', refuseUnreadable)
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(cannotListen(error, host, port)))
     server.listen(port, host, resolve)

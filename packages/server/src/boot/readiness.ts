@@ -2,6 +2,7 @@ import { statfs } from 'node:fs/promises'
 import { dbNow } from '../db/dialect/dialect.ts'
 import type { Db } from '../db/tables.ts'
 import type { Clock } from '../lib/clock.ts'
+import { redact } from '../lib/redact.ts'
 import type { Supervised } from '../reconcile/supervise.ts'
 
 export type Check = { name: string; ok: boolean; detail: string }
@@ -34,7 +35,11 @@ async function attempt(name: string, look: () => Promise<Omit<Check, 'name'>>): 
   try {
     return { name, ...(await look()) }
   } catch (error) {
-    return { name, ok: false, detail: error instanceof Error ? error.message : String(error) }
+    return {
+      name,
+      ok: false,
+      detail: redact(error instanceof Error ? error.message : String(error)),
+    }
   }
 }
 

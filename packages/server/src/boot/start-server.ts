@@ -11,9 +11,11 @@ import type { SecretCipher } from '../domain/secret/secret-cipher.ts'
 import { buildApp } from '../http/app.ts'
 import { admitLive } from '../http/authenticate.ts'
 import type { Services } from '../http/context.ts'
+import { edge } from '../http/edge.ts'
 import { eventFeed } from '../http/event-feed.ts'
 import { serveLive } from '../http/live.ts'
 import { systemClock } from '../lib/clock.ts'
+import { outboundGuard } from '../lib/outbound/outbound-guard.ts'
 import { startControllers } from '../reconcile/controllers.ts'
 import { openAdminCredential } from './admin-credential.ts'
 import { openDataFolder } from './data-folder.ts'
@@ -151,6 +153,8 @@ async function build(
     db,
     cipher,
     backends,
+    edge: edge({ ...config, clock }),
+    outbound: outboundGuard({ allow: config.outboundAllow }),
     version,
     orgId,
     url,

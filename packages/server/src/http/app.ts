@@ -5,10 +5,12 @@ import { adminRoutes } from './admin.ts'
 import { auditRoutes } from './audit.ts'
 import { authRoutes } from './auth.ts'
 import type { AppEnv, Services } from './context.ts'
+import { crossOrigin } from './edge.ts'
 import { noRoute, onError } from './errors.ts'
 import { eventRoutes } from './events.ts'
 import { healthRoutes } from './health.ts'
 import { hostRoutes } from './host.ts'
+import { limitRate } from './limit-rate.ts'
 import { registryRoutes } from './registry.ts'
 import {
   dataKeyRoutes,
@@ -16,41 +18,23 @@ import {
   settingsSecretRoutes,
   workspaceSecretRoutes,
 } from './secrets.ts'
+import { securityHeaders } from './security-headers.ts'
 import { staticRoutes } from './static.ts'
 import { taskRoutes } from './tasks.ts'
 import { adminTokenRoutes, orgTokenRoutes, workspaceTokenRoutes } from './tokens.ts'
 import { workspaceRoutes } from './workspaces.ts'
 
-const contentSecurity = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data: blob:",
-  "font-src 'self'",
-  "connect-src 'self'",
-  "worker-src 'self'",
-  "frame-ancestors 'none'",
-  "base-uri 'none'",
-  "form-action 'self'",
-].join('; ')
-
-const securityHeaders = {
-  'content-security-policy': contentSecurity,
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
-  'referrer-policy': 'no-referrer',
-  'cross-origin-opener-policy': 'same-origin',
-}
-
 /** Every route there is. Each but the public ones names who may call it; see `allow`. */
 export function buildApp(services: Services, canvasFolder: string) {
+  const { corsOrigins, addressOf, limits } = services.edge
   const app = new Hono<AppEnv>()
   app.use(async (c, next) => {
     c.set('traceId', randomUUID())
-    c.set('address', c.env.incoming.socket.remoteAddress ?? '')
+    c.set('address', addressOf(c.env.incoming))
     // Set on a response that exists, each would cost a copy of it.
     c.header('x-request-id', c.var.traceId)
-    for (const [name, value] of Object.entries(securityHeaders)) c.header(name, value)
+    for (const [name, value] of Object.entries(securityHeaders(services.url())))
+      c.header(name, value)
     const began = performance.now()
     await next()
     const ms = Math.round(performance.now() - began)
@@ -60,6 +44,8 @@ export function buildApp(services: Services, canvasFolder: string) {
       'request',
     )
   })
+  if (corsOrigins.length > 0) app.use(crossOrigin(corsOrigins))
+  app.use(limitRate(limits))
   app.onError(onError(services))
   app.notFound(noRoute)
   return app

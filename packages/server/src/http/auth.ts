@@ -2,6 +2,7 @@ import { CreateLoginLink } from '@molecule/contract/identity'
 import { Login, type Session } from '@molecule/contract/session'
 import { type Context, Hono } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
+import { DomainError } from '../domain/error.ts'
 import { sessionToWire } from '../domain/identity/credential-wire.ts'
 import { actorOf, type Principal, rightsOf, scopeOf } from '../domain/identity/principal.ts'
 import {
@@ -13,18 +14,27 @@ import {
   SESSION_MS,
 } from '../domain/identity/session.ts'
 import { listSessions } from '../domain/identity/session-store.ts'
-import { guard, SESSION_COOKIE } from './authenticate.ts'
+import { guard } from './authenticate.ts'
 import { readBody } from './body.ts'
 import type { AppEnv, Services } from './context.ts'
+import { SESSION_COOKIE } from './presented.ts'
 
 export const authRoutes = (services: Services) => {
   const { db, url } = services
+  const { limits } = services.edge
   return new Hono<AppEnv>()
     .post('/login', async (c) => {
       const { token } = await readBody(c, Login)
       const client = c.req.header('user-agent') ?? null
       const origin = { traceId: c.var.traceId, address: c.var.address }
-      const { principal, ...session } = await redeemLogin(db, token, { client, origin })
+      const asking = { token, address: c.var.address }
+      limits.checkGuesses(asking)
+      const { principal, ...session } = await redeemLogin(db, token, { client, origin }).catch(
+        (error: unknown) => {
+          if (error instanceof DomainError) limits.guessed(asking)
+          throw error
+        },
+      )
       setCookie(c, SESSION_COOKIE, session.token, {
         httpOnly: true,
         sameSite: 'Strict',

@@ -2,10 +2,8 @@ import type { IncomingMessage } from 'node:http'
 import type { WorkspaceId } from '@molecule/contract/id'
 import type { ErrorCode } from '@molecule/contract/problem'
 import type { Context, MiddlewareHandler } from 'hono'
-import { getCookie } from 'hono/cookie'
 import { createMiddleware } from 'hono/factory'
 import { routePath } from 'hono/route'
-import { parse } from 'hono/utils/cookie'
 import type { CredentialRow } from '../db/tables.ts'
 import { DomainError } from '../domain/error.ts'
 import { findCredential } from '../domain/identity/credential-store.ts'
@@ -17,11 +15,11 @@ import {
 } from '../domain/identity/principal.ts'
 import { hashToken } from '../lib/token.ts'
 import type { AppEnv, Services } from './context.ts'
+import { noSuchRoute } from './errors.ts'
 import { type PrincipalFor, type Route, ruleOf } from './policy.ts'
+import { presentedToken } from './presented.ts'
 
-export const SESSION_COOKIE = 'molecule_session'
-type Known = Pick<Services, 'db' | 'lastUse'>
-
+const ORG_HEADER = 'x-molecule-org-id'
 const changing = new Set(['POST', 'PATCH', 'PUT', 'DELETE'])
 
 /** Lets pass whom the policy names for this route. A route without it stays shut: nothing else sets a principal. */
@@ -77,34 +75,52 @@ function hintFor(rule: ReturnType<typeof ruleOf>): string {
   return 'It takes another kind of credential.'
 }
 
+type Known = Pick<Services, 'db' | 'edge' | 'lastUse'>
+
 /** The one place where a request gets its principal: from its bearer token, else from its session cookie. */
 async function principalOf(services: Known, c: Context<AppEnv>): Promise<Principal> {
+  const { address } = c.var
   const principal = await principalFrom(services, {
     authorization: c.req.header('authorization'),
-    cookie: getCookie(c, SESSION_COOKIE),
+    cookie: c.req.header('cookie'),
+    address,
   })
+  if (isOtherOrg(c.req.header(ORG_HEADER), principal)) throw noSuchRoute(c.req)
   if (principal.kind === 'session') checkCsrf(c, principal)
   checkClaim(c, principal)
-  return { ...principal, origin: { traceId: c.var.traceId, address: c.var.address } }
+  return { ...principal, origin: { traceId: c.var.traceId, address } }
 }
 
-type Presented = { authorization: string | undefined; cookie: string | undefined }
+type Presented = {
+  authorization: string | undefined
+  cookie: string | undefined
+  address: string
+}
 
 async function principalFrom(
-  { db, lastUse }: Known,
-  { authorization, cookie }: Presented,
+  { db, edge: { limits }, lastUse }: Known,
+  { address, ...presented }: Presented,
 ): Promise<Principal> {
-  const bearer = authorization?.match(/^Bearer ([\x21-\x7e]+)$/i)?.[1]
-  if (authorization !== undefined && bearer === undefined)
-    throw unauthenticated('the Authorization header is not a bearer token')
-  const token = bearer ?? cookie
-  if (token === undefined) throw unauthenticated('this needs a credential')
+  const { authorization } = presented
+  const token = presentedToken(presented)
+  if (token === undefined)
+    throw unauthenticated(
+      authorization === undefined
+        ? 'this needs a credential'
+        : 'the Authorization header is not a bearer token',
+    )
+  limits.checkGuesses({ token, address })
   const credential = await findCredential(db, token).catch((error: unknown) => {
     throw new CredentialsUnavailable(error)
   })
   const principal = credential && toPrincipal(credential)
-  const isFitting = principal && (principal.kind === 'session') === (bearer === undefined)
-  if (!principal || !isFitting) throw unauthenticated('this credential is not valid, or no longer')
+  const isFitting = principal && (principal.kind === 'session') === (authorization === undefined)
+  if (!principal || !isFitting) {
+    limits.forget(token)
+    limits.guessed({ token, address })
+    throw unauthenticated('this credential is not valid, or no longer')
+  }
+  limits.remember(token, principal)
   lastUse.saw(credential)
   return principal
 }
@@ -120,18 +136,22 @@ class CredentialsUnavailable extends DomainError {
   }
 }
 
-/** Who may open the live feed. A page may do so only from the origin that served it. */
+type Refusal = { refuse: number }
+
+/** Who may open the live feed. A page may do so only from an origin that is let in. */
 export const admitLive =
-  (services: Pick<Services, 'db' | 'lastUse' | 'url' | 'log'>) =>
-  async (request: IncomingMessage): Promise<Principal | { refuse: number }> => {
+  (services: Pick<Services, 'db' | 'edge' | 'lastUse' | 'url' | 'log'>) =>
+  async (request: IncomingMessage): Promise<Principal | Refusal> => {
+    const { addressOf, limits, corsOrigins } = services.edge
     const { authorization, cookie } = request.headers
+    const presented = { authorization, cookie, address: addressOf(request) }
     try {
-      const presented = { authorization, cookie: parse(cookie ?? '')[SESSION_COOKIE] }
+      limits.count({ token: presentedToken(presented), address: presented.address })
       const principal = await principalFrom(services, presented)
+      if (isOtherOrg(request.headers[ORG_HEADER], principal)) return { refuse: 404 }
       checkRule('GET /ws', principal)
-      return principal.kind === 'session' && isForeign(request, services.url())
-        ? { refuse: 403 }
-        : principal
+      const isForeign = !mayEmbed(request, [services.url(), ...corsOrigins])
+      return principal.kind === 'session' && isForeign ? { refuse: 403 } : principal
     } catch (error) {
       if (error instanceof DomainError) return { refuse: refusalOf[error.code] ?? 503 }
       services.log.error({ error }, 'a live connection could not be admitted')
@@ -139,11 +159,15 @@ export const admitLive =
     }
   }
 
-const refusalOf: Partial<Record<ErrorCode, number>> = { unauthenticated: 401, forbidden: 403 }
+const refusalOf: Partial<Record<ErrorCode, number>> = {
+  unauthenticated: 401,
+  forbidden: 403,
+  rate_limited: 429,
+}
 
-/** A cookie comes along from any page; only our own says where it was served from. */
-const isForeign = ({ headers: { origin, host } }: IncomingMessage, url: string) =>
-  origin !== `http://${host}` && origin !== `https://${host}` && origin !== url
+/** A cookie comes along from any page; only our own, or one that is let in, says that it was served from there. */
+const mayEmbed = ({ headers: { origin, host } }: IncomingMessage, origins: readonly string[]) =>
+  origin !== undefined && [`http://${host}`, `https://${host}`, ...origins].includes(origin)
 
 function toPrincipal(row: CredentialRow): Principal | undefined {
   const { kind, orgId, id: credentialId } = row
@@ -174,6 +198,10 @@ function checkCsrf(c: Context<AppEnv>, session: PrincipalOf<'session'>): void {
       hint: 'Reload the page.',
     })
 }
+
+/** A header may repeat whose org it is. Who names another one finds nothing there, as in a server that is not theirs. */
+const isOtherOrg = (claimed: string | string[] | undefined, { orgId }: Principal) =>
+  claimed !== undefined && claimed !== orgId
 
 /** A header may repeat who the bearer is, never change it. */
 function checkClaim(c: Context<AppEnv>, principal: Principal): void {

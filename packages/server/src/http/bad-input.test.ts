@@ -33,6 +33,9 @@ test.each([
   ['a number for a name', '{"name": 5}', 'name'],
   ['two lines for a name', '{"name": "a\\nb"}', 'one line'],
   ['an empty name', '{"name": "  "}', 'name'],
+  ['nested without end', '['.repeat(1_000_000), 'is not JSON'],
+  ['nested deeply', `${'[1,'.repeat(100_000)}1${']'.repeat(100_000)}`, 'deeper than 64 levels'],
+  ['larger than any number', '{"name": "a", "tier": 1e999}', 'tier'],
 ])('a body that is %s is refused and names what is wrong', async (_, body, words) => {
   const server = await testServer()
   const headers = { authorization: `Bearer ${server.adminToken}` }
@@ -97,6 +100,19 @@ test('NULs and lone surrogates are taken out at the edge', async () => {
   })
 
   expect((await bodyOf<{ name: string }>(answer)).name).toBe('ab\ufffdc')
+})
+
+test('the last of two equal keys counts, and a key of every object is a field like others', async () => {
+  const server = await testServer()
+  const headers = { authorization: `Bearer ${server.adminToken}`, 'content-type': 'text/plain' }
+
+  const answer = await server.request('POST', '/workspaces', {
+    headers,
+    body: '{"name":"a","name":"b","__proto__":{"role":"x"},"runtime_config":{"command":"cat"}}',
+  })
+
+  expect(answer.headers.get('molecule-ignored-fields')).toBe('__proto__')
+  expect(await bodyOf(answer)).toMatchObject({ name: 'b', role: null })
 })
 
 test('an unknown route and a wrong method are told as such', async () => {

@@ -1,3 +1,4 @@
+import { channel } from 'node:diagnostics_channel'
 import type { z } from 'zod'
 import { DomainError } from '../domain/error.ts'
 import { cleanText } from '../lib/clean-text.ts'
@@ -8,6 +9,8 @@ type Asked = {
   header(name: string, value: string): void
 }
 
+/** Deeper than any document of ours; what walks one may call itself this often. */
+const MAX_DEPTH = 64
 /** The most a request may hold; a route that must take more says so. */
 export const MAX_BODY_BYTES = 12 * 1024 * 1024
 
@@ -27,7 +30,7 @@ export async function readLenientBody<S extends z.ZodObject>(
 ): Promise<z.infer<S>> {
   const json = clean(await readJson(c, MAX_BODY_BYTES))
   if (typeof json === 'object' && json !== null) {
-    const ignored = Object.keys(json).filter((key) => !(key in schema.shape))
+    const ignored = Object.keys(json).filter((key) => !Object.hasOwn(schema.shape, key))
     const names = ignored.filter((key) => /^[\w.-]{1,64}$/.test(key)).slice(0, 20)
     if (names.length > 0) c.header('Molecule-Ignored-Fields', names.join(', '))
   }
@@ -38,7 +41,11 @@ export function readQuery<S extends z.ZodType>(c: Asked, schema: S): z.infer<S> 
   return check(schema, c.req.query(), 'the query')
 }
 
+/** Tells observers of this process with which schema a request is read; without any it costs nothing. */
+const checks = channel('molecule:check')
+
 function check<S extends z.ZodType>(schema: S, value: unknown, what: string): z.infer<S> {
+  checks.publish({ schema, what })
   const parsed = schema.safeParse(value)
   if (parsed.success) return parsed.data
   const fields = parsed.error.issues.map((issue) => ({
@@ -101,16 +108,22 @@ function decode(bytes: Uint8Array | ArrayBuffer): string {
   }
 }
 
+const tooDeep = () =>
+  new DomainError('invalid', `the request body is nested deeper than ${MAX_DEPTH} levels`, {
+    hint: 'Send a flatter document.',
+  })
+
 const tooLarge = (maxBytes: number) =>
   new DomainError('too_large', `the request body is larger than ${maxBytes} bytes`, {
     hint: 'Send less, or put large content where the workspace can read it.',
   })
 
-function clean(value: unknown): unknown {
+function clean(value: unknown, depth = 0): unknown {
   if (typeof value === 'string') return cleanText(value)
-  if (Array.isArray(value)) return value.map(clean)
   if (typeof value !== 'object' || value === null) return value
+  if (depth === MAX_DEPTH) throw tooDeep()
+  if (Array.isArray(value)) return value.map((each) => clean(each, depth + 1))
   return Object.fromEntries(
-    Object.entries(value).map(([key, each]) => [cleanText(key), clean(each)]),
+    Object.entries(value).map(([key, each]) => [cleanText(key), clean(each, depth + 1)]),
   )
 }

@@ -8,6 +8,8 @@ import type { Principal } from '../domain/identity/principal.ts'
 import type { SecretCipher } from '../domain/secret/secret-cipher.ts'
 import type { Wakes } from '../domain/wake.ts'
 import type { Clock } from '../lib/clock.ts'
+import type { OutboundGuard } from '../lib/outbound/outbound-guard.ts'
+import type { Edge } from './edge.ts'
 import type { EventFeed } from './event-feed.ts'
 
 /** What routes are handed; `main.ts` builds it once. */
@@ -22,6 +24,9 @@ export type Services = {
   lastUse: LastUse
   feed: EventFeed
   backends: ReadonlyMap<string, Backend>
+  edge: Edge
+  /** The way out to addresses that users give. */
+  outbound: OutboundGuard
   version: string
   orgId: string
   /** Told apart from another database by watchers that resume. */

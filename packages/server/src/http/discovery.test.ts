@@ -60,7 +60,7 @@ test('an agent that can be called is discovered with its address', async () => {
   await scout.call('POST', '/registry/register', {
     id: scout.id,
     delivery_mode: 'push',
-    url: 'https://scout.example',
+    url: 'https://93.184.216.34',
     agent_card: { name: 'S' },
   })
 
@@ -70,7 +70,7 @@ test('an agent that can be called is discovered with its address', async () => {
     200,
     {
       id: scout.id,
-      url: 'https://scout.example',
+      url: 'https://93.184.216.34',
       name: 'Scout',
       role: 'Research',
       status: 'online',

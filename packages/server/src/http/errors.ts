@@ -4,6 +4,7 @@ import { HTTPException } from 'hono/http-exception'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { DomainError } from '../domain/error.ts'
 import type { AppEnv, Services } from './context.ts'
+import { RateLimited, setQuotaHeaders } from './limits.ts'
 
 /** How each refusal is told over HTTP; a code without a line here does not compile. */
 const httpStatus: Record<ErrorCode, ContentfulStatusCode> = {
@@ -40,7 +41,7 @@ const retryable = new Set<ErrorCode>(['unavailable', 'internal', 'conflict', 'ra
 
 const title = (code: ErrorCode) => code.charAt(0).toUpperCase() + code.slice(1).replaceAll('_', ' ')
 
-function problemOf(error: DomainError, traceId: string): Problem {
+export function problemOf(error: DomainError, traceId: string): Problem {
   return {
     type: `urn:molecule:problem:${error.code}`,
     title: title(error.code),
@@ -51,6 +52,7 @@ function problemOf(error: DomainError, traceId: string): Problem {
     retryable: retryable.has(error.code),
     trace_id: traceId,
     error: error.message,
+    ...(error instanceof RateLimited ? { retry_after: error.quota.resetS } : {}),
     ...(error.fields ? { fields: error.fields } : {}),
     ...(error.extra ? { extra: error.extra } : {}),
   }
@@ -68,6 +70,10 @@ export const onError =
 
 function reply(c: Context<AppEnv>, error: DomainError) {
   const problem = problemOf(error, c.var.traceId)
+  if (error instanceof RateLimited) {
+    setQuotaHeaders(c, error.quota)
+    c.header('Retry-After', String(error.quota.resetS))
+  }
   return c.json(problem, problem.status as ContentfulStatusCode, {
     'content-type': 'application/problem+json',
   })
@@ -92,10 +98,9 @@ const crash = new DomainError('internal', 'something went wrong on our side', {
   hint: 'The server log has the cause under this trace id.',
 })
 
-export const noRoute = (c: Context<AppEnv>) =>
-  reply(
-    c,
-    new DomainError('not_found', `there is no ${c.req.method} ${c.req.path}`, {
-      hint: 'See docs/reference/api.md for every route.',
-    }),
-  )
+export const noRoute = (c: Context<AppEnv>) => reply(c, noSuchRoute(c.req))
+
+export const noSuchRoute = ({ method, path }: { method: string; path: string }) =>
+  new DomainError('not_found', `there is no ${method} ${path}`, {
+    hint: 'See docs/reference/api.md for every route.',
+  })

@@ -66,7 +66,7 @@ test('LC-33: no header of a request says where the agent connects to', async () 
 
 test('the agent is told the address that the server is known by outside', async () => {
   const server = await testServer({ env: { EXTERNAL_PLATFORM_URL: 'https://molecule.example/' } })
-  const here = { incoming: { socket: { remoteAddress: '127.0.0.1' } } }
+  const here = { incoming: { headers: {}, socket: { remoteAddress: '127.0.0.1' } } }
 
   const answer = await buildApp(server.services, '').request(
     '/workspaces',

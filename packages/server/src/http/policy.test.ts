@@ -4,6 +4,7 @@ import { dbNow } from '../db/dialect/dialect.ts'
 import { transact } from '../db/transact.ts'
 import { insertCredential, type Mint } from '../domain/identity/credential-store.ts'
 import { csrfTokenFor } from '../domain/identity/session.ts'
+import { newToken } from '../lib/token.ts'
 import { givenHosted } from '../testing/given-credential.ts'
 import { type TestServer, testServer } from '../testing/test-server.ts'
 import { buildApp } from './app.ts'
@@ -35,7 +36,7 @@ async function givenCredentials(server: TestServer) {
   const tokenWith = async (scopes: Right[]) =>
     bearer((await mint({ kind: 'org_token', scopes })).token)
   const session = async (role: Role) => {
-    const token = `session-of-${role}`
+    const token = newToken('session')
     const csrf = csrfTokenFor(token)
     await mint({ kind: 'session', token, csrf, name: role, role })
     return { cookie: `molecule_session=${token}`, 'x-csrf-token': csrf }
@@ -48,12 +49,15 @@ async function givenCredentials(server: TestServer) {
   for (const right of rights) people.push([`org token ${right}`, await tokenWith([right]), [right]])
   const dead: [string, Record<string, string>][] = [
     ['nobody', {}],
-    ['a made-up token', bearer('mol_admin_made-up')],
+    ['a made-up token', bearer(newToken('admin'))],
     [
       'an expired token',
       bearer((await mint({ kind: 'org_token', scopes: [...rights], ttlMs: -1 })).token),
     ],
-    ['a session cookie as a bearer', bearer('session-of-owner')],
+    [
+      'a session cookie as a bearer',
+      bearer((await mint({ kind: 'session', role: 'owner', csrf: 'x' })).token),
+    ],
     ['a login token', bearer((await mint({ kind: 'login', role: 'owner' })).token)],
   ]
   return { own, foreign, bearer, people, dead }

@@ -27,7 +27,7 @@ test('an agent that registers is online, with its card and how it gets its work'
   const answer = await scout.call('POST', '/registry/register', {
     id: scout.id,
     delivery_mode: 'push',
-    url: 'https://agent.example/a2a',
+    url: 'https://93.184.216.34/a2a',
     agent_card: { name: 'Scout 2', skills: [] },
   })
 
@@ -38,7 +38,7 @@ test('an agent that registers is online, with its card and how it gets its work'
   expect(await scout.row()).toMatchObject({
     status: 'online',
     delivery_mode: 'push',
-    url: 'https://agent.example/a2a',
+    url: 'https://93.184.216.34/a2a',
     agent_card: { name: 'Scout 2', skills: [] },
     last_heartbeat_at: expect.any(String),
   })

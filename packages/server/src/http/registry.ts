@@ -15,6 +15,7 @@ import { register, updateCard } from '../domain/registry/register.ts'
 import { guard } from './authenticate.ts'
 import { readLenientBody, readQuery } from './body.ts'
 import type { AppEnv, Services } from './context.ts'
+import { withCallableUrl } from './outbound-url.ts'
 
 const Search = z.object({ q: z.string().max(200).optional() })
 
@@ -23,8 +24,8 @@ export const registryRoutes = (services: Services) => {
   const { db } = services
   return new Hono<AppEnv>()
     .post('/register', guard(services, 'POST /registry/register'), async (c) => {
-      const input = await readLenientBody(c, Register)
-      const delivery_mode = await register(services, c.var.principal, input)
+      const told = await withCallableUrl(services, await readLenientBody(c, Register))
+      const delivery_mode = await register(services, c.var.principal, told)
       return c.json({ status: 'registered', delivery_mode } satisfies Registered)
     })
     .post('/heartbeat', guard(services, 'POST /registry/heartbeat'), async (c) => {

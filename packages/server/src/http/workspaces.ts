@@ -26,6 +26,7 @@ import { idle, loadOf, loads, toPeer, workspaceToWire } from '../domain/workspac
 import { guard } from './authenticate.ts'
 import { readBody, readLenientBody, readQuery } from './body.ts'
 import type { AppEnv, Services } from './context.ts'
+import { checkOutboundUrl } from './outbound-url.ts'
 import { MAX_WAIT_S, waitFor } from './wait.ts'
 
 const Flag = z.enum(['true', 'false', '1', '0']).optional()
@@ -58,6 +59,7 @@ const collection = (services: Services) => {
       const input = await readLenientBody(c, CreateWorkspace)
       if (!deliveryAsked(input))
         return c.json(workspaceToWire(await createWorkspace(db, c.var.principal, input)), 201)
+      if (input.url) await checkOutboundUrl(services, input.url)
       const { workspace, token } = await createExternal(db, c.var.principal, input)
       const connection = connectionOf(workspace, { token, platformUrl: services.url() })
       c.header('cache-control', 'no-store')

@@ -6,6 +6,9 @@ const SHOWN = 6
 export const newToken = (kind: string): string =>
   `mol_${kind.replaceAll('_', '')}_${randomBytes(32).toString('base64url')}`
 
+/** Has the form of a token made here: what has it holds too many random bits to be guessed. */
+export const isOurForm = (token: string): boolean => /^mol_[a-z_]{1,20}_[\w-]{43}$/.test(token)
+
 /** What is stored of a token: it cannot be turned back. */
 export const hashToken = (token: string): string =>
   createHash('sha256').update(token).digest('base64url')

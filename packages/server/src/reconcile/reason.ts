@@ -1,10 +1,13 @@
 import type { ProvisionPhase, Reason } from '@molecule/contract/workspace'
 import { tail } from '../lib/preview.ts'
+import { redact } from '../lib/redact.ts'
 
 const MAX_LOG = 1500
 
 const withLog = (detail: string, lines: string[]) =>
-  lines.length === 0 ? detail : `${detail} Its last lines:\n${tail(lines.join('\n'), MAX_LOG)}`
+  lines.length === 0
+    ? detail
+    : `${detail} Its last lines:\n${tail(redact(lines.join('\n')), MAX_LOG)}`
 
 export const noBackend: Reason = {
   code: 'no_backend',
@@ -14,7 +17,7 @@ export const noBackend: Reason = {
 
 export const startFailed = (error: unknown): Reason => ({
   code: 'start_failed',
-  detail: `The agent host could not be started: ${error instanceof Error ? error.message : String(error)}`,
+  detail: `The agent host could not be started: ${redact(error instanceof Error ? error.message : String(error))}`,
   hint: 'It is tried again with growing pauses. Look at the machine: free memory, disk, process limit.',
 })
 

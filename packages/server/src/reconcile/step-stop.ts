@@ -7,6 +7,7 @@ import { endAttemptsOf } from '../domain/task/task-loss.ts'
 import { wake } from '../domain/wake.ts'
 import { moveWorkspace } from '../domain/workspace/workspace-status.ts'
 import { backoff } from '../lib/backoff.ts'
+import { redact } from '../lib/redact.ts'
 import * as reasons from './reason.ts'
 import { lastLines, type StepContext, type Subject } from './step-context.ts'
 import { failStart, MAX_START_FAILURES, START_RETRY } from './step-start.ts'
@@ -61,7 +62,7 @@ async function stopFailed(tx: Tx, resource: ResourceRow, error: unknown): Promis
     stopAttempts,
     nextStopAt: now + backoff(stopAttempts, STOP_RETRY),
     leakSuspectAt: resource.leakSuspectAt ?? (isSuspect ? now : null),
-    lastError: error instanceof Error ? error.message : String(error),
+    lastError: redact(error instanceof Error ? error.message : String(error)),
   })
   if (isSuspect && resource.leakSuspectAt === null)
     await endAttemptsOf(tx, {

@@ -48,8 +48,9 @@ export async function completeAttempt(
 export async function completeAttemptIn(
   tx: Tx,
   host: HostRef,
-  end: CompleteAttempt,
+  told: CompleteAttempt,
 ): Promise<CompleteReply> {
+  const end = told.reason ? { ...told, reason: reasons.redactReason(told.reason) } : told
   const { task, attempt } = await lockAttempt(tx, host, end)
   if (attempt.fence !== end.fence) throw fenced('this attempt was handed over again')
   if (attempt.endedAt !== null) return comeBack(tx, task, attempt, end)

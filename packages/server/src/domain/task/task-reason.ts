@@ -1,4 +1,12 @@
 import type { Reason } from '@molecule/contract/workspace'
+import { redact } from '../../lib/redact.ts'
+
+/** What an agent host says of a failure holds the end of a program's error output, and with it whatever that printed. */
+export const redactReason = ({ code, detail, hint }: Reason): Reason => ({
+  code,
+  detail: redact(detail),
+  hint: redact(hint),
+})
 
 export const canceled: Reason = {
   code: 'canceled',
