@@ -7,7 +7,25 @@ type About = { value: string; about: string; isSecret?: true }
 
 const text = z.string()
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
-const backends = ['process', 'none'] as const
+const backends = ['process', 'docker', 'none'] as const
+const sandboxes = ['auto', 'on', 'off'] as const
+
+const imageWords = '`name:tag` or `name@sha256:<digest>`'
+const image = text.max(500).regex(/^[a-z0-9][\w./:@-]*$/)
+const imagePrefix = 'MOLECULE_DOCKER_IMAGE_'
+
+const positive = text.regex(/^[1-9]\d{0,8}$/).transform(Number)
+
+/** 1024 shares are one processor; the same number of MiB goes with them. */
+const tierSettings = <T extends 2 | 3 | 4>(tier: T, fallback: number) => {
+  const who = tier === 2 ? 'tiers 1 and 2' : `tier ${tier}`
+  const setting = (about: string) =>
+    positive.default(fallback).meta({ value: 'a whole number above 0', about } satisfies About)
+  return {
+    [`TIER${tier}_MEMORY_MB`]: setting(`MiB of memory of a container of ${who}.`),
+    [`TIER${tier}_CPU_SHARES`]: setting(`Processors of a container of ${who}; 1024 is one.`),
+  } as Record<`TIER${T}_${'MEMORY_MB' | 'CPU_SHARES'}`, ReturnType<typeof setting>>
+}
 
 const Env = z.object({
   HOST: text.default('127.0.0.1').meta({
@@ -57,9 +75,44 @@ const Env = z.object({
     .pipe(z.array(z.enum(backends)))
     .default(['process'])
     .meta({
-      value: '`process`, or `none`',
+      value: '`process`, `docker`, both with a comma, or `none`',
       about: 'Where agents may run, in order of preference, with commas. `none`: nowhere.',
     } satisfies About),
+  MOLECULE_SANDBOX: z
+    .enum(sandboxes)
+    .default('auto')
+    .meta({
+      value: `one of ${sandboxes.join(', ')}`,
+      about:
+        'Whether agents of the process backend are kept in a bubblewrap sandbox. `auto`: where it works; `on`: or else the server does not start.',
+    } satisfies About),
+  MOLECULE_SANDBOX_READ: text
+    .transform((list) => list.split(':').filter((path) => path !== ''))
+    .pipe(z.array(text.startsWith('/')))
+    .optional()
+    .meta({
+      value: 'absolute paths with colons between them',
+      about: 'What agents in a sandbox may read besides the system, for example `/srv/tools`.',
+    } satisfies About),
+  DOCKER_HOST: text
+    .startsWith('unix:///')
+    .default('unix:///var/run/docker.sock')
+    .meta({
+      value: '`unix://` and the path of a socket of this machine',
+      about: 'Where the Docker Engine answers.',
+    } satisfies About),
+  MOLECULE_DOCKER_IMAGE: image.default('molecule-agent:latest').meta({
+    value: imageWords,
+    about: 'What containers are made of; `npm run image` makes the default one.',
+  } satisfies About),
+  MOLECULE_DOCKER_NETWORK: text.optional().meta({
+    value: 'the name of a Docker network; `host` gives agents the network of this machine',
+    about:
+      'The network of the containers. Unset: one of their own, in which they do not reach each other.',
+  } satisfies About),
+  ...tierSettings(2, 512),
+  ...tierSettings(3, 2048),
+  ...tierSettings(4, 4096),
   MOLECULE_ORG_ID: z
     .uuid()
     .optional()
@@ -101,6 +154,12 @@ export const settings: readonly Setting[] = [
     const { value, about } = aboutOf(name)
     return { name, value, about, fallback: fallbackOf(name) }
   }),
+  {
+    name: `${imagePrefix}<RUNTIME>`,
+    value: imageWords,
+    about: 'The image of one runtime, as in `MOLECULE_DOCKER_IMAGE_COMMAND`; its `-` become `_`.',
+    fallback: undefined,
+  },
   ...Object.entries(lenient).map(([name, { fallback, about }]) => {
     return { name, value: 'a whole number above 0', about, fallback: String(fallback) }
   }),
@@ -114,6 +173,14 @@ export type Config = {
   adminToken: Secret | undefined
   logLevel: (typeof logLevels)[number]
   backends: string[]
+  sandbox: { mode: (typeof sandboxes)[number]; readable: string[] }
+  docker: {
+    socketPath: string
+    images: { any: string; byRuntime: Record<string, string> }
+    network: string | undefined
+    /** By tier. */
+    limits: Record<2 | 3 | 4, { memoryMb: number; cpuShares: number }>
+  }
   orgId: string | undefined
   externalUrl: string | undefined
   sweeper: { everyMs: number; stuckAfterMs: number }
@@ -151,6 +218,8 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     adminToken: data.ADMIN_TOKEN === undefined ? undefined : new Secret(data.ADMIN_TOKEN),
     logLevel: data.LOG_LEVEL,
     backends: data.MOLECULE_BACKENDS.filter((name) => name !== 'none'),
+    sandbox: { mode: data.MOLECULE_SANDBOX, readable: data.MOLECULE_SANDBOX_READ ?? [] },
+    docker: dockerOf(data, given),
     orgId: data.MOLECULE_ORG_ID,
     externalUrl: data.EXTERNAL_PLATFORM_URL?.replace(/\/+$/, ''),
     sweeper: {
@@ -160,6 +229,31 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     environment: env,
     compileCacheDir: given.NODE_COMPILE_CACHE,
     warnings,
+  }
+}
+
+function dockerOf(
+  data: z.infer<typeof Env>,
+  given: Record<string, string | undefined>,
+): Config['docker'] {
+  const named = Object.entries(given).flatMap(([name, value]) =>
+    name.startsWith(imagePrefix) && value ? [[name.slice(imagePrefix.length), value] as const] : [],
+  )
+  for (const [runtime, value] of named)
+    if (!image.safeParse(value).success)
+      throw new ConfigError(
+        `${imagePrefix}${runtime} is ${JSON.stringify(value)}; it must be ${imageWords}. Or leave it out.`,
+      )
+  const byRuntime = named.map(([name, value]) => [name.toLowerCase().replaceAll('_', '-'), value])
+  return {
+    socketPath: data.DOCKER_HOST.slice('unix://'.length),
+    images: { any: data.MOLECULE_DOCKER_IMAGE, byRuntime: Object.fromEntries(byRuntime) },
+    network: data.MOLECULE_DOCKER_NETWORK,
+    limits: {
+      2: { memoryMb: data.TIER2_MEMORY_MB, cpuShares: data.TIER2_CPU_SHARES },
+      3: { memoryMb: data.TIER3_MEMORY_MB, cpuShares: data.TIER3_CPU_SHARES },
+      4: { memoryMb: data.TIER4_MEMORY_MB, cpuShares: data.TIER4_CPU_SHARES },
+    },
   }
 }
 

@@ -3,6 +3,9 @@ import { join, resolve } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { type Logger, pino } from 'pino'
+import type { Backend, OwnerLabel } from './backend/backend.ts'
+import { dockerBackend } from './backend/docker/docker-backend.ts'
+import { dockerEngine } from './backend/docker/engine.ts'
 import { processBackend } from './backend/process/process-backend.ts'
 import { readArguments, usage } from './boot/arguments.ts'
 import { removeServerFile, serverFile, writeServerFile } from './boot/server-file.ts'
@@ -66,21 +69,38 @@ async function stopAgents(config: Config, log: Logger): Promise<void> {
 const hostFlags = (): string[] =>
   JSON.parse(readFileSync(join(root, 'packages/agent/node-flags.json'), 'utf8'))
 
+const processes = ({ dataDir, environment, compileCacheDir }: Config): Backend =>
+  processBackend({
+    dataDir,
+    hostCommand: [process.execPath, ...hostFlags(), join(root, 'packages/agent/src/main.ts')],
+    cliCommand: [process.execPath, join(root, 'packages/cli/src/main.ts')],
+    serverFile: serverFile(dataDir),
+    env: environment,
+    ...(compileCacheDir ? { compileCacheDir } : {}),
+  })
+
+const docker = (
+  { dataDir, externalUrl, docker: given }: Config,
+  owner: OwnerLabel,
+  serverUrl: () => string,
+): Backend =>
+  dockerBackend({
+    engine: dockerEngine(given.socketPath),
+    owner,
+    images: given.images,
+    network: given.network,
+    limitsOf: (tier) => given.limits[tier === 3 || tier === 4 ? tier : 2],
+    serverUrl,
+    isReachable: externalUrl !== undefined,
+    dataDir,
+  })
+
 const options = (config: Config, log: Logger): StartOptions => ({
   config,
   log,
   version: VERSION,
   canvasFolder: join(root, 'packages/canvas/dist'),
-  backends: () => [
-    processBackend({
-      dataDir: config.dataDir,
-      hostCommand: [process.execPath, ...hostFlags(), join(root, 'packages/agent/src/main.ts')],
-      cliCommand: [process.execPath, join(root, 'packages/cli/src/main.ts')],
-      serverFile: serverFile(config.dataDir),
-      env: config.environment,
-      ...(config.compileCacheDir ? { compileCacheDir: config.compileCacheDir } : {}),
-    }),
-  ],
+  backends: (owner, url) => [processes(config), docker(config, owner, url)],
   onClosed: () => void removeServerFile(config.dataDir).finally(() => process.exit(0)),
   onFatal(error) {
     log.fatal({ error }, 'the database file cannot be used any more')

@@ -8,8 +8,8 @@ import {
   type OwnerLabel,
   StopUnproven,
   type WorkloadRef,
-  type WorkloadSpec,
 } from '../backend.ts'
+import { sharedStarts } from '../shared-starts.ts'
 import { endWorkload } from './end-workload.ts'
 import { runFolder, workspaceFolder } from './folders.ts'
 import { exists, type Launch, launch, renewBoot, workloadEnv } from './launch.ts'
@@ -42,7 +42,7 @@ const defaultStopGraceMs = 5_000
 export function processBackend(options: ProcessBackendOptions): Backend {
   const { dataDir, stopGraceMs = defaultStopGraceMs } = options
   const scan = markerScan()
-  const starts = startsUnderWay()
+  const starts = sharedStarts<void>()
   const env = workloadEnv(options.env, options.compileCacheDir ?? join(dataDir, 'cache'))
 
   return {
@@ -58,7 +58,7 @@ export function processBackend(options: ProcessBackendOptions): Backend {
       signal.throwIfAborted()
       const { hostCommand, cliCommand, serverFile } = options
       const folder = runFolder(dataDir, spec)
-      await starts(spec, () =>
+      await starts(runMarker(spec), () =>
         startOnce({ spec, folder, hostCommand, cliCommand, serverFile, env }, scan),
       )
       return handleFor(id, spec)
@@ -89,17 +89,6 @@ async function startOnce(wanted: Launch, scan: Scan) {
   const isLaunched =
     (await exists(wanted.folder.claim)) || (await scan()).some((found) => found.run === run)
   await (isLaunched ? renewBoot(wanted) : launch(wanted))
-}
-
-/** Lets two calls for one incarnation share one start. */
-function startsUnderWay() {
-  const underWay = new Map<string, Promise<void>>()
-  return (spec: WorkloadSpec, start: () => Promise<void>) => {
-    const key = runMarker(spec)
-    const begun = underWay.get(key) ?? start().finally(() => underWay.delete(key))
-    underWay.set(key, begun)
-    return begun
-  }
 }
 
 async function inspect(
