@@ -1,14 +1,15 @@
 import { readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { type Logger, pino } from 'pino'
 import type { Backend, OwnerLabel } from './backend/backend.ts'
 import { dockerBackend } from './backend/docker/docker-backend.ts'
 import { dockerEngine } from './backend/docker/engine.ts'
-import { processBackend } from './backend/process/process-backend.ts'
-import { readArguments, usage } from './boot/arguments.ts'
-import { removeServerFile, serverFile, writeServerFile } from './boot/server-file.ts'
+import { type ProcessBackendOptions, processBackend } from './backend/process/process-backend.ts'
+import { findSandbox } from './backend/process/sandbox.ts'
+import { type Arguments, readArguments, usage } from './boot/arguments.ts'
+import { hostServerFile, removeServerFile, writeServerFile } from './boot/server-file.ts'
 import { StartError } from './boot/start-error.ts'
 import { type RunningServer, type StartOptions, startServer } from './boot/start-server.ts'
 import { type Config, ConfigError, readConfig } from './config.ts'
@@ -32,7 +33,8 @@ async function main(): Promise<void> {
   const log = serverLog(config)
   for (const warning of config.warnings) log.warn(warning)
   if (args.down) return stopAgents(config, log)
-  const server = await startServer(options(config, log))
+  const kept = await sandboxFor(config, args)
+  const server = await startServer(options(config, log, kept))
   await writeServerFile(config.dataDir, server.url)
   const demoEnded = new AbortController()
   onSignal(() => {
@@ -69,12 +71,30 @@ async function stopAgents(config: Config, log: Logger): Promise<void> {
 const hostFlags = (): string[] =>
   JSON.parse(readFileSync(join(root, 'packages/agent/node-flags.json'), 'utf8'))
 
-const processes = ({ dataDir, environment, compileCacheDir }: Config): Backend =>
+type Kept = Pick<ProcessBackendOptions, 'sandbox' | 'noSandbox'>
+
+/** What agents in a sandbox read besides the system: Node, the agent host, the demo and what it reviews. */
+async function sandboxFor({ sandbox, backends }: Config, args: Arguments): Promise<Kept> {
+  if (sandbox.mode === 'off' || !backends.includes('process')) return {}
+  const parts = ['packages', 'node_modules', 'examples'].map((part) => join(root, part))
+  const reviewed = args.demo ? [resolve(args.repository)] : []
+  const readable = [...parts, dirname(process.execPath), ...reviewed, ...sandbox.readable]
+  const found = await findSandbox(readable)
+  if ('sandbox' in found) return found
+  if (sandbox.mode === 'auto') return { noSandbox: found.reason }
+  throw new StartError(
+    `MOLECULE_SANDBOX is on, and bubblewrap does not work here: ${found.reason}`,
+    'Install it (apt-get install bubblewrap) and allow user namespaces, or set MOLECULE_SANDBOX to auto.',
+  )
+}
+
+const processes = ({ dataDir, environment, compileCacheDir }: Config, kept: Kept): Backend =>
   processBackend({
+    ...kept,
     dataDir,
     hostCommand: [process.execPath, ...hostFlags(), join(root, 'packages/agent/src/main.ts')],
     cliCommand: [process.execPath, join(root, 'packages/cli/src/main.ts')],
-    serverFile: serverFile(dataDir),
+    serverFile: hostServerFile(dataDir),
     env: environment,
     ...(compileCacheDir ? { compileCacheDir } : {}),
   })
@@ -95,12 +115,12 @@ const docker = (
     dataDir,
   })
 
-const options = (config: Config, log: Logger): StartOptions => ({
+const options = (config: Config, log: Logger, kept: Kept = {}): StartOptions => ({
   config,
   log,
   version: VERSION,
   canvasFolder: join(root, 'packages/canvas/dist'),
-  backends: (owner, url) => [processes(config), docker(config, owner, url)],
+  backends: (owner, url) => [processes(config, kept), docker(config, owner, url)],
   onClosed: () => void removeServerFile(config.dataDir).finally(() => process.exit(0)),
   onFatal(error) {
     log.fatal({ error }, 'the database file cannot be used any more')

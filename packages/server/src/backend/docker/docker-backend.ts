@@ -16,6 +16,7 @@ import { textOfFrames } from './log-frames.ts'
 import { containerName, volumeName, workspaceLabels } from './names.ts'
 import { type PlaceOptions, placeOf } from './place.ts'
 import { purgeWorkspace, removeContainer } from './remove.ts'
+import { checkFolder } from './workspace-folder.ts'
 
 export type DockerBackendOptions = PlaceOptions & {
   readonly images: Images
@@ -39,7 +40,13 @@ export function dockerBackend(options: DockerBackendOptions): Backend {
   const pull = imagePuller(engine, pullLimitMs)
   const starts = sharedStarts<Container>()
 
+  const secrets = {
+    'the socket of Docker': engine.socketPath,
+    'the data folder of the server': options.dataDir,
+  }
+
   const startOnce = async (given: WorkloadSpec, signal: AbortSignal) => {
+    await checkFolder(given.workspaceDir, secrets)
     const { network, url } = await place.open(signal)
     const spec = { ...given, boot: { ...given.boot, url } }
     const found = await findContainer(engine, spec, signal)

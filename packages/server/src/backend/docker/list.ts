@@ -20,11 +20,14 @@ export async function containersLabelled(
   )
 }
 
+export const isAlive = ({ State }: ListedContainer) =>
+  ['running', 'paused', 'restarting'].includes(State)
+
 export async function workloadsOf(
   engine: Engine,
   owner: OwnerLabel,
   signal: AbortSignal,
 ): Promise<WorkloadRef[]> {
   const found = await containersLabelled(engine, ownerLabels(owner), signal)
-  return found.flatMap(({ Labels }) => refOfLabels(Labels, owner) ?? [])
+  return found.filter(isAlive).flatMap(({ Labels }) => refOfLabels(Labels, owner) ?? [])
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { StopUnproven, type WorkloadRef } from '../backend.ts'
 import { type Container, findContainer } from './container.ts'
 import { type Engine, type EngineCall, EngineError, isStatus } from './engine.ts'
-import { containersLabelled } from './list.ts'
+import { containersLabelled, isAlive } from './list.ts'
 import { volumeName, workspaceLabels } from './names.ts'
 
 const pollMs = 50
@@ -29,17 +29,17 @@ export async function removeContainer(
 
 async function end(engine: Engine, { Id }: Container, graceMs: number, signal: AbortSignal) {
   const t = String(Math.ceil(graceMs / 1000))
-  // 304: it has ended already. 404: somebody else removed it. 409: somebody else is removing it.
-  await callUnless(
+  await callUnlessGone(
     engine,
     { method: 'POST', path: ['containers', Id, 'stop'], query: { t } },
     signal,
   )
   const query = { force: 'true', v: 'true' }
-  await callUnless(engine, { method: 'DELETE', path: ['containers', Id], query }, signal)
+  await callUnlessGone(engine, { method: 'DELETE', path: ['containers', Id], query }, signal)
 }
 
-async function callUnless(engine: Engine, call: EngineCall, signal: AbortSignal) {
+/** 404: somebody else has removed it. 409: somebody else is removing it, which is looked for afterwards. */
+async function callUnlessGone(engine: Engine, call: EngineCall, signal: AbortSignal) {
   try {
     await engine.call(call, signal)
   } catch (error) {
@@ -60,14 +60,14 @@ async function proven<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T
 /** Removes what is left of a workspace's containers, and its volume, and looks that they are gone. */
 export async function purgeWorkspace(engine: Engine, ref: WorkloadRef, signal: AbortSignal) {
   const left = await proven(() => containersLabelled(engine, workspaceLabels(ref), signal), signal)
-  if (left.some(({ State }) => State === 'running' || State === 'paused'))
+  if (left.some(isAlive))
     throw new StopUnproven(`workspace ${ref.workspaceId} still has a container that runs`)
   for (const { Id } of left) {
     const query = { v: 'true' }
-    await callUnless(engine, { method: 'DELETE', path: ['containers', Id], query }, signal)
+    await callUnlessGone(engine, { method: 'DELETE', path: ['containers', Id], query }, signal)
   }
   const path = ['volumes', volumeName(ref)]
-  await callUnless(engine, { method: 'DELETE', path }, signal)
+  await callUnlessGone(engine, { method: 'DELETE', path }, signal)
   if (await isThere(engine, path, signal))
     throw new StopUnproven(`volume ${volumeName(ref)} is still in use`)
 }
