@@ -21,6 +21,8 @@ const root = fileURLToPath(new URL('../../..', import.meta.url))
 const VERSION = '0.1.0'
 const USAGE_ERROR = 2
 const INTERRUPTED = 130
+/** What containers run as when this server is root. */
+const SOME_USER = 1000
 
 const say = (text: string): void => {
   process.stdout.write(`${text}\n`)
@@ -110,6 +112,7 @@ const docker = (
     images: given.images,
     network: given.network,
     limitsOf: (tier) => given.limits[tier === 3 || tier === 4 ? tier : 2],
+    user: process.getuid?.() || SOME_USER,
     serverUrl,
     isReachable: externalUrl !== undefined,
     dataDir,

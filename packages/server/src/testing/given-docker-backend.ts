@@ -34,22 +34,25 @@ export async function givenDockerBackend(
   const dataDir = await mkdtemp(join(tmpdir(), 'docker-backend-'))
   const owner = { installId: randomUUID(), nodeId: 'node-1' }
   const all: Backend[] = []
-  const anew = () => {
+  const make = (more: Partial<DockerBackendOptions>) => {
     const backend = dockerBackend({
+      user: 1000,
       ...{ engine, owner, dataDir, network: undefined, isReachable: false },
       images: { any: testImage, byRuntime: {} },
       limitsOf: () => limits,
       serverUrl: () => 'http://127.0.0.1:1',
       hostCommand: ['/bin/sh', '-c', script, 'host'],
       stopGraceMs: 300,
-      ...options,
+      ...more,
     })
     all.push(backend)
     return backend
   }
+  const anew = () => make(options)
   const backend = anew()
   onTestFinished(async () => {
-    for await (const { handle } of backend.list(owner, never)) await backend.stop(handle, never)
+    const janitor = make({ engine })
+    for await (const { handle } of janitor.list(owner, never)) await janitor.stop(handle, never)
     await Promise.all(all.map((each) => each.close?.()))
     await rm(dataDir, { recursive: true, force: true })
   })

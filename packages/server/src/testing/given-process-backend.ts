@@ -39,11 +39,12 @@ export async function givenProcessBackend(
   })
   const endsWithHost = options.sandbox !== undefined
   const aliveCount = async (handle: BackendHandle) => {
-    const { run, workspace } = runFolder(dataDir, handle)
+    const { run } = runFolder(dataDir, handle)
     const noted = (await readFile(join(run, 'pids'), 'utf8').catch(() => '')).split('\n')
     const pids = noted.filter(Boolean).map(Number)
     if (!endsWithHost) return (await Promise.all(pids.map(lives))).filter(Boolean).length
-    const inside = (await processesInside()).filter(({ folder }) => folder === workspace)
+    const marker = `${handle.workspaceId}/${handle.incarnation}\0`
+    const inside = (await processesInside()).filter((each) => each.environment.includes(marker))
     return inside.filter(({ pidInside }) => pids.includes(pidInside)).length
   }
   const isStored = async (handle: BackendHandle) => existsSync(runFolder(dataDir, handle).workspace)

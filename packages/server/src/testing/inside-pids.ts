@@ -5,7 +5,7 @@ export type MachineProcess = {
   /** What it is called in its own pid namespace. */
   readonly pidInside: number
   readonly cgroups: string
-  readonly folder: string
+  readonly environment: string
 }
 
 /** Every process of the machine that lives in a pid namespace which is not ours. */
@@ -21,8 +21,8 @@ export async function processesInside(): Promise<MachineProcess[]> {
     const isDead = /^State:\s+[ZX]/m.test(status)
     if (!pidInside || isDead) continue
     const cgroups = await readFile(`${at}/cgroup`, 'utf8').catch(() => '')
-    const folder = await readlink(`${at}/cwd`).catch(() => '')
-    found.push({ pid: Number(name), pidInside, cgroups, folder })
+    const environment = await readFile(`${at}/environ`, 'utf8').catch(() => '')
+    found.push({ pid: Number(name), pidInside, cgroups, environment })
   }
   return found
 }

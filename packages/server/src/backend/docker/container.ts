@@ -1,5 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
-import type { BackendHandle, WorkloadRef, WorkloadSpec } from '../backend.ts'
+import type { WorkloadRef, WorkloadSpec } from '../backend.ts'
 import { type Engine, isStatus } from './engine.ts'
 import { containerName, isLabelled, volumeName, workloadLabels } from './names.ts'
 import { tarOf } from './tar.ts'
@@ -12,8 +13,6 @@ export type LimitsOf = (tier: number) => Limits
 const home = '/workspace'
 const runFolder = (incarnation: number) => `${home}/run/${incarnation}`
 
-/** The image needs no such user; a number that is not root's is enough. */
-const user = 1000
 const maxProcesses = 512
 const scratch = 'rw,noexec,nosuid,nodev,size=64m'
 const sharesPerCpu = 1024
@@ -50,8 +49,14 @@ export async function findContainer(
   throw new Error(`container ${name} lacks the labels of this installation; it is left alone`)
 }
 
-export type Wanted = {
+/** Whose file the boot credential is, and what is in it. */
+export type Booted = {
   readonly spec: WorkloadSpec
+  /** Number of the user that everything in the container runs as; the image need not know it. */
+  readonly user: number
+}
+
+export type Wanted = Booted & {
   readonly image: string
   readonly network: string
   readonly limits: Limits
@@ -59,18 +64,32 @@ export type Wanted = {
   readonly hostCommand: readonly string[]
 }
 
-/** Makes the container, unless somebody else has just done so. */
-export async function createContainer(engine: Engine, wanted: Wanted, signal: AbortSignal) {
+const createForMs = 10_000
+const pollMs = 50
+
+/** Makes the container, or finds the one that somebody else has just made. */
+export async function createContainer(
+  engine: Engine,
+  wanted: Wanted,
+  signal: AbortSignal,
+): Promise<Container> {
   const query = { name: containerName(wanted.spec) }
   const body = containerBody(wanted)
-  try {
-    await engine.call({ method: 'POST', path: ['containers', 'create'], query, body }, signal)
-  } catch (error) {
-    if (!isStatus(error, 409)) throw error
+  const giveUpAt = performance.now() + createForMs
+  while (performance.now() < giveUpAt) {
+    const call = { method: 'POST', path: ['containers', 'create'], query, body } as const
+    await engine.call(call, signal).catch((error) => {
+      if (!isStatus(error, 409)) throw error
+    })
+    const found = await findContainer(engine, wanted.spec, signal)
+    if (found) return found
+    // The name is taken by one that is still being made, or being given up: a call that was aborted goes on for a moment.
+    await sleep(pollMs, undefined, { signal })
   }
+  throw new Error(`container ${query.name} is neither there nor can it be made`)
 }
 
-function containerBody({ spec, image, network, limits, hostCommand }: Wanted) {
+function containerBody({ spec, image, network, limits, hostCommand, user }: Wanted) {
   const isSmallest = spec.tier <= 1
   return {
     Image: image,
@@ -108,7 +127,8 @@ function mountsOf(spec: WorkloadSpec) {
 }
 
 /** What the agent host reads once: a file of its user alone, on the volume, put there before anything runs. */
-export function bootArchive({ workspaceId, incarnation, boot }: WorkloadSpec): Buffer {
+function bootArchive({ spec, user }: Booted): Buffer {
+  const { workspaceId, incarnation, boot } = spec
   const content = JSON.stringify({
     url: boot.url,
     credential: boot.credential,
@@ -129,11 +149,11 @@ export function bootArchive({ workspaceId, incarnation, boot }: WorkloadSpec): B
 export async function putBoot(
   engine: Engine,
   { Id }: Container,
-  spec: WorkloadSpec,
+  booted: Booted,
   signal: AbortSignal,
 ) {
   const path = ['containers', Id, 'archive']
-  const body = bootArchive(spec)
+  const body = bootArchive(booted)
   await engine.call({ method: 'PUT', path, query: { path: home }, body }, signal)
 }
 
@@ -141,7 +161,7 @@ export async function putBoot(
 export async function hasBoot(
   engine: Engine,
   { Id }: Container,
-  { incarnation }: BackendHandle | WorkloadSpec,
+  { incarnation }: WorkloadRef,
   signal: AbortSignal,
 ) {
   const query = { path: `${runFolder(incarnation)}/boot.json` }

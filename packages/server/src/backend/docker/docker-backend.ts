@@ -2,6 +2,7 @@ import { type Backend, handleFor, type Observation, type WorkloadSpec } from '..
 import { sharedStarts } from '../shared-starts.ts'
 import { checkDocker } from './check.ts'
 import {
+  type Booted,
   type Container,
   createContainer,
   findContainer,
@@ -21,6 +22,8 @@ import { checkFolder } from './workspace-folder.ts'
 export type DockerBackendOptions = PlaceOptions & {
   readonly images: Images
   readonly limitsOf: LimitsOf
+  /** Number of the user that workloads run as: never root's. */
+  readonly user: number
   /** Starts the agent host in the image; the folder of the incarnation is appended. */
   readonly hostCommand?: readonly string[]
   /** How long a workload may take to end by itself before it is killed. */
@@ -50,16 +53,14 @@ export function dockerBackend(options: DockerBackendOptions): Backend {
     const { network, url } = await place.open(signal)
     const spec = { ...given, boot: { ...given.boot, url } }
     const found = await findContainer(engine, spec, signal)
-    if (found) return goOn(engine, found, spec, signal)
+    if (found) return goOn(engine, found, { spec, user: options.user }, signal)
     const image = imageFor(images, spec.runtime)
     await pull(image, signal)
     await createVolume(engine, spec, signal)
-    const { hostCommand = hostProgram, limitsOf } = options
+    const { hostCommand = hostProgram, limitsOf, user } = options
     const limits = limitsOf(spec.tier)
-    await createContainer(engine, { spec, image, network, limits, hostCommand }, signal)
-    const made = await findContainer(engine, spec, signal)
-    if (!made) throw new Error(`container ${containerName(spec)} was removed while it was started`)
-    return goOn(engine, made, spec, signal)
+    const wanted = { spec, image, network, limits, hostCommand, user }
+    return goOn(engine, await createContainer(engine, wanted, signal), wanted, signal)
   }
 
   return {
@@ -108,12 +109,12 @@ export function dockerBackend(options: DockerBackendOptions): Backend {
 }
 
 /** Starts what was made and never started; gives what runs and has not enrolled a newer credential. */
-async function goOn(engine: Engine, found: Container, spec: WorkloadSpec, signal: AbortSignal) {
+async function goOn(engine: Engine, found: Container, boot: Booted, signal: AbortSignal) {
   if (found.State.Status === 'created') {
-    await putBoot(engine, found, spec, signal)
+    await putBoot(engine, found, boot, signal)
     await engine.call({ method: 'POST', path: ['containers', found.Id, 'start'] }, signal)
-  } else if (found.State.Running && (await hasBoot(engine, found, spec, signal)))
-    await putBoot(engine, found, spec, signal)
+  } else if (found.State.Running && (await hasBoot(engine, found, boot.spec, signal)))
+    await putBoot(engine, found, boot, signal)
   return found
 }
 

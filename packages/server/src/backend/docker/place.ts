@@ -33,12 +33,12 @@ export function placeOf(options: PlaceOptions): Place {
   let opening: Promise<{ network: string; url: string }> | undefined
 
   const openOnce = async (signal: AbortSignal) => {
-    const { name, gateway } = await openNetwork(engine, owner, named, signal)
-    if (isDirect) return { network: name, url: serverUrl() }
-    if (gateway === undefined) throw noGateway(name)
+    const { id, gateway } = await openNetwork(engine, owner, named, signal)
+    if (isDirect) return { network: named === 'host' ? named : id, url: serverUrl() }
+    if (gateway === undefined) throw noGateway(named ?? id)
     const url = await server.open(gateway)
     isOpen = true
-    return { network: name, url }
+    return { network: id, url }
   }
   const open = (signal: AbortSignal) => {
     opening ??= openOnce(signal).finally(() => {

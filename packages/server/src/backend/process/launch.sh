@@ -29,6 +29,7 @@ find_inside() {
 host=
 if [ "$1" = --sandboxed ]; then
   shift
+  : >"$run/inside"
   "$@" 3>"$run/inside" &
   child=$!
   find_inside
