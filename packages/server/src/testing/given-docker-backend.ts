@@ -65,7 +65,9 @@ export async function givenDockerBackend(
     workspaceDir: null,
     boot: { url: 'http://127.0.0.1:1', credential: 'boot-secret' },
   })
-  const volumeOf = (handle: BackendHandle) => join(dataRoot, 'volumes', volumeName(handle), '_data')
+  /** What the workspace has on its volume. */
+  const homeOf = (handle: BackendHandle) =>
+    join(dataRoot, 'volumes', volumeName(handle), '_data/home')
   const containerId = async (handle: BackendHandle) => {
     const path = ['containers', containerName(handle), 'json']
     const found = await engine.json({ method: 'GET', path }, never).catch(() => undefined)
@@ -73,15 +75,15 @@ export async function givenDockerBackend(
   }
   const aliveCount = async (handle: BackendHandle) => {
     const id = await containerId(handle)
-    const file = join(volumeOf(handle), 'run', String(handle.incarnation), 'pids')
+    const file = join(homeOf(handle), 'run', String(handle.incarnation), 'pids')
     const noted = (await readFile(file, 'utf8').catch(() => '')).split('\n')
     const pids = noted.filter(Boolean).map(Number)
     const inside = (await processesInside()).filter(({ cgroups }) => id && cgroups.includes(id))
     return inside.filter(({ pidInside }) => pids.includes(pidInside)).length
   }
-  const isStored = async (handle: BackendHandle) => existsSync(volumeOf(handle))
+  const isStored = async (handle: BackendHandle) => existsSync(homeOf(handle))
   return {
     ...{ backend, anew, owner, spec, aliveCount, isStored, endsWithHost: true },
-    ...{ engine, volumeOf, dataDir },
+    ...{ engine, homeOf, dataDir },
   } satisfies Subject & Record<string, unknown>
 }

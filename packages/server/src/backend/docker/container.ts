@@ -9,8 +9,9 @@ import { tarOf } from './tar.ts'
 export type Limits = { readonly memoryMb: number; readonly cpuShares: number }
 export type LimitsOf = (tier: number) => Limits
 
-/** Where the volume of a workspace is mounted. */
-const home = '/workspace'
+/** Where the volume of a workspace is mounted. Its top belongs to root; the workspace has the folder in it. */
+const volume = '/workspace'
+const home = `${volume}/home`
 const runFolder = (incarnation: number) => `${home}/run/${incarnation}`
 
 const maxProcesses = 512
@@ -94,7 +95,7 @@ function containerBody({ spec, image, network, limits, hostCommand, user }: Want
   return {
     Image: image,
     User: `${user}:${user}`,
-    WorkingDir: home,
+    WorkingDir: volume,
     Entrypoint: ['/bin/sh', '-c', runOnce, 'run-once', runFolder(spec.incarnation)],
     Cmd: hostCommand,
     Env: [`HOME=${home}`, `NODE_COMPILE_CACHE=${home}/.cache/compile`],
@@ -121,9 +122,9 @@ function containerBody({ spec, image, network, limits, hostCommand, user }: Want
 }
 
 function mountsOf(spec: WorkloadSpec) {
-  const volume = { Type: 'volume', Source: volumeName(spec), Target: home }
+  const own = { Type: 'volume', Source: volumeName(spec), Target: volume }
   const { workspaceDir: folder } = spec
-  return folder === null ? [volume] : [volume, { Type: 'bind', Source: folder, Target: folder }]
+  return folder === null ? [own] : [own, { Type: 'bind', Source: folder, Target: folder }]
 }
 
 /** What the agent host reads once: a file of its user alone, on the volume, put there before anything runs. */
@@ -138,11 +139,10 @@ function bootArchive({ spec, user }: Booted): Buffer {
     cli: ['/opt/molecule/molecule'],
   })
   const owned = { owner: user, mode: 0o700 }
+  const run = `home/run/${incarnation}`
   return tarOf([
-    { path: './', ...owned },
-    { path: 'run/', ...owned },
-    { path: `run/${incarnation}/`, ...owned },
-    { path: `run/${incarnation}/boot.json`, owner: user, mode: 0o600, content },
+    ...['home/', 'home/run/', `${run}/`].map((path) => ({ path, ...owned })),
+    { path: `${run}/boot.json`, owner: user, mode: 0o600, content },
   ])
 }
 
@@ -154,7 +154,7 @@ export async function putBoot(
 ) {
   const path = ['containers', Id, 'archive']
   const body = bootArchive(booted)
-  await engine.call({ method: 'PUT', path, query: { path: home }, body }, signal)
+  await engine.call({ method: 'PUT', path, query: { path: volume }, body }, signal)
 }
 
 /** True until the host has enrolled: then it has removed the file. */

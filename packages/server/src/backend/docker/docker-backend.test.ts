@@ -85,24 +85,24 @@ test.each([
 )
 
 test('LC-51 the boot credential is a file of its user alone, and nowhere else to be read', async () => {
-  const { backend, spec, engine, volumeOf } = await givenDockerBackend(behaviours.waits)
+  const { backend, spec, engine, homeOf } = await givenDockerBackend(behaviours.waits)
 
   const handle = await backend.start(spec(), never)
 
-  const file = join(volumeOf(handle), 'run/1/boot.json')
+  const file = join(homeOf(handle), 'run/1/boot.json')
   const { mode, uid } = await stat(file)
   expect({ mode: mode & 0o777, uid }).toEqual({ mode: 0o600, uid: 1000 })
-  expect((await stat(join(volumeOf(handle), 'run/1'))).mode & 0o777).toBe(0o700)
+  expect((await stat(join(homeOf(handle), 'run/1'))).mode & 0o777).toBe(0o700)
   expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ credential: 'boot-secret' })
   expect(dockerCli(engine, 'inspect', containerName(handle))).not.toContain('boot-secret')
   expect(JSON.stringify(handle)).not.toContain('boot-secret')
 })
 
 test('a second start renews the credential of a host that has not enrolled yet, and only of such a one', async () => {
-  const { backend, spec, volumeOf } = await givenDockerBackend(behaviours.waits)
+  const { backend, spec, homeOf } = await givenDockerBackend(behaviours.waits)
   const wanted = spec()
   const handle = await backend.start(wanted, never)
-  const file = join(volumeOf(handle), 'run/1/boot.json')
+  const file = join(homeOf(handle), 'run/1/boot.json')
 
   await backend.start({ ...wanted, boot: { ...wanted.boot, credential: 'newer' } }, never)
 
