@@ -1,5 +1,4 @@
 import { realpathSync } from 'node:fs'
-import { z } from 'zod'
 import type { Engine } from '../../packages/server/src/backend/docker/engine.ts'
 import { fillProgram } from './program.ts'
 import { archiveOf } from './staging.ts'
@@ -12,8 +11,9 @@ export type ImageWish = {
   readonly base: string | undefined
 }
 
-const Created = z.object({ Id: z.string() })
-const BaseImage = z.object({ Config: z.object({ Env: z.array(z.string()).nullish() }).nullish() })
+type Created = { Id: string }
+type BaseImage = { Config?: { Env?: string[] | null } | null }
+
 const usualPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
 /** Makes an image of agent hosts from files of this machine, without any registry. Answers its digest. */
@@ -21,16 +21,11 @@ export async function buildImage(engine: Engine, wish: ImageWish, signal: AbortS
   const node = realpathSync(process.execPath)
   const base = wish.base ?? (await importUserland(engine, node, signal))
   const path = await pathOf(engine, base, signal)
-  const { Id } = Created.parse(
-    await engine.json(
-      {
-        method: 'POST',
-        path: ['containers', 'create'],
-        body: { Image: base, Cmd: ['/opt/molecule/host'] },
-      },
-      signal,
-    ),
-  )
+  const create = { Image: base, Cmd: ['/opt/molecule/host'] }
+  const { Id } = (await engine.json(
+    { method: 'POST', path: ['containers', 'create'], body: create },
+    signal,
+  )) as Created
   try {
     const body = archiveOf((folder) => fillProgram(folder, node))
     const archive = ['containers', Id, 'archive']
@@ -50,9 +45,8 @@ async function importUserland(engine: Engine, node: string, signal: AbortSignal)
 
 /** Where programs of the base lie, and Node after them: a base that brings its own keeps it. */
 async function pathOf(engine: Engine, base: string, signal: AbortSignal) {
-  const { Config } = BaseImage.parse(
-    await engine.json({ method: 'GET', path: ['images', base, 'json'] }, signal),
-  )
+  const image = { method: 'GET', path: ['images', base, 'json'] } as const
+  const { Config } = (await engine.json(image, signal)) as BaseImage
   const given = Config?.Env?.find((entry) => entry.startsWith('PATH='))?.slice('PATH='.length)
   return `${given ?? usualPath}:/opt/molecule/bin`
 }
@@ -63,7 +57,7 @@ async function commit(engine: Engine, { path, ...query }: Commit, signal: AbortS
   const changes = `ENV PATH=${path}`
   const body = {}
   const call = { method: 'POST', path: ['commit'], query: { ...query, changes }, body } as const
-  return Created.parse(await engine.json(call, signal)).Id
+  return ((await engine.json(call, signal)) as Created).Id
 }
 
 function splitTag(name: string) {

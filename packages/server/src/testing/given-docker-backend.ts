@@ -20,7 +20,7 @@ afterAll(async () => {
 })
 
 /** One engine for a file of tests. */
-export function testDocker(): Promise<TestDocker> {
+function testDocker(): Promise<TestDocker> {
   own ??= startDocker()
   return own
 }
