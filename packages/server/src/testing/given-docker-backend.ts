@@ -7,7 +7,7 @@ import { afterAll, onTestFinished } from 'vitest'
 import type { Backend, BackendHandle, WorkloadSpec } from '../backend/backend.ts'
 import type { Subject } from '../backend/conformance.ts'
 import { type DockerBackendOptions, dockerBackend } from '../backend/docker/docker-backend.ts'
-import { containerName, volumeName } from '../backend/docker/names.ts'
+import { containerName, networkName, volumeName } from '../backend/docker/names.ts'
 import { startDocker, type TestDocker, testImage } from './docker.ts'
 import { processesInside } from './inside-pids.ts'
 
@@ -54,6 +54,9 @@ export async function givenDockerBackend(
     const janitor = make({ engine })
     for await (const { handle } of janitor.list(owner, never)) await janitor.stop(handle, never)
     await Promise.all(all.map((each) => each.close?.()))
+    // An engine has addresses for some thirty networks.
+    const path = ['networks', networkName(owner)]
+    await engine.call({ method: 'DELETE', path }, never).catch(() => {})
     await rm(dataDir, { recursive: true, force: true })
   })
   const spec = (): WorkloadSpec => ({

@@ -7,14 +7,15 @@ import { expect, onTestFinished, test as plain } from 'vitest'
 import { behaviours } from '../../testing/behaviours.ts'
 import { dockerCli, whyNoDocker } from '../../testing/docker.ts'
 import { givenDockerBackend } from '../../testing/given-docker-backend.ts'
-import { StopUnproven } from '../backend.ts'
+import { heldAgainst } from '../../testing/held-against.ts'
 import { collect, until } from '../conformance.ts'
-import { dockerEngine } from './engine.ts'
 import { containerName } from './names.ts'
 
 const never = new AbortController().signal
 const whyNot = whyNoDocker()
 const test = plain.skipIf(whyNot !== undefined)
+
+heldAgainst('docker', (behaviour) => givenDockerBackend(behaviours[behaviour]), whyNot)
 
 /** Runs a script in a container to its end, and answers the lines it printed. */
 async function linesOf(script: string, options?: Parameters<typeof givenDockerBackend>[1]) {
@@ -138,22 +139,6 @@ test('LC-61 a container of the same name that is not ours is neither used nor to
   expect(running).toBe('true')
 })
 
-test('LC-40 an engine that does not answer makes it unknown, and a stop unproven', async () => {
-  const { spec, backend } = await givenDockerBackend(behaviours.waits, {
-    engine: dockerEngine('/nowhere/docker.sock'),
-  })
-  const wanted = spec()
-  const handle = { backend: backend.id, ...wanted }
-
-  expect(await backend.inspect(handle, never)).toBe('unknown')
-  await expect(backend.stop(handle, never)).rejects.toThrow(StopUnproven)
-  await expect(backend.purge?.(handle, never)).rejects.toThrow(StopUnproven)
-  await expect(backend.start(wanted, never)).rejects.toThrow(
-    /does not answer at .* Is dockerd running/,
-  )
-  expect(await backend.check?.(never)).toMatchObject({ ok: false })
-})
-
 test('an image that can not be had is a start that failed, and says what to do', async () => {
   const { backend, spec } = await givenDockerBackend(behaviours.waits, {
     images: { any: 'localhost:1/none:1', byRuntime: {} },
@@ -228,7 +213,5 @@ END
   await until(async () => (await heard()).every((line) => line === 'hello from the server'))
   await backend.stop(handle, never)
 })
-
-if (whyNot !== undefined) plain.skip(`the docker backend on a real engine: ${whyNot}`, () => {})
 
 async function* none() {}
