@@ -1,13 +1,13 @@
 import { parseArgs } from 'node:util'
 import { dockerEngine } from '../packages/server/src/backend/docker/engine.ts'
-import { readConfig } from '../packages/server/src/config.ts'
+import { loadConfig } from '../packages/server/src/config.ts'
 import { buildImage } from './image/build-image.ts'
 
 /** Makes the image that the docker backend starts: `npm run image -- [--tag name:tag] [--base image]`. */
 const buildLimitMs = 10 * 60_000
 
 try {
-  const { docker } = readConfig()
+  const { docker } = loadConfig({ ...process.env, MOLECULE_BACKENDS: 'docker' })
   const { values } = parseArgs({
     options: { tag: { type: 'string' }, base: { type: 'string' } },
   })

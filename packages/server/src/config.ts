@@ -12,18 +12,22 @@ const sandboxes = ['auto', 'on', 'off'] as const
 
 const imageWords = '`name:tag` or `name@sha256:<digest>`'
 const image = text.max(500).regex(/^[a-z0-9][\w./:@-]*$/)
+const socketWords = '`unix://` and the path of a socket of this machine'
 const imagePrefix = 'MOLECULE_DOCKER_IMAGE_'
 
 const positive = text.regex(/^[1-9]\d{0,8}$/).transform(Number)
 
-/** 1024 shares are one processor; the same number of MiB goes with them. */
-const tierSettings = <T extends 2 | 3 | 4>(tier: T, fallback: number) => {
+/** 1024 shares are one processor. */
+const tierSettings = <T extends 2 | 3 | 4>(tier: T, memoryMb: number, cpuShares: number) => {
   const who = tier === 2 ? 'tiers 1 and 2' : `tier ${tier}`
-  const setting = (about: string) =>
+  const setting = (fallback: number, about: string) =>
     positive.default(fallback).meta({ value: 'a whole number above 0', about } satisfies About)
   return {
-    [`TIER${tier}_MEMORY_MB`]: setting(`MiB of memory of a container of ${who}.`),
-    [`TIER${tier}_CPU_SHARES`]: setting(`Processors of a container of ${who}; 1024 is one.`),
+    [`TIER${tier}_MEMORY_MB`]: setting(memoryMb, `MiB of memory of a container of ${who}.`),
+    [`TIER${tier}_CPU_SHARES`]: setting(
+      cpuShares,
+      `Processors of a container of ${who}; 1024 is one.`,
+    ),
   } as Record<`TIER${T}_${'MEMORY_MB' | 'CPU_SHARES'}`, ReturnType<typeof setting>>
 }
 
@@ -94,13 +98,10 @@ const Env = z.object({
       value: 'absolute paths with colons between them',
       about: 'What agents in a sandbox may read besides the system, for example `/srv/tools`.',
     } satisfies About),
-  DOCKER_HOST: text
-    .startsWith('unix:///')
-    .default('unix:///var/run/docker.sock')
-    .meta({
-      value: '`unix://` and the path of a socket of this machine',
-      about: 'Where the Docker Engine answers.',
-    } satisfies About),
+  DOCKER_HOST: text.default('unix:///var/run/docker.sock').meta({
+    value: socketWords,
+    about: 'Where the Docker Engine answers. Looked at only when `docker` is enabled.',
+  } satisfies About),
   MOLECULE_DOCKER_IMAGE: image.default('molecule-agent:latest').meta({
     value: imageWords,
     about: 'What containers are made of; `npm run image` makes the default one.',
@@ -110,9 +111,9 @@ const Env = z.object({
     about:
       'The network of the containers. Unset: one of their own, in which they do not reach each other.',
   } satisfies About),
-  ...tierSettings(2, 512),
-  ...tierSettings(3, 2048),
-  ...tierSettings(4, 4096),
+  ...tierSettings(2, 512, 1024),
+  ...tierSettings(3, 2048, 2048),
+  ...tierSettings(4, 4096, 4096),
   MOLECULE_ORG_ID: z
     .uuid()
     .optional()
@@ -244,9 +245,14 @@ function dockerOf(
       throw new ConfigError(
         `${imagePrefix}${runtime} is ${JSON.stringify(value)}; it must be ${imageWords}. Or leave it out.`,
       )
+  const { DOCKER_HOST: engine } = data
+  const isLocal = engine.startsWith('unix:///')
+  // Other programs take other values: only who wants the backend must have one that suits it.
+  if (!isLocal && data.MOLECULE_BACKENDS.includes('docker'))
+    throw new ConfigError(complaint('DOCKER_HOST', engine))
   const byRuntime = named.map(([name, value]) => [name.toLowerCase().replaceAll('_', '-'), value])
   return {
-    socketPath: data.DOCKER_HOST.slice('unix://'.length),
+    socketPath: engine.slice('unix://'.length),
     images: { any: data.MOLECULE_DOCKER_IMAGE, byRuntime: Object.fromEntries(byRuntime) },
     network: data.MOLECULE_DOCKER_NETWORK,
     limits: {

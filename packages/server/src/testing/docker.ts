@@ -45,6 +45,7 @@ export async function startDocker(): Promise<TestDocker> {
   const stop = async () => {
     await clear(engine).catch(() => {})
     await endServer(server)
+    await unmountBelow(folder)
     await rm(folder, { recursive: true, force: true, maxRetries: 5 })
   }
   try {
@@ -105,6 +106,13 @@ async function endServer(server: ChildProcess) {
   const exited = once(server, 'exit')
   server.kill('SIGTERM')
   await exited
+}
+
+/** A network namespace stays mounted when its engine has ended. */
+async function unmountBelow(folder: string) {
+  const mounts = (await readFile('/proc/self/mounts', 'utf8')).split('\n')
+  const below = mounts.map((line) => line.split(' ')[1] ?? '').filter((at) => at.startsWith(folder))
+  for (const at of below.toReversed()) execFileSync('umount', ['--lazy', at])
 }
 
 /** `docker ps` and what else a person would type, on the engine of a test. */

@@ -184,6 +184,36 @@ test('a workload that wants more memory than its tier has is ended by the kernel
   await backend.stop(handle, never)
 })
 
+test.each([
+  ['the network of the machine, where asked for', { network: 'host' }, 'host'],
+  [
+    'a network of its own, and the address that the operator gave',
+    { isReachable: true },
+    undefined,
+  ],
+])('a host has %s', async (_, options, mode) => {
+  const serverUrl = () => 'http://server.example:8080'
+  const { backend, spec, engine, homeOf } = await givenDockerBackend(behaviours.waits, {
+    ...options,
+    serverUrl,
+  })
+
+  const handle = await backend.start(spec(), never)
+
+  const boot = JSON.parse(await readFile(join(homeOf(handle), 'run/1/boot.json'), 'utf8'))
+  expect(boot.url).toBe(serverUrl())
+  const network = ['inspect', '-f', '{{.HostConfig.NetworkMode}}', containerName(handle)]
+  expect(dockerCli(engine, ...network)).toEqual(mode ?? expect.stringMatching(/^[0-9a-f]{64}$/))
+})
+
+test('a network that is not there is a start that failed', async () => {
+  const { backend, spec } = await givenDockerBackend(behaviours.waits, { network: 'none-such' })
+
+  const started = backend.start(spec(), never)
+
+  await expect(started).rejects.toThrow('no network "none-such", which MOLECULE_DOCKER_NETWORK')
+})
+
 test('containers reach a server on the loopback address, also one that came after a restart', async () => {
   const server = createServer((_, response) => response.end('hello from the server'))
   const listening = Promise.withResolvers<void>()
