@@ -22,8 +22,17 @@ const reviewsOfRepositories = [
 const withoutGit = isMissing('git') ? reviewsOfRepositories : []
 const exclude = [...configDefaults.exclude, ...withoutGit]
 
-const project = (name: string, include: string[]) => ({
-  test: { name, include, exclude, expect, setupFiles: ['scripts/test/leak-guard.ts'] },
+/** What needs a Docker Engine takes long, and is the same on every database. */
+const onDocker = ['packages/server/src/**/*.docker.test.ts']
+
+const project = (name: string, include: string[], without: string[] = []) => ({
+  test: {
+    name,
+    include,
+    exclude: [...exclude, ...without],
+    expect,
+    setupFiles: ['scripts/test/leak-guard.ts'],
+  },
 })
 
 export default defineConfig({
@@ -34,7 +43,8 @@ export default defineConfig({
     hookTimeout: 30_000,
     projects: [
       project('unit', ['packages/{contract,sdk,agent,cli}/src/**/*.test.ts']),
-      project('server', ['packages/server/src/**/*.test.ts']),
+      project('server', ['packages/server/src/**/*.test.ts'], onDocker),
+      project('docker', onDocker),
       project('canvas', ['packages/canvas/src/**/*.test.{ts,tsx}']),
       project('examples', ['examples/**/*.test.ts']),
       project('tooling', ['scripts/**/*.test.ts']),

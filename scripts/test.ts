@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs'
+import { whyNoDocker } from '../packages/server/src/testing/docker.ts'
 import { temporaryPlace } from './test/leftovers.ts'
-import { isGreen, nothing, runParts, summarize } from './test/part.ts'
+import { isGreen, nothing, runParts, skippedOnce, summarize } from './test/part.ts'
 import { suite } from './test/suites.ts'
 import { isMissing, systemPackages } from './test/system-packages.ts'
 import { deadCode, layers, lint, types } from './test/tools.ts'
@@ -29,7 +30,18 @@ const onPostgres = suite(
   place,
 )
 
+const onDocker = suite({ name: 'docker backend', projects: ['docker'] }, place)
+
+/** Anyone but root gets a skip that says what it takes. */
+async function runOnDocker() {
+  const whyNot = whyNoDocker()
+  if (whyNot === undefined) return onDocker.run()
+  console.log(`The docker backend is not tested: ${whyNot}`)
+  return skippedOnce(`docker backend: ${whyNot}`)
+}
+
 const slowSuites = [
+  { ...onDocker, run: runOnDocker },
   { ...onPostgres, run: async () => (isMissing('postgresql-15') ? nothing : onPostgres.run()) },
   suite({ name: 'examples', projects: ['examples'] }, place),
   suite({ name: 'e2e', projects: ['e2e'] }, place),

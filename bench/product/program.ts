@@ -77,6 +77,8 @@ const pathOfTheMachine = (process.env.PATH ?? '')
 
 /** The environment of a person at a terminal, without what npm adds to it. */
 export const plainEnv: NodeJS.ProcessEnv = {
+  // Figures are of hosts alone: a sandbox adds processes of another program.
+  MOLECULE_SANDBOX: 'off',
   HOME: process.env.HOME,
   PATH: pathOfTheMachine.join(delimiter),
   // What is measured is the server, not where it stops a client.

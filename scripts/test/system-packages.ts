@@ -9,6 +9,8 @@ const needed = [
   { name: 'git', isHere: () => isOnPath('git') },
   { name: 'postgresql-15', isHere: () => isExecutable('/usr/lib/postgresql/15/bin/initdb') },
   { name: 'chromium', isHere: () => isOnPath('chromium') },
+  { name: 'bubblewrap', isHere: () => isOnPath('bwrap') },
+  { name: 'docker.io', isHere: () => isExecutable('/usr/sbin/dockerd') },
 ] as const
 
 type SystemPackage = (typeof needed)[number]['name']

@@ -29,7 +29,7 @@ test.each([
   ['HOST', '192.0.2.1', 'This machine has no address 192.0.2.1.', 'Set HOST to 127.0.0.1'],
   ['PORT', '99999', 'PORT is "99999"', 'a whole number from 0 to 65535. Left out, it is 8080.'],
   ['LOG_LEVEL', 'loud', 'LOG_LEVEL is "loud"', 'one of fatal, error, warn'],
-  ['MOLECULE_BACKENDS', 'docker', 'MOLECULE_BACKENDS is "docker"', '`process`, or `none`'],
+  ['MOLECULE_BACKENDS', 'podman', 'MOLECULE_BACKENDS is "podman"', '`process`, `docker`'],
 ])('%s=%s is refused with what it may be', async (name, value, what, fix) => {
   const installation = await givenInstallation()
 

@@ -46,8 +46,13 @@ test.each([
   ['PORT', '0x50', 'a whole number from 0 to 65535'],
   ['LOG_LEVEL', 'loud', 'one of fatal, error, warn, info, debug, trace, silent'],
   ['LOG_LEVEL', 'INFO', 'one of fatal'],
-  ['MOLECULE_BACKENDS', 'docker', '`process`, or `none`. Left out, it is process.'],
-  ['MOLECULE_BACKENDS', 'process,', '`process`, or `none`'],
+  ['MOLECULE_BACKENDS', 'podman', 'or `none`. Left out, it is process.'],
+  ['MOLECULE_SANDBOX', 'yes', 'one of auto, on, off. Left out, it is auto.'],
+  ['MOLECULE_SANDBOX_READ', 'tools', 'absolute paths with colons between them'],
+  ['MOLECULE_DOCKER_IMAGE', 'an image', '`name:tag` or'],
+  ['MOLECULE_DOCKER_IMAGE_COMMAND', '-x', '`name:tag` or'],
+  ['TIER3_MEMORY_MB', '0', 'a whole number above 0. Left out, it is 2048.'],
+  ['MOLECULE_BACKENDS', 'process,', '`process`, `docker`, both with a comma, or `none`'],
   ['MOLECULE_ORG_ID', 'acme', 'a UUID. Or leave it out.'],
   ['EXTERNAL_PLATFORM_URL', 'molecule.example', 'starts with `http://` or `https://`'],
   ['EXTERNAL_PLATFORM_URL', 'ftp://molecule.example', 'starts with `http://` or `https://`'],
@@ -148,6 +153,38 @@ test('good values are taken, spaces around them are not', () => {
   expect(config.masterKey.previous?.reveal()).toHaveLength(32)
   expect(JSON.stringify(config.masterKey)).not.toContain('xxx')
   expect(JSON.stringify(config.adminToken)).not.toContain('horse')
+})
+
+test('a DOCKER_HOST that only other programs can use is refused when docker is enabled, and only then', () => {
+  const env = { DOCKER_HOST: 'tcp://127.0.0.1:2375' }
+
+  expect(loadConfig(env).backends).toEqual(['process'])
+  expect(() => loadConfig({ ...env, MOLECULE_BACKENDS: 'docker' })).toThrow(
+    /DOCKER_HOST is "tcp:.*`unix:\/\/` and the path of a socket/,
+  )
+})
+
+test('images are named for all runtimes and for one, limits by tier', () => {
+  const { docker } = loadConfig({
+    DOCKER_HOST: 'unix:///run/user/1/docker.sock',
+    MOLECULE_DOCKER_IMAGE: 'agents:1',
+    MOLECULE_DOCKER_IMAGE_CLAUDE_CODE: 'registry.example:5000/claude@sha256:0123abcd',
+    TIER4_MEMORY_MB: '8192',
+  })
+
+  expect(docker).toEqual({
+    socketPath: '/run/user/1/docker.sock',
+    images: {
+      any: 'agents:1',
+      byRuntime: { 'claude-code': 'registry.example:5000/claude@sha256:0123abcd' },
+    },
+    network: undefined,
+    limits: {
+      2: { memoryMb: 512, cpuShares: 1024 },
+      3: { memoryMb: 2048, cpuShares: 2048 },
+      4: { memoryMb: 8192, cpuShares: 4096 },
+    },
+  })
 })
 
 test('MOLECULE_BACKENDS=none enables nothing', () => {

@@ -9,7 +9,7 @@ type About = { value: string; about: string; isSecret?: true }
 
 const text = z.string()
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
-const backends = ['process', 'none'] as const
+const backends = ['process', 'docker', 'none'] as const
 const list = text.transform((entries) => entries.split(',').map((entry) => entry.trim()))
 const isOrigin = (entry: string) =>
   /^https?:[^*]+$/.test(entry) && URL.canParse(entry) && new URL(entry).origin === entry
@@ -18,6 +18,28 @@ const isHost = (entry: string) => /^(?=.*[a-z])[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i
 
 const masterKeyShape =
   '32 bytes in base64, as `openssl rand -base64 32` prints them, or exactly 32 printable ASCII characters without spaces'
+const sandboxes = ['auto', 'on', 'off'] as const
+
+const imageWords = '`name:tag` or `name@sha256:<digest>`'
+const image = text.max(500).regex(/^[a-z0-9][\w./:@-]*$/)
+const socketWords = '`unix://` and the path of a socket of this machine'
+const imagePrefix = 'MOLECULE_DOCKER_IMAGE_'
+
+const positive = text.regex(/^[1-9]\d{0,8}$/).transform(Number)
+
+/** 1024 shares are one processor. */
+const tierSettings = <T extends 2 | 3 | 4>(tier: T, memoryMb: number, cpuShares: number) => {
+  const who = tier === 2 ? 'tiers 1 and 2' : `tier ${tier}`
+  const setting = (fallback: number, about: string) =>
+    positive.default(fallback).meta({ value: 'a whole number above 0', about } satisfies About)
+  return {
+    [`TIER${tier}_MEMORY_MB`]: setting(memoryMb, `MiB of memory of a container of ${who}.`),
+    [`TIER${tier}_CPU_SHARES`]: setting(
+      cpuShares,
+      `Processors of a container of ${who}; 1024 is one.`,
+    ),
+  } as Record<`TIER${T}_${'MEMORY_MB' | 'CPU_SHARES'}`, ReturnType<typeof setting>>
+}
 
 const Env = z.object({
   HOST: text.default('127.0.0.1').meta({
@@ -84,9 +106,41 @@ const Env = z.object({
     .pipe(z.array(z.enum(backends)))
     .default(['process'])
     .meta({
-      value: '`process`, or `none`',
+      value: '`process`, `docker`, both with a comma, or `none`',
       about: 'Where agents may run, in order of preference, with commas. `none`: nowhere.',
     } satisfies About),
+  MOLECULE_SANDBOX: z
+    .enum(sandboxes)
+    .default('auto')
+    .meta({
+      value: `one of ${sandboxes.join(', ')}`,
+      about:
+        'Whether agents of the process backend are kept in a bubblewrap sandbox. `auto`: where it works; `on`: or else the server does not start.',
+    } satisfies About),
+  MOLECULE_SANDBOX_READ: text
+    .transform((list) => list.split(':').filter((path) => path !== ''))
+    .pipe(z.array(text.startsWith('/')))
+    .optional()
+    .meta({
+      value: 'absolute paths with colons between them',
+      about: 'What agents in a sandbox may read besides the system, for example `/srv/tools`.',
+    } satisfies About),
+  DOCKER_HOST: text.default('unix:///var/run/docker.sock').meta({
+    value: socketWords,
+    about: 'Where the Docker Engine answers. Looked at only when `docker` is enabled.',
+  } satisfies About),
+  MOLECULE_DOCKER_IMAGE: image.default('molecule-agent:latest').meta({
+    value: imageWords,
+    about: 'What containers are made of; `npm run image` makes the default one.',
+  } satisfies About),
+  MOLECULE_DOCKER_NETWORK: text.optional().meta({
+    value: 'the name of a Docker network; `host` gives agents the network of this machine',
+    about:
+      'The network of the containers. Unset: one of their own, in which they do not reach each other.',
+  } satisfies About),
+  ...tierSettings(2, 512, 1024),
+  ...tierSettings(3, 2048, 2048),
+  ...tierSettings(4, 4096, 4096),
   MOLECULE_ORG_ID: z
     .uuid()
     .optional()
@@ -164,6 +218,12 @@ export const settings: readonly Setting[] = [
     const { value, about } = aboutOf(name)
     return { name, value, about, fallback: fallbackOf(name) }
   }),
+  {
+    name: `${imagePrefix}<RUNTIME>`,
+    value: imageWords,
+    about: 'The image of one runtime, as in `MOLECULE_DOCKER_IMAGE_COMMAND`; its `-` become `_`.',
+    fallback: undefined,
+  },
   ...Object.entries(lenient).map(([name, { fallback, about }]) => {
     return { name, value: 'a whole number above 0', about, fallback: String(fallback) }
   }),
@@ -178,6 +238,14 @@ export type Config = {
   masterKey: { given: Secret | undefined; previous: Secret | undefined }
   logLevel: (typeof logLevels)[number]
   backends: string[]
+  sandbox: { mode: (typeof sandboxes)[number]; readable: string[] }
+  docker: {
+    socketPath: string
+    images: { any: string; byRuntime: Record<string, string> }
+    network: string | undefined
+    /** By tier. */
+    limits: Record<2 | 3 | 4, { memoryMb: number; cpuShares: number }>
+  }
   orgId: string | undefined
   externalUrl: string | undefined
   corsOrigins: string[]
@@ -224,6 +292,8 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     },
     logLevel: data.LOG_LEVEL,
     backends: data.MOLECULE_BACKENDS.filter((name) => name !== 'none'),
+    sandbox: { mode: data.MOLECULE_SANDBOX, readable: data.MOLECULE_SANDBOX_READ ?? [] },
+    docker: dockerOf(data, given),
     orgId: data.MOLECULE_ORG_ID,
     externalUrl: data.EXTERNAL_PLATFORM_URL?.replace(/\/+$/, ''),
     corsOrigins: data.CORS_ORIGINS ?? [],
@@ -242,6 +312,36 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
 }
 
 const secret = (value: string | undefined) => (value === undefined ? undefined : new Secret(value))
+
+function dockerOf(
+  data: z.infer<typeof Env>,
+  given: Record<string, string | undefined>,
+): Config['docker'] {
+  const named = Object.entries(given).flatMap(([name, value]) =>
+    name.startsWith(imagePrefix) && value ? [[name.slice(imagePrefix.length), value] as const] : [],
+  )
+  for (const [runtime, value] of named)
+    if (!image.safeParse(value).success)
+      throw new ConfigError(
+        `${imagePrefix}${runtime} is ${JSON.stringify(value)}; it must be ${imageWords}. Or leave it out.`,
+      )
+  const { DOCKER_HOST: engine } = data
+  const isLocal = engine.startsWith('unix:///')
+  // Other programs take other values: only who wants the backend must have one that suits it.
+  if (!isLocal && data.MOLECULE_BACKENDS.includes('docker'))
+    throw new ConfigError(complaint('DOCKER_HOST', engine))
+  const byRuntime = named.map(([name, value]) => [name.toLowerCase().replaceAll('_', '-'), value])
+  return {
+    socketPath: engine.slice('unix://'.length),
+    images: { any: data.MOLECULE_DOCKER_IMAGE, byRuntime: Object.fromEntries(byRuntime) },
+    network: data.MOLECULE_DOCKER_NETWORK,
+    limits: {
+      2: { memoryMb: data.TIER2_MEMORY_MB, cpuShares: data.TIER2_CPU_SHARES },
+      3: { memoryMb: data.TIER3_MEMORY_MB, cpuShares: data.TIER3_CPU_SHARES },
+      4: { memoryMb: data.TIER4_MEMORY_MB, cpuShares: data.TIER4_CPU_SHARES },
+    },
+  }
+}
 
 function complaint(name: Name, given: string | undefined): string {
   const { value, isSecret } = aboutOf(name)

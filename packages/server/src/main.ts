@@ -1,11 +1,15 @@
 import { readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { type Logger, pino } from 'pino'
-import { processBackend } from './backend/process/process-backend.ts'
-import { readArguments, usage } from './boot/arguments.ts'
-import { removeServerFile, serverFile, writeServerFile } from './boot/server-file.ts'
+import type { Backend, OwnerLabel } from './backend/backend.ts'
+import { dockerBackend } from './backend/docker/docker-backend.ts'
+import { dockerEngine } from './backend/docker/engine.ts'
+import { type ProcessBackendOptions, processBackend } from './backend/process/process-backend.ts'
+import { findSandbox } from './backend/process/sandbox.ts'
+import { type Arguments, readArguments, usage } from './boot/arguments.ts'
+import { hostServerFile, removeServerFile, writeServerFile } from './boot/server-file.ts'
 import { serverLog } from './boot/server-log.ts'
 import { StartError } from './boot/start-error.ts'
 import { type RunningServer, type StartOptions, startServer } from './boot/start-server.ts'
@@ -19,6 +23,8 @@ const root = fileURLToPath(new URL('../../..', import.meta.url))
 const VERSION = '0.1.0'
 const USAGE_ERROR = 2
 const INTERRUPTED = 130
+/** What containers run as when this server is root. */
+const SOME_USER = 1000
 
 const say = (text: string): void => {
   process.stdout.write(`${text}\n`)
@@ -31,7 +37,8 @@ async function main(): Promise<void> {
   const log = openLog(config)
   for (const warning of config.warnings) log.warn(warning)
   if (args.down) return stopAgents(config, log)
-  const server = await startServer(options(config, log))
+  const kept = await sandboxFor(config, args)
+  const server = await startServer(options(config, log, kept))
   await writeServerFile(config.dataDir, server.url)
   const demoEnded = new AbortController()
   onSignal(() => {
@@ -70,21 +77,57 @@ async function stopAgents(config: Config, log: Logger): Promise<void> {
 const hostFlags = (): string[] =>
   JSON.parse(readFileSync(join(root, 'packages/agent/node-flags.json'), 'utf8'))
 
-const options = (config: Config, log: Logger): StartOptions => ({
+type Kept = Pick<ProcessBackendOptions, 'sandbox' | 'noSandbox'>
+
+/** What agents in a sandbox read besides the system: Node, the agent host, the demo and what it reviews. */
+async function sandboxFor({ sandbox, backends }: Config, args: Arguments): Promise<Kept> {
+  if (sandbox.mode === 'off' || !backends.includes('process')) return {}
+  const parts = ['packages', 'node_modules', 'examples'].map((part) => join(root, part))
+  const reviewed = args.demo ? [resolve(args.repository)] : []
+  const readable = [...parts, dirname(process.execPath), ...reviewed, ...sandbox.readable]
+  const found = await findSandbox(readable)
+  if ('sandbox' in found) return found
+  if (sandbox.mode === 'auto') return { noSandbox: found.reason }
+  throw new StartError(
+    `MOLECULE_SANDBOX is on, and bubblewrap does not work here: ${found.reason}`,
+    'Install it (apt-get install bubblewrap) and allow user namespaces, or set MOLECULE_SANDBOX to auto.',
+  )
+}
+
+const processes = ({ dataDir, environment, compileCacheDir }: Config, kept: Kept): Backend =>
+  processBackend({
+    ...kept,
+    dataDir,
+    hostCommand: [process.execPath, ...hostFlags(), join(root, 'packages/agent/src/main.ts')],
+    cliCommand: [process.execPath, join(root, 'packages/cli/src/main.ts')],
+    serverFile: hostServerFile(dataDir),
+    env: environment,
+    ...(compileCacheDir ? { compileCacheDir } : {}),
+  })
+
+const docker = (
+  { dataDir, externalUrl, docker: given }: Config,
+  owner: OwnerLabel,
+  serverUrl: () => string,
+): Backend =>
+  dockerBackend({
+    engine: dockerEngine(given.socketPath),
+    owner,
+    images: given.images,
+    network: given.network,
+    limitsOf: (tier) => given.limits[tier === 3 || tier === 4 ? tier : 2],
+    user: process.getuid?.() || SOME_USER,
+    serverUrl,
+    isReachable: externalUrl !== undefined,
+    dataDir,
+  })
+
+const options = (config: Config, log: Logger, kept: Kept = {}): StartOptions => ({
   config,
   log,
   version: VERSION,
   canvasFolder: join(root, 'packages/canvas/dist'),
-  backends: () => [
-    processBackend({
-      dataDir: config.dataDir,
-      hostCommand: [process.execPath, ...hostFlags(), join(root, 'packages/agent/src/main.ts')],
-      cliCommand: [process.execPath, join(root, 'packages/cli/src/main.ts')],
-      serverFile: serverFile(config.dataDir),
-      env: config.environment,
-      ...(config.compileCacheDir ? { compileCacheDir: config.compileCacheDir } : {}),
-    }),
-  ],
+  backends: (owner, url) => [processes(config, kept), docker(config, owner, url)],
   onClosed: () => void removeServerFile(config.dataDir).finally(() => process.exit(0)),
   onFatal(error) {
     log.fatal({ error }, 'the database file cannot be used any more')

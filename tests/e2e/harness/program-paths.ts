@@ -24,4 +24,6 @@ export const programEnv = (): Record<string, string> => ({
   HOME: process.env.HOME ?? '/',
   ...(process.env.TMPDIR ? { TMPDIR: process.env.TMPDIR } : {}),
   NODE_COMPILE_CACHE: programPaths.compileCache,
+  // Programs of the tests write where the test looks, which lies outside of any sandbox.
+  MOLECULE_SANDBOX: 'off',
 })

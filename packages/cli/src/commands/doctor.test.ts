@@ -55,6 +55,18 @@ test('without a server the rest is skipped, and the fix is said', async () => {
   expect(stderr).toContain('1 fault to fix.')
 })
 
+test('each backend that is enabled says how it is', async () => {
+  const checks = [
+    { name: 'database', ok: true, detail: 'answers' },
+    { name: 'backend docker', ok: true, detail: 'Docker Engine 28 answers' },
+  ]
+  await using cli = await givenCli({ ...echoes, checks })
+
+  const { stdout } = await cli.run(['doctor'])
+
+  expect(stdout).toMatch(/^ok {4}backend docker {2}Docker Engine 28 answers$/m)
+})
+
 test('each check that is not ready is named', async () => {
   const checks = [
     { name: 'database', ok: true, detail: 'fine' },

@@ -70,7 +70,7 @@ const programs: readonly Program[] = [
   {
     name: 'docker',
     isExpected: false,
-    without: 'agents run as processes; nothing needs it',
+    without: 'the docker backend needs it, nothing else',
     fix: '',
   },
 ]

@@ -32,6 +32,8 @@ export async function checkReady(cli: Cli, report: Report) {
           detail,
           fix: 'See the log of the server for more; a restart goes on where it stopped.',
         })
+    for (const { name, ok: isFine, detail } of checks)
+      if (isFine && name.startsWith('backend ')) report(ok(name, detail))
     if (ready) report(ok('ready', checks.map(({ name }) => name).join(', ')))
   } catch (error) {
     cli.signal.throwIfAborted()

@@ -22,16 +22,28 @@ export type WorkloadRef = {
 }
 
 export type WorkloadSpec = WorkloadRef & {
+  readonly runtime: string
+  /** 1 to 4: how much of a machine it may use, never which rights it has. */
+  readonly tier: number
+  /** A folder of the machine that it works in, instead of its own. */
+  readonly workspaceDir: string | null
   /** Where the agent host dials to, and what it shows once. Delivered as a file, never in the environment. */
   readonly boot: { readonly url: string; readonly credential: string }
 }
 
 /** Stored as JSON. A handle that was written before `start` answered finds the same workload. */
-export type BackendHandle = WorkloadRef & { readonly backend: BackendId }
+export type BackendHandle = WorkloadRef & {
+  readonly backend: BackendId
+  /** Digest of the image that runs, where there are images; known once `start` has answered. */
+  readonly image?: string
+}
 
 export type Observation = 'running' | 'absent' | 'unknown'
 
 export type RunningWorkload = { readonly handle: BackendHandle; readonly processIds: number[] }
+
+/** In words for an operator. */
+export type BackendCheck = { readonly ok: boolean; readonly detail: string }
 
 export type LogOptions = { readonly tailLines: number }
 
@@ -39,6 +51,8 @@ export type LogOptions = { readonly tailLines: number }
 export interface Backend {
   readonly id: BackendId
   readonly capabilities: BackendCapabilities
+  /** How long one start may take. Without it the limit is one that downloads nothing. */
+  readonly startLimitMs?: number
   /** Idempotent per (workspace, incarnation): a second start finds the first, even one that has ended. */
   start(spec: WorkloadSpec, signal: AbortSignal): Promise<BackendHandle>
   /** Resolves only when nothing of the workload is alive; throws `StopUnproven` when that cannot be shown. */
@@ -51,6 +65,10 @@ export interface Backend {
   logs?(handle: BackendHandle, options: LogOptions, signal: AbortSignal): AsyncIterable<string>
   /** Removes what the workspace stored here, over all its incarnations. Only after a proven stop. */
   purge?(handle: BackendHandle, signal: AbortSignal): Promise<void>
+  /** Whether it could start something now. */
+  check?(signal: AbortSignal): Promise<BackendCheck>
+  /** Lets go of what this process holds of it. Workloads go on. */
+  close?(): Promise<void>
 }
 
 export class StopUnproven extends Error {

@@ -1,11 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
-import type { Backend, BackendHandle, OwnerLabel, WorkloadSpec } from './backend.ts'
+import {
+  type Backend,
+  type BackendHandle,
+  handleFor,
+  type OwnerLabel,
+  StopUnproven,
+  type WorkloadSpec,
+} from './backend.ts'
 
 /** What a workload of the suite does once it runs. */
 export type Behaviour =
   | 'waits'
   | 'prints three lines and waits'
+  | 'prints a line and ends'
   | 'ends at once'
   | 'has a child that ignores TERM'
   | 'leaves a child in a session of its own'
@@ -19,25 +27,31 @@ export type Subject = {
   spec(): WorkloadSpec
   /** How many processes of the workload live, counted by other means than the backend's own. */
   aliveCount(handle: BackendHandle): Promise<number>
+  /** Whether anything of the workspace is stored, looked for by other means than the backend's own. */
+  isStored(handle: BackendHandle): Promise<boolean>
+  /** All of a workload ends with its host: it can leave nothing behind. */
+  readonly endsWithHost: boolean
 }
+
+export type Given = (behaviour: Behaviour) => Promise<Subject>
 
 const patienceMs = 10_000
 const never = new AbortController().signal
 
 /** What every backend promises. `given` makes a backend whose workloads behave as named. */
-export function backendConformance(
-  name: string,
-  given: (behaviour: Behaviour) => Promise<Subject>,
-) {
+export function backendConformance(name: string, given: Given) {
   describe(`${name} as a backend`, () => {
     startTests(given)
+    lostHandleTests(given)
     stopTests(given)
+    phaseTests(given)
     inspectTests(given)
     listTests(given)
+    storageTests(given)
   })
 }
 
-function startTests(given: (behaviour: Behaviour) => Promise<Subject>) {
+function startTests(given: Given) {
   test('a second start of an incarnation finds the first', async () => {
     const { backend, spec, aliveCount } = await given('waits')
     const wanted = spec()
@@ -77,17 +91,101 @@ function startTests(given: (behaviour: Behaviour) => Promise<Subject>) {
     await sleep(200)
     expect(await aliveCount(handle)).toBe(0)
   })
+
+  test('an incarnation that was stopped is not launched again', async () => {
+    const { backend, spec, aliveCount } = await given('waits')
+    const wanted = spec()
+    const handle = await backend.start(wanted, never)
+    await until(async () => (await aliveCount(handle)) === 1)
+    await backend.stop(handle, never)
+
+    await backend.start(wanted, never)
+
+    await until(async () => (await backend.inspect(handle, never)) === 'absent')
+    expect(await aliveCount(handle)).toBe(0)
+    await backend.stop(handle, never)
+  })
 }
 
-function stopTests(given: (behaviour: Behaviour) => Promise<Subject>) {
+/** The server died between the call of the backend and the record of what it answered. */
+function lostHandleTests(given: Given) {
+  test('a start that was never recorded is found by the next one', async () => {
+    const { backend, anew, spec, owner, aliveCount } = await given('waits')
+    const wanted = spec()
+    await backend.start(wanted, never)
+    await until(async () => (await aliveCount(handleFor(backend.id, wanted))) === 1)
+
+    const found = await anew().start(wanted, never)
+
+    expect(await aliveCount(found)).toBe(1)
+    const listed = await collect(anew().list(owner, never))
+    expect(listed.map(({ handle }) => handle)).toEqual([found])
+    await backend.stop(found, never)
+  })
+
+  test('the handle written before a start finds all that came of it', async () => {
+    const { backend, anew, spec, aliveCount } = await given('waits')
+    const wanted = spec()
+    const written = handleFor(backend.id, wanted)
+    await backend.start(wanted, never)
+    await until(async () => (await aliveCount(written)) === 1)
+
+    const observed = await anew().inspect(written, never)
+    await anew().stop(written, never)
+
+    expect(observed).toBe('running')
+    expect(await aliveCount(written)).toBe(0)
+  })
+}
+
+/** Whenever it is stopped, once the stop after the last start has resolved nothing is left. */
+function phaseTests(given: Given) {
+  test.each([0, 5, 20, 60, 150, 400])(
+    'a stop %i ms after a start began leaves nothing',
+    async (afterMs) => {
+      const { backend, spec, owner, aliveCount } = await given('has a child that ignores TERM')
+      const wanted = spec()
+      const handle = handleFor(backend.id, wanted)
+      const started = backend.start(wanted, never).catch(() => undefined)
+      await sleep(afterMs)
+
+      await backend.stop(handle, never)
+      await started
+      await backend.stop(handle, never)
+
+      expect(await aliveCount(handle)).toBe(0)
+      expect(await backend.inspect(handle, never)).toBe('absent')
+      expect(await collect(backend.list(owner, never))).toEqual([])
+    },
+  )
+
+  test.each([0, 5, 30, 100])(
+    'a start that is given up after %i ms can be repeated',
+    async (afterMs) => {
+      const { backend, anew, spec, aliveCount } = await given('waits')
+      const wanted = spec()
+      await backend.start(wanted, AbortSignal.timeout(afterMs)).catch(() => undefined)
+
+      const handle = await anew().start(wanted, never)
+
+      await until(async () => (await aliveCount(handle)) === 1)
+      expect(await backend.inspect(handle, never)).toBe('running')
+      await backend.stop(handle, never)
+      expect(await aliveCount(handle)).toBe(0)
+    },
+  )
+}
+
+function stopTests(given: Given) {
   test.each([
     ['waits', 1],
     ['has a child that ignores TERM', 2],
     ['leaves a child in a session of its own', 1],
   ] as const)('stop resolves when nothing is left of a workload that %s', async (does, count) => {
-    const { backend, spec, aliveCount } = await given(does)
+    const { backend, spec, aliveCount, endsWithHost } = await given(does)
+    const isOver = endsWithHost && does === 'leaves a child in a session of its own'
     const handle = await backend.start(spec(), never)
-    await until(async () => (await aliveCount(handle)) === count)
+    await until(async () => isOver || (await aliveCount(handle)) === count)
 
     await backend.stop(handle, never)
 
@@ -134,7 +232,9 @@ function stopTests(given: (behaviour: Behaviour) => Promise<Subject>) {
     const handle = await backend.start(spec(), never)
     await until(async () => (await aliveCount(handle)) === 2)
 
-    const aborted = backend.stop(handle, AbortSignal.timeout(50))
+    const givenUp = new AbortController()
+    const aborted = backend.stop(handle, givenUp.signal)
+    givenUp.abort()
 
     await expect(aborted).rejects.toThrow()
     await backend.stop(handle, never)
@@ -142,7 +242,7 @@ function stopTests(given: (behaviour: Behaviour) => Promise<Subject>) {
   })
 }
 
-function inspectTests(given: (behaviour: Behaviour) => Promise<Subject>) {
+function inspectTests(given: Given) {
   test('a workload is running from the moment start has answered', async () => {
     const { backend, anew, spec } = await given('waits')
 
@@ -154,12 +254,14 @@ function inspectTests(given: (behaviour: Behaviour) => Promise<Subject>) {
   })
 
   test('a workload that ended is absent, whatever it left behind', async () => {
-    const { backend, spec, aliveCount } = await given('leaves a child in a session of its own')
+    const { backend, spec, aliveCount, endsWithHost } = await given(
+      'leaves a child in a session of its own',
+    )
 
     const handle = await backend.start(spec(), never)
 
     await until(async () => (await backend.inspect(handle, never)) === 'absent')
-    await until(async () => (await aliveCount(handle)) === 1)
+    await until(async () => (await aliveCount(handle)) === (endsWithHost ? 0 : 1))
     await backend.stop(handle, never)
   })
 
@@ -173,7 +275,7 @@ function inspectTests(given: (behaviour: Behaviour) => Promise<Subject>) {
   })
 }
 
-function listTests(given: (behaviour: Behaviour) => Promise<Subject>) {
+function listTests(given: Given) {
   test('the list names what this owner runs, and nothing of another', async () => {
     const { backend, spec, owner } = await given('waits')
     const wanted = spec()
@@ -204,6 +306,42 @@ function listTests(given: (behaviour: Behaviour) => Promise<Subject>) {
 
     expect(lines).toEqual(['line 2', 'line 3'])
     await backend.stop(handle, never)
+  })
+}
+
+function storageTests(given: Given) {
+  test('what an ended workload printed can be read until it is stopped', async ({ skip }) => {
+    const { backend, anew, spec } = await given('prints a line and ends')
+    const { logs } = anew()
+    if (!logs) return skip('this backend keeps no logs')
+    const handle = await backend.start(spec(), never)
+    await until(async () => (await backend.inspect(handle, never)) === 'absent')
+
+    const lines = await collect(logs(handle, { tailLines: 10 }, never))
+
+    expect(lines).toEqual(['the last words'])
+    await backend.stop(handle, never)
+  })
+
+  test('LC-25 purge refuses while something lives, and leaves nothing after a stop', async ({
+    skip,
+  }) => {
+    const { backend, spec, aliveCount, isStored } = await given('waits')
+    const { purge } = backend
+    if (!purge) return skip('this backend stores nothing')
+    const wanted = spec()
+    const first = await backend.start(wanted, never)
+    const second = await backend.start({ ...wanted, incarnation: 2 }, never)
+    await until(async () => (await aliveCount(first)) + (await aliveCount(second)) === 2)
+    await backend.stop(first, never)
+
+    await expect(purge(first, never)).rejects.toThrow(StopUnproven)
+    expect(await isStored(first)).toBe(true)
+    await backend.stop(second, never)
+    await purge(second, never)
+    await purge(first, never)
+
+    expect(await isStored(first)).toBe(false)
   })
 }
 

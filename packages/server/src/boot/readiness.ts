@@ -1,4 +1,5 @@
 import { statfs } from 'node:fs/promises'
+import type { Backend } from '../backend/backend.ts'
 import { dbNow } from '../db/dialect/dialect.ts'
 import type { Db } from '../db/tables.ts'
 import type { Clock } from '../lib/clock.ts'
@@ -7,15 +8,23 @@ import type { Supervised } from '../reconcile/supervise.ts'
 
 export type Check = { name: string; ok: boolean; detail: string }
 
-type Options = { db: Db; clock: Clock; dataDir: string; controllers: readonly Supervised[] }
+type Options = {
+  db: Db
+  clock: Clock
+  dataDir: string
+  controllers: readonly Supervised[]
+  /** Those that are enabled. */
+  backends: readonly Backend[]
+}
 
 const LEAST_FREE_BYTES = 100 * 1024 * 1024
 const MAX_CLOCK_GAP_MS = 5000
 const ROUND_SLACK_MS = 15_000
+const BACKEND_MS = 2_000
 
 /** Whether the server can do its work, one line per thing it needs. */
 export const readiness =
-  ({ db, clock, dataDir, controllers }: Options) =>
+  ({ db, clock, dataDir, controllers, backends }: Options) =>
   async (): Promise<Check[]> => [
     await attempt('database', async () => {
       await db.selectFrom('feedHead').select('seq').executeTakeFirstOrThrow()
@@ -27,7 +36,13 @@ export const readiness =
       return { ok: gapMs <= MAX_CLOCK_GAP_MS, detail: `${gapMs} ms from the clock of the database` }
     }),
     ...controllers.map((controller) => controllerCheck(controller, clock.now())),
+    ...(await Promise.all(
+      backends.flatMap(({ id, check }) => (check ? backendCheck(id, check) : [])),
+    )),
   ]
+
+const backendCheck = (id: string, check: NonNullable<Backend['check']>) =>
+  attempt(`backend ${id}`, () => check(AbortSignal.timeout(BACKEND_MS)))
 
 const ok = (detail: string) => ({ ok: true, detail })
 

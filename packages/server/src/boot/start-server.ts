@@ -30,8 +30,8 @@ export type StartOptions = {
   log: Logger
   version: string
   canvasFolder: string
-  /** Makes the backends that can be enabled; only `main.ts` names them. */
-  backends: (owner: OwnerLabel) => Backend[]
+  /** Makes the backends that can be enabled; only `main.ts` names them. `url` is where the server listens by then. */
+  backends: (owner: OwnerLabel, url: () => string) => Backend[]
   /** Called once a requested shutdown has ended the server. */
   onClosed?: () => void
   /** The database file can no longer be trusted: end the process. */
@@ -99,6 +99,7 @@ async function run(
     stopLive()
     await closeServer(server, HTTP_PATIENCE_MS)
     await controllers.done()
+    await Promise.all([...services.backends.values()].map((backend) => backend.close?.()))
     await services.heartbeats.flush()
     await services.lastUse.flush()
     await database.close()
@@ -131,7 +132,7 @@ async function build(
   const feed = await eventFeed(db, orgId)
   const heartbeats = gatherHeartbeats(db)
   const lastUse = gatherLastUse(db, clock)
-  const backends = new Map(make(installation).map((each) => [each.id, each]))
+  const backends = new Map(make(installation, url).map((each) => [each.id, each]))
   const fleet = fleetOf({ db, wakes, clock })
   const { isDraining } = fleet
   const { backends: enabled, remoteStaleMs } = config
@@ -159,7 +160,13 @@ async function build(
     orgId,
     url,
     epoch: installId,
-    checks: readiness({ db, clock, dataDir, controllers: controllers.list }),
+    checks: readiness({
+      db,
+      clock,
+      dataDir,
+      controllers: controllers.list,
+      backends: config.backends.flatMap((name) => backends.get(name) ?? []),
+    }),
     closing: signal,
     shutDown: () => Promise.reject(new Error('the server is not up yet')),
   }

@@ -69,6 +69,7 @@ export async function launch(
 ): Promise<boolean> {
   const backend = context.backends.get(resource.backend)
   if (!backend) return false
+  const limitMs = backend.startLimitMs ?? START_MS
   const credential = await transact(context.db, async (tx) =>
     mintCredential(tx, {
       orgId: row.orgId,
@@ -76,19 +77,30 @@ export async function launch(
       workspaceId: row.id,
       incarnation: resource.incarnation,
       now: await dbNow(tx),
-      ttlMs: runtimeNamed(row.runtime).provisionTimeoutMs + START_MS,
+      ttlMs: runtimeNamed(row.runtime).provisionTimeoutMs + limitMs,
     }),
   )
   try {
     const handle = await backend.start(
-      { ...(resource.handle as BackendHandle), boot: { url: context.url(), credential } },
-      AbortSignal.any([signal, AbortSignal.timeout(START_MS)]),
+      {
+        ...(resource.handle as BackendHandle),
+        runtime: row.runtime,
+        tier: row.tier,
+        workspaceDir: row.workspaceDir,
+        boot: { url: context.url(), credential },
+      },
+      AbortSignal.any([signal, AbortSignal.timeout(limitMs)]),
     )
     await transact(context.db, async (tx) => {
       await confirmStarted(tx, resource.id, handle)
       await tx
         .updateTable('workspaces')
-        .set({ provisionPhase: 'connect', rev: sql`rev + 1` })
+        .set({
+          provisionPhase: 'connect',
+          // What the backend needed, for example to pull an image, is not held against the host.
+          provisionStartedAt: await dbNow(tx),
+          rev: sql`rev + 1`,
+        })
         .where('id', '=', row.id)
         .where('incarnation', '=', resource.incarnation)
         .where('provisionPhase', '=', 'start')

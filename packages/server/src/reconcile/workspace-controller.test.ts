@@ -245,6 +245,26 @@ test('a backend that does not answer is not taken for a death', async () => {
   })
 })
 
+test('LC-22 the time that a backend needs, for example to pull an image, is not held against the host', async () => {
+  const world = await given()
+  const { backend, clock } = world
+  const { start } = backend
+  backend.start = async (spec, signal) => {
+    await clock.advance(5 * 60_000)
+    return start(spec, signal)
+  }
+  const { id } = await givenWorkspace(world.db, world.org)
+
+  await world.rounds(3)
+
+  expect(backend.started(id)).toEqual([1])
+  expect(await rowOf(world, id)).toMatchObject({
+    status: 'provisioning',
+    provisionPhase: 'connect',
+    failureReason: null,
+  })
+})
+
 test('a start that gets nowhere fails with its phase and is tried again', async () => {
   const world = await given()
   const { id } = await givenWorkspace(world.db, world.org)

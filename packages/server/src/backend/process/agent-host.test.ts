@@ -29,7 +29,13 @@ async function givenRunningHost(script: string) {
   })
   const { workspaceId, url } = server
   const boot = { url, credential: 'boot-1' }
-  const handle = await backend.start({ workspaceId, incarnation: 1, owner, boot }, never)
+  const handle = await backend.start(
+    {
+      ...{ workspaceId, incarnation: 1, owner, boot },
+      ...{ runtime: 'command', tier: 1, workspaceDir: null },
+    },
+    never,
+  )
   return { server, backend, handle, owner, folder: runFolder(dataDir, handle) }
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { StopUnproven } from '../backend.ts'
-import { isAlive, type ProcessIdentity, signalProcess } from './proc.ts'
+import { isAlive, nameOf, type ProcessIdentity, signalProcess } from './proc.ts'
 import type { Scan } from './scan.ts'
 
 export type Ending = {
@@ -45,9 +45,14 @@ async function signalAll(left: ProcessIdentity[], asked: Set<string> | undefined
   for (const one of left) {
     const key = `${one.pid} ${one.startTime}`
     if (!asked) await signalProcess(one, 'SIGKILL')
-    else if (!asked.has(key)) await signalProcess(one, 'SIGTERM')
+    else if (!asked.has(key)) await ask(one)
     asked?.add(key)
   }
+}
+
+/** A sandbox that is asked to end kills all that is in it. It ends by itself when what is in it has ended. */
+async function ask(one: ProcessIdentity) {
+  if ((await nameOf(one.pid)) !== 'bwrap') await signalProcess(one, 'SIGTERM')
 }
 
 async function findMarked({ scan, run }: Ending) {

@@ -17,6 +17,8 @@ export type Launch = {
   readonly cliCommand: Command | undefined
   readonly serverFile: string | undefined
   readonly env: Record<string, string>
+  /** Stands in front of the host's command; empty without a sandbox. */
+  readonly sandbox: readonly string[]
 }
 
 /** What a workload may know of the server's environment. Everything else may hold a secret. */
@@ -32,14 +34,17 @@ export function workloadEnv(
 
 /** Starts the launcher in a session of its own, without a pipe to us, so that it outlives the server. */
 export async function launch(wanted: Launch) {
-  const { spec, folder, hostCommand, env } = wanted
+  const { spec, folder, hostCommand, sandbox } = wanted
+  const own = sandbox.length > 0 ? await ownEnv(folder) : {}
+  const env = { ...wanted.env, ...own }
   await mkdir(join(folder.workspace, 'work'), { recursive: true })
   await mkdir(folder.run, { recursive: true, mode: 0o700 })
   await writeBoot(wanted)
   const log = await open(folder.log, 'a', 0o600)
   try {
     const script = join(import.meta.dirname, 'launch.sh')
-    const launcher = spawn('/bin/sh', [script, folder.run, ...hostCommand, folder.run], {
+    const command = [...sandbox, ...hostCommand, folder.run]
+    const launcher = spawn('/bin/sh', [script, folder.run, ...command], {
       cwd: folder.workspace,
       detached: true,
       stdio: ['ignore', log.fd, log.fd],
@@ -50,6 +55,13 @@ export async function launch(wanted: Launch) {
   } finally {
     await log.close()
   }
+}
+
+/** The folders of the user and of other programs can not be seen from a sandbox. */
+async function ownEnv({ workspace }: RunFolder) {
+  const home = join(workspace, 'home')
+  await mkdir(home, { recursive: true })
+  return { HOME: home, TMPDIR: '/tmp' }
 }
 
 /** Puts a newer credential where a host that has not enrolled yet will look for it. */

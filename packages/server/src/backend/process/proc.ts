@@ -13,6 +13,9 @@ export async function startTimeOf(pid: number): Promise<string | undefined> {
   return isDead ? undefined : fields[19]
 }
 
+/** Name of the program that it runs, as the kernel keeps it. */
+export const nameOf = async (pid: number) => (await readIfThere(`/proc/${pid}/comm`))?.trim()
+
 export const isAlive = async ({ pid, startTime }: ProcessIdentity) =>
   (await startTimeOf(pid)) === startTime
 

@@ -1,66 +1,15 @@
-import { randomUUID } from 'node:crypto'
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
-import type { BackendHandle, WorkloadSpec } from '../backend.ts'
-import { type Behaviour, backendConformance, collect, type Subject, until } from '../conformance.ts'
+import { expect, test } from 'vitest'
+import { behaviours } from '../../testing/behaviours.ts'
+import { givenProcessBackend } from '../../testing/given-process-backend.ts'
+import { collect, until } from '../conformance.ts'
 import { runFolder } from './folders.ts'
-import { type ProcessBackendOptions, processBackend } from './process-backend.ts'
-
-/** Each notes the processes that count in `pids`; `$1` is the folder of the incarnation. */
-const scripts: Record<Behaviour, string> = {
-  waits: 'echo $$ >>"$1/pids"; exec sleep 300',
-  'prints three lines and waits': 'echo line 1; echo line 2; echo line 3; exec sleep 300',
-  'ends at once': 'echo $$ >>"$1/pids"; exit 3',
-  'has a child that ignores TERM': `echo $$ >>"$1/pids"
-    (trap '' TERM; sh -c 'echo $PPID >>"$0/pids"' "$1"; while :; do sleep 0.05; done) &
-    trap 'exit 0' TERM; wait`,
-  'leaves a child in a session of its own': `
-    setsid sh -c 'echo $$ >>"$0/pids"; exec sleep 300' "$1" &
-    exit 0`,
-}
 
 const never = new AbortController().signal
-const shell = (script: string) => ['/bin/sh', '-c', script, 'host'] as const
-
-async function givenProcessBackend(
-  script: string,
-  env: ProcessBackendOptions['env'] = { PATH: '/usr/local/bin:/usr/bin:/bin' },
-) {
-  const dataDir = await mkdtemp(join(tmpdir(), 'process-backend-'))
-  const owner = { installId: randomUUID(), nodeId: 'node-1' }
-  const anew = () => processBackend({ dataDir, hostCommand: shell(script), env, stopGraceMs: 300 })
-  const backend = anew()
-  onTestFinished(async () => {
-    for await (const { handle } of backend.list(owner, never)) await backend.stop(handle, never)
-    await rm(dataDir, { recursive: true, force: true })
-  })
-  const spec = (): WorkloadSpec => ({
-    workspaceId: randomUUID(),
-    incarnation: 1,
-    owner,
-    boot: { url: 'http://127.0.0.1:1', credential: 'boot-secret' },
-  })
-  const aliveCount = async (handle: BackendHandle) => {
-    const noted = await readFile(join(runFolder(dataDir, handle).run, 'pids'), 'utf8').catch(
-      () => '',
-    )
-    const pids = noted.split('\n').filter(Boolean).map(Number)
-    return (await Promise.all(pids.map(lives))).filter(Boolean).length
-  }
-  return { backend, anew, owner, spec, aliveCount, dataDir } satisfies Subject & { dataDir: string }
-}
-
-const lives = async (pid: number) => {
-  const status = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => ') Z')
-  return !status.slice(status.lastIndexOf(')')).startsWith(') Z')
-}
-
-backendConformance('process', (behaviour) => givenProcessBackend(scripts[behaviour]))
 
 test('a start after a crash between launch and record finds the launched one', async () => {
-  const { backend, anew, spec, aliveCount, dataDir } = await givenProcessBackend(scripts.waits)
+  const { backend, anew, spec, aliveCount, dataDir } = await givenProcessBackend(behaviours.waits)
   const wanted = spec()
   const handle = await backend.start(wanted, never)
   await until(async () => (await aliveCount(handle)) === 1)
@@ -76,7 +25,7 @@ test('a start after a crash between launch and record finds the launched one', a
 })
 
 test('the end of a host is written down with its exit code', async () => {
-  const { backend, spec, dataDir } = await givenProcessBackend(scripts['ends at once'])
+  const { backend, spec, dataDir } = await givenProcessBackend(behaviours['ends at once'])
 
   const handle = await backend.start(spec(), never)
 
@@ -87,13 +36,15 @@ test('the end of a host is written down with its exit code', async () => {
 
 test('a workload sees a fixed list of variables and none of the server’s secrets', async () => {
   const { backend, spec, dataDir } = await givenProcessBackend('env >"$1/env"', {
-    PATH: '/usr/bin:/bin',
-    HOME: '/home/somebody',
-    LANG: 'C.UTF-8',
-    ADMIN_TOKEN: 'admin-secret',
-    DATABASE_URL: 'postgres://secret',
-    NODE_EXTRA_CA_CERTS: '/ca.pem',
-    NODE_OPTIONS: '--inspect',
+    env: {
+      PATH: '/usr/bin:/bin',
+      HOME: '/home/somebody',
+      LANG: 'C.UTF-8',
+      ADMIN_TOKEN: 'admin-secret',
+      DATABASE_URL: 'postgres://secret',
+      NODE_EXTRA_CA_CERTS: '/ca.pem',
+      NODE_OPTIONS: '--inspect',
+    },
   })
   const wanted = spec()
 
@@ -114,7 +65,7 @@ test('a workload sees a fixed list of variables and none of the server’s secre
 })
 
 test('the credential travels in a file that only its owner reads, and nowhere else', async () => {
-  const { backend, spec, dataDir } = await givenProcessBackend(scripts.waits)
+  const { backend, spec, dataDir } = await givenProcessBackend(behaviours.waits)
 
   const handle = await backend.start(spec(), never)
 
@@ -129,7 +80,7 @@ test('the credential travels in a file that only its owner reads, and nowhere el
 })
 
 test('a second start renews the credential of a host that has not enrolled yet', async () => {
-  const { backend, spec, dataDir } = await givenProcessBackend(scripts.waits)
+  const { backend, spec, dataDir } = await givenProcessBackend(behaviours.waits)
   const wanted = spec()
   const handle = await backend.start(wanted, never)
   const { boot } = runFolder(dataDir, handle)
@@ -143,7 +94,7 @@ test('a second start renews the credential of a host that has not enrolled yet',
 })
 
 test('the workload has a session of its own, so Ctrl-C in the server’s terminal passes it by', async () => {
-  const { backend, spec, owner } = await givenProcessBackend(scripts.waits)
+  const { backend, spec, owner } = await givenProcessBackend(behaviours.waits)
 
   await backend.start(spec(), never)
 
@@ -155,7 +106,7 @@ test('the workload has a session of its own, so Ctrl-C in the server’s termina
 })
 
 test('a pid that another process has got by now is neither running nor signalled', async () => {
-  const { backend, spec, dataDir } = await givenProcessBackend(scripts.waits)
+  const { backend, spec, dataDir } = await givenProcessBackend(behaviours.waits)
   const handle = { backend: backend.id, ...spec() }
   const folder = runFolder(dataDir, handle)
   const boot = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim()
@@ -169,7 +120,7 @@ test('a pid that another process has got by now is neither running nor signalled
 })
 
 test('a record from before the machine restarted names nothing that runs', async () => {
-  const { backend, spec, aliveCount, dataDir } = await givenProcessBackend(scripts.waits)
+  const { backend, spec, aliveCount, dataDir } = await givenProcessBackend(behaviours.waits)
   const handle = await backend.start(spec(), never)
   await until(async () => (await aliveCount(handle)) === 1)
   const { process: record } = runFolder(dataDir, handle)
@@ -182,7 +133,7 @@ test('a record from before the machine restarted names nothing that runs', async
 })
 
 test('a record that can not be read makes it unknown', async () => {
-  const { backend, spec, dataDir } = await givenProcessBackend(scripts.waits)
+  const { backend, spec, dataDir } = await givenProcessBackend(behaviours.waits)
   const handle = { backend: backend.id, ...spec() }
   await mkdir(runFolder(dataDir, handle).process, { recursive: true })
 
@@ -192,7 +143,7 @@ test('a record that can not be read makes it unknown', async () => {
 })
 
 test('purge refuses while something lives, and then removes the folder of the workspace', async () => {
-  const { backend, spec, aliveCount, dataDir } = await givenProcessBackend(scripts.waits)
+  const { backend, spec, aliveCount, dataDir } = await givenProcessBackend(behaviours.waits)
   const handle = await backend.start(spec(), never)
   await until(async () => (await aliveCount(handle)) === 1)
 
@@ -204,7 +155,7 @@ test('purge refuses while something lives, and then removes the folder of the wo
 })
 
 test('an id that would lead out of the data folder is refused', async () => {
-  const { backend, spec } = await givenProcessBackend(scripts.waits)
+  const { backend, spec } = await givenProcessBackend(behaviours.waits)
   const handle = { backend: backend.id, ...spec(), workspaceId: '../../elsewhere' }
 
   await expect(backend.start({ ...spec(), ...handle }, never)).rejects.toThrow(

@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import {
   type Backend,
   type BackendHandle,
@@ -10,12 +10,14 @@ import {
   type WorkloadRef,
   type WorkloadSpec,
 } from '../backend.ts'
+import { sharedStarts } from '../shared-starts.ts'
 import { endWorkload } from './end-workload.ts'
-import { runFolder, workspaceFolder } from './folders.ts'
+import { type RunFolder, runFolder, workspaceFolder } from './folders.ts'
 import { exists, type Launch, launch, renewBoot, workloadEnv } from './launch.ts'
 import { tailOf } from './log-tail.ts'
 import { refOf, runMarker } from './marker.ts'
 import { isHostAlive, readRecord } from './record.ts'
+import type { Sandbox } from './sandbox.ts'
 import { markerScan, type Scan } from './scan.ts'
 
 export type ProcessBackendOptions = {
@@ -25,8 +27,12 @@ export type ProcessBackendOptions = {
   readonly hostCommand: readonly [program: string, ...args: string[]]
   /** Starts the CLI, so that the programs of an agent find a `molecule` command. */
   readonly cliCommand?: readonly [program: string, ...args: string[]]
-  /** The server of this machine notes its address there, so that agents find it again at another one. */
+  /** The server of this machine notes its address there, so that agents find it again at another one. Agents may read all of its folder. */
   readonly serverFile?: string
+  /** Keeps workloads apart from the machine; without it they may do what the server's user may. */
+  readonly sandbox?: Sandbox
+  /** Why there is none, in words for an operator. */
+  readonly noSandbox?: string
   /** The server's own environment; only a fixed list of harmless names is handed on. */
   readonly env: Readonly<Record<string, string | undefined>>
   /** Default: `<dataDir>/cache`. */
@@ -42,8 +48,16 @@ const defaultStopGraceMs = 5_000
 export function processBackend(options: ProcessBackendOptions): Backend {
   const { dataDir, stopGraceMs = defaultStopGraceMs } = options
   const scan = markerScan()
-  const starts = startsUnderWay()
-  const env = workloadEnv(options.env, options.compileCacheDir ?? join(dataDir, 'cache'))
+  const starts = sharedStarts<void>()
+  const compileCacheDir = options.compileCacheDir ?? join(dataDir, 'cache')
+  const env = workloadEnv(options.env, compileCacheDir)
+  const sandboxFor = (spec: WorkloadSpec, { workspace }: RunFolder) => {
+    const { sandbox, serverFile } = options
+    if (!sandbox) return []
+    const { workspaceDir } = spec
+    const readable = [compileCacheDir, ...(serverFile ? [dirname(serverFile)] : [])]
+    return ['--sandboxed', ...sandbox.command({ workspace, workspaceDir, dataDir, readable })]
+  }
 
   return {
     id,
@@ -58,8 +72,14 @@ export function processBackend(options: ProcessBackendOptions): Backend {
       signal.throwIfAborted()
       const { hostCommand, cliCommand, serverFile } = options
       const folder = runFolder(dataDir, spec)
-      await starts(spec, () =>
-        startOnce({ spec, folder, hostCommand, cliCommand, serverFile, env }, scan),
+      await starts(runMarker(spec), () =>
+        startOnce(
+          {
+            ...{ spec, folder, hostCommand, cliCommand, serverFile, env },
+            sandbox: sandboxFor(spec, folder),
+          },
+          scan,
+        ),
       )
       return handleFor(id, spec)
     },
@@ -80,6 +100,15 @@ export function processBackend(options: ProcessBackendOptions): Backend {
       if (alive) throw new StopUnproven(`workspace ${handle.workspaceId} still has processes`)
       await rm(workspaceFolder(dataDir, handle.workspaceId), { recursive: true, force: true })
     },
+    async check() {
+      const { sandbox, noSandbox = 'it is switched off' } = options
+      return {
+        ok: true,
+        detail: sandbox
+          ? 'agents run in a sandbox of bubblewrap'
+          : `agents run without a sandbox: ${noSandbox}`,
+      }
+    },
   }
 }
 
@@ -89,17 +118,6 @@ async function startOnce(wanted: Launch, scan: Scan) {
   const isLaunched =
     (await exists(wanted.folder.claim)) || (await scan()).some((found) => found.run === run)
   await (isLaunched ? renewBoot(wanted) : launch(wanted))
-}
-
-/** Lets two calls for one incarnation share one start. */
-function startsUnderWay() {
-  const underWay = new Map<string, Promise<void>>()
-  return (spec: WorkloadSpec, start: () => Promise<void>) => {
-    const key = runMarker(spec)
-    const begun = underWay.get(key) ?? start().finally(() => underWay.delete(key))
-    underWay.set(key, begun)
-    return begun
-  }
 }
 
 async function inspect(

@@ -66,7 +66,7 @@ async function freeName(
   return undefined
 }
 
-const systemFolders = /^\/(etc|var|proc|sys|dev|boot|sbin|bin|lib|lib64|usr)(\/|$)/
+const systemFolders = /^\/((etc|var|run|proc|sys|dev|boot|sbin|bin|lib|lib64|usr)(\/|$)|$)/
 
 /** A folder of the machine that the workspace may work in: absolute, no `..`, none of the system's own. */
 export function checkDirectory(directory: string | null | undefined): void {

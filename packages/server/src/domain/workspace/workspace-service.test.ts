@@ -112,14 +112,20 @@ test('an unknown runtime and a wrong configuration are refused with what is allo
   expect(await listWorkspaces(db, org.scope)).toEqual([])
 })
 
-test.each(['relative', '/etc/x', '/a/../etc', '/usr'])('the folder %s is refused', async (dir) => {
-  const db = await testDb()
-  const org = await givenOrg(db)
+test.each(['relative', '/etc/x', '/a/../etc', '/usr', '/', '/run/docker'])(
+  'the folder %s is refused',
+  async (dir) => {
+    const db = await testDb()
+    const org = await givenOrg(db)
 
-  const made = givenWorkspace(db, org, { workspace_dir: dir })
+    const made = givenWorkspace(db, org, { workspace_dir: dir })
 
-  await expect(made).rejects.toMatchObject({ code: 'invalid', fields: [{ path: 'workspace_dir' }] })
-})
+    await expect(made).rejects.toMatchObject({
+      code: 'invalid',
+      fields: [{ path: 'workspace_dir' }],
+    })
+  },
+)
 
 test('LC-17: a change is one statement: a refused field leaves the others as they were', async () => {
   const db = await testDb()
