@@ -39,7 +39,7 @@ test('the demo is a lead with at least three specialists, one of which is killed
   expect(killed).toHaveLength(1)
 })
 
-test('the two places are filled in, and nothing else is expanded', async () => {
+test('LC-32: the two places are filled in, and nothing else is expanded', async () => {
   const { workspaces, first_task } = await readTemplate(await givenTemplate(small()), places)
 
   expect(workspaces[0]?.runtime_config.args).toEqual(['/org/x', `\${HOME}`, '$REPOSITORY'])

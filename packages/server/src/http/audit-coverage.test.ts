@@ -148,7 +148,7 @@ function needsDecision(route: Route): boolean {
   return !route.startsWith('GET ') || rights.some((right) => !right.endsWith(':read'))
 }
 
-test('CM-53: for every route that does more than read it is decided what it leaves in the audit log', () => {
+test('CM-50, CM-53: for every route that does more than read it is decided what it leaves in the audit log', () => {
   expect(Object.keys(decisions).sort()).toEqual(all.filter(needsDecision).sort())
 })
 

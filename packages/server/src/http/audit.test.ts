@@ -117,7 +117,7 @@ test('a change is told by the fields that changed, and the environment without i
   expect(JSON.stringify(await linesOf(server))).not.toMatch(/sk-(very|other)-secret/)
 })
 
-test('removing a workspace records each that goes with it; a restart is recorded too', async () => {
+test('CM-52: removing a workspace records each that goes with it and takes no record along; a restart is recorded too', async () => {
   const server = await testServer()
   const lead = await create(server, 'Lead')
   const worker = await create(server, 'Worker', { parent_id: lead.id })

@@ -153,7 +153,7 @@ test('CM-03, LC-04, RD-108: the tokens of a workspace pass nowhere but in its ow
     }
 })
 
-test('the token of one workspace does nothing in the name of another', async () => {
+test('CM-73: the token of one workspace does nothing in the name of another, whatever its program leaves out', async () => {
   const server = await testServer()
   const { own, foreign, bearer } = await givenCredentials(server)
   const isOfOne = (route: Route) =>

@@ -179,7 +179,7 @@ test('an org in which nothing was done has an intact log', async () => {
 test.each([
   ['changed', "update audit set actor = 'nobody'"],
   ['removed', 'delete from audit'],
-])('the database refuses that records are %s', async (_, statement) => {
+])('CM-52: the database refuses that records are %s', async (_, statement) => {
   const { db, org } = await givenChain(2)
 
   const refused = transact(db, (tx) => sql.raw(statement).execute(tx))
