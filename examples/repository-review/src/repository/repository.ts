@@ -74,7 +74,8 @@ const filesOnly = (root: string, why: string): Listing => ({
 
 function whyNoGit(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error)
-  if (message.includes('ENOENT')) return 'The git program is not installed'
+  // A folder of PATH that may not be searched makes it EACCES.
+  if (/^spawn .*(ENOENT|EACCES)/.test(message)) return 'The git program is not installed'
   if (message.includes('not a git repository')) return 'This folder is not a git repository'
   return `Git cannot read this repository (${message.split('\n')[0]})`
 }

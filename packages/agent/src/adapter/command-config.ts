@@ -14,24 +14,28 @@ type Place = { readonly command: string; readonly path: string; readonly workDir
 /** Why this program can not be started here, said before it is tried. */
 export async function commandFault({ command, path, workDir }: Place): Promise<Reason | undefined> {
   if (!(await isFolder(workDir))) return noWorkDir(workDir)
-  const places = command.includes('/')
+  const isPath = command.includes('/')
+  const places = isPath
     ? [resolve(workDir, command)]
     : path.split(':').map((folder) => resolve(workDir, folder, command))
-  const states = await Promise.all(places.map(stateOf))
+  const states = await Promise.all(places.map((place) => stateOf(place, isPath)))
   if (states.includes('executable')) return undefined
   const plain = places[states.indexOf('file')]
   if (plain) return notExecutable(plain)
-  return notFound(command, command.includes('/') ? undefined : path)
+  return notFound(command, isPath ? undefined : path)
 }
 
-async function stateOf(path: string): Promise<'executable' | 'file' | 'missing'> {
-  try {
-    if (!(await stat(path)).isFile()) return 'missing'
-    await access(path, constants.X_OK)
-    return 'executable'
-  } catch (error) {
-    return isCode(error, 'EACCES') ? 'file' : 'missing'
-  }
+type State = 'executable' | 'file' | 'missing'
+
+/** A folder of PATH that may not be searched holds nothing for us; a place that was named is there all the same. */
+async function stateOf(path: string, isNamed: boolean): Promise<State> {
+  const found = await stat(path).catch((error: unknown) => isNamed && isCode(error, 'EACCES'))
+  if (found === true) return 'file'
+  if (found === false || !found.isFile()) return 'missing'
+  return access(path, constants.X_OK).then(
+    () => 'executable',
+    () => 'file',
+  )
 }
 
 const isFolder = (path: string) =>
