@@ -53,6 +53,9 @@ const label = (max: number) =>
 
 export const WorkspaceName = label(255).min(1)
 
+/** Without work for so long, a workspace hibernates by itself; null: never. At most 30 days. */
+const IdleMinutes = z.number().int().min(1).max(43_200)
+
 /** `runtime_config` is checked against the runtime's own schema by the server. */
 export const CreateWorkspace = z.object({
   name: WorkspaceName,
@@ -64,6 +67,7 @@ export const CreateWorkspace = z.object({
   tier: z.number().int().min(1).max(4).optional(),
   workspace_dir: z.string().max(4096).nullish(),
   max_concurrent_tasks: z.number().int().min(1).max(100).optional(),
+  hibernation_idle_minutes: IdleMinutes.nullish(),
   canvas: z.object({ x: z.number(), y: z.number() }).optional(),
 })
 export type CreateWorkspace = z.infer<typeof CreateWorkspace>
@@ -76,6 +80,7 @@ export const PatchWorkspace = z.object({
   runtime_config: z.record(z.string(), z.unknown()).optional(),
   max_concurrent_tasks: z.number().int().min(1).max(100).optional(),
   workspace_dir: z.string().max(4096).nullish(),
+  hibernation_idle_minutes: IdleMinutes.nullish(),
   collapsed: z.boolean().optional(),
   x: z.number().optional(),
   y: z.number().optional(),
@@ -95,6 +100,9 @@ export const Workspace = z.object({
   backend: z.string().nullable(),
   status: WorkspaceStatus,
   desired_state: DesiredState,
+  /** Whose pause stopped it: its own id, or that of a workspace above; only a resume of that one wakes it. */
+  paused_by: WorkspaceId.nullable(),
+  hibernation_idle_minutes: z.number().int().nullable(),
   /** Revision of the wish, and how much of it has come true. */
   generation: z.number().int(),
   observed_generation: z.number().int(),

@@ -12,14 +12,10 @@ import type {
   Task,
   TaskSummary,
 } from '@molecule/contract/task'
-import type {
-  CreateWorkspace,
-  DeleteWorkspaceResult,
-  PatchWorkspace,
-  Workspace,
-} from '@molecule/contract/workspace'
+import type { CreateWorkspace, PatchWorkspace, Workspace } from '@molecule/contract/workspace'
 import { auditCalls } from './audit-calls.ts'
 import { sessionCalls, tokenCalls } from './identity-calls.ts'
+import { lifecycleCalls } from './lifecycle-calls.ts'
 import { type CallOptions, type ClientOptions, type Requester, requester } from './request.ts'
 import { secretCalls } from './secret-calls.ts'
 
@@ -65,11 +61,7 @@ function workspaceCalls(request: Requester) {
       request<Workspace>({ method: 'GET', path: path(id), query, ...call }),
     update: (id: string, body: PatchWorkspace, call: CallOptions = {}) =>
       request<Workspace>({ method: 'PATCH', path: path(id), body, ...call }),
-    restart: (id: string, call: CallOptions = {}) =>
-      request<Workspace>({ method: 'POST', path: path(id, '/restart'), body: {}, ...call }),
-    /** Without `confirm` a workspace with children is refused, naming them. */
-    remove: (id: string, query: { confirm?: boolean } = {}, call: CallOptions = {}) =>
-      request<DeleteWorkspaceResult>({ method: 'DELETE', path: path(id), query, ...call }),
+    ...lifecycleCalls(request),
     /** Asks a workspace as a person does; answers at once with the queued task. */
     ask: (id: string, body: CreateTask, call: CallOptions = {}) =>
       request<TaskSummary>({ method: 'POST', path: path(id, '/tasks'), body, ...call }),

@@ -77,6 +77,18 @@ export interface WorkspaceTable {
   reportedTask: string | null
   reportedActiveTasks: number | null
   runtimeState: string | null
+  /** Whose pause stopped it: its own id, or that of a workspace above. */
+  pausedBy: WorkspaceId | null
+  /** The wish that a resume goes back to. */
+  pausedFrom: 'running' | 'hibernated' | null
+  /** Null: never hibernates by itself. */
+  hibernationIdleMinutes: number | null
+  /** The wish to remove what it stored, and when that was proven. */
+  purgeRequestedAt: Milliseconds | null
+  purgedAt: Milliseconds | null
+  purgeAttempts: Generated<number>
+  nextPurgeAt: Milliseconds | null
+  purgeError: string | null
   rev: number
   createdAt: Fixed<Milliseconds>
   updatedAt: Milliseconds
@@ -276,6 +288,21 @@ export interface AuditHeadTable {
   hash: string
 }
 
+export interface OrphanTable {
+  id: Fixed<string>
+  backend: Fixed<string>
+  nodeId: Fixed<string>
+  workspaceId: Fixed<string>
+  incarnation: Fixed<number>
+  handle: Json<unknown>
+  firstSeenAt: Fixed<Milliseconds>
+  lastSeenAt: Milliseconds
+  /** How many rounds have seen it. */
+  rounds: number
+  stopAttempts: number
+  lastError: string | null
+}
+
 export interface FeedHeadTable {
   id: Fixed<1>
   seq: number
@@ -301,6 +328,7 @@ export interface Tables {
   secrets: SecretTable
   audit: AuditTable
   auditHead: AuditHeadTable
+  orphans: OrphanTable
 }
 
 /** Columns stored as JSON text. */
@@ -308,6 +336,7 @@ export const jsonColumns = {
   workspaces: ['runtimeConfig', 'failureReason', 'agentCard'],
   credentials: ['scopes'],
   resources: ['handle'],
+  orphans: ['handle'],
   tasks: ['error'],
   taskAttempts: ['reason'],
   events: ['payload'],
@@ -315,6 +344,7 @@ export const jsonColumns = {
 
 export type WorkspaceRow = Selectable<WorkspaceTable>
 export type ResourceRow = Selectable<ResourceTable>
+export type OrphanRow = Selectable<OrphanTable>
 export type CredentialRow = Selectable<CredentialTable>
 export type SecretRow = Selectable<SecretTable>
 export type AuditRow = Selectable<AuditTable>

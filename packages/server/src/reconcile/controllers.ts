@@ -3,6 +3,7 @@ import type { Wakes } from '../db/notify.ts'
 import { publish } from '../db/publish.ts'
 import type { Heartbeats } from '../domain/host/heartbeats.ts'
 import type { Clock } from '../lib/clock.ts'
+import { idleHibernation } from './idle-hibernation.ts'
 import { type Controller, type Log, type Supervised, supervise } from './supervise.ts'
 import { taskSweeper } from './task-sweeper.ts'
 import { workspaceController } from './workspace-controller.ts'
@@ -52,6 +53,7 @@ export function startControllers(options: Options) {
       },
     },
     { controller: taskSweeper({ db, log, ...sweeper }) },
+    { controller: idleHibernation({ db, log }) },
   ]
   const running: Supervised[] = []
   const unsubscribe: (() => void)[] = []

@@ -59,6 +59,7 @@ async function unsettled(db: Db, nodeId: string): Promise<WorkspaceRow[]> {
     .where((is) =>
       is.or([
         is('status', '<>', 'removed'),
+        is.and([is('purgeRequestedAt', 'is not', null), is('purgedAt', 'is', null)]),
         is.exists(
           is
             .selectFrom('resources')

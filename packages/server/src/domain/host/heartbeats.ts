@@ -3,8 +3,8 @@ import type { TaskId, WorkspaceId } from '@molecule/contract/id'
 import { dbNow } from '../../db/dialect/dialect.ts'
 import type { Db, Tx } from '../../db/tables.ts'
 import { transact } from '../../db/transact.ts'
-import { DEFAULT_DEADLINE_MS } from '../task/task-create.ts'
 import type { HostRef } from '../task/task-lease.ts'
+import { DEFAULT_DEADLINE_MS } from '../task/task-request.ts'
 import { openAncestors } from '../task/task-store.ts'
 
 /**
@@ -21,34 +21,42 @@ export type Heartbeats = {
 
 export function heartbeats(db: Db): Heartbeats {
   let hosts = new Map<WorkspaceId, number>()
+  let working = new Map<WorkspaceId, number>()
   let moving = new Set<TaskId>()
   return {
     beat({ workspaceId, incarnation }, progress) {
       hosts.set(workspaceId, incarnation)
+      if (progress.length > 0) working.set(workspaceId, incarnation)
       for (const { task_id, progressed, output } of progress)
         if (progressed || output.length > 0) moving.add(task_id as TaskId)
     },
     progress: (id) => void moving.add(id),
     async flush() {
-      const batch = { hosts, moving: [...moving] }
+      const batch = { hosts, working, moving: [...moving] }
       hosts = new Map()
+      working = new Map()
       moving = new Set()
       if (batch.hosts.size + batch.moving.length === 0) return { at: 0, workspaceIds: [] }
       return transact(db, async (tx) => {
-        await stampHosts(tx, batch.hosts)
+        const now = await dbNow(tx)
+        await stampHosts(tx, batch.hosts, { lastHeartbeatAt: now })
+        await stampHosts(tx, batch.working, { lastActivityAt: now })
         await stampTasks(tx, batch.moving)
-        return { at: await dbNow(tx), workspaceIds: [...batch.hosts.keys()] }
+        return { at: now, workspaceIds: [...batch.hosts.keys()] }
       })
     },
   }
 }
 
-async function stampHosts(tx: Tx, hosts: Map<WorkspaceId, number>): Promise<void> {
+async function stampHosts(
+  tx: Tx,
+  hosts: Map<WorkspaceId, number>,
+  stamp: { lastHeartbeatAt: number } | { lastActivityAt: number },
+): Promise<void> {
   if (hosts.size === 0) return
-  const now = await dbNow(tx)
   await tx
     .updateTable('workspaces')
-    .set({ lastHeartbeatAt: now })
+    .set(stamp)
     .where((is) =>
       is.or(
         [...hosts].map(([id, incarnation]) =>

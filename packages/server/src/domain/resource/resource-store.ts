@@ -84,3 +84,17 @@ export async function recordStopFailure(
 ): Promise<void> {
   await tx.updateTable('resources').set(failure).where('id', '=', id).execute()
 }
+
+/** Of each backend that a workspace ran on, its newest start there. */
+export async function newestPerBackend(
+  db: Queryable,
+  workspaceId: WorkspaceId,
+): Promise<ResourceRow[]> {
+  const rows = await db
+    .selectFrom('resources')
+    .selectAll()
+    .where('workspaceId', '=', workspaceId)
+    .orderBy('incarnation')
+    .execute()
+  return [...new Map(rows.map((row) => [row.backend, row])).values()]
+}

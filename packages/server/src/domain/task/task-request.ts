@@ -1,5 +1,8 @@
 import type { Caller } from '@molecule/contract/task'
 
+/** Moves with progress, and stands still while a task waits. */
+export const DEFAULT_DEADLINE_MS = 6 * 60 * 60 * 1000
+
 export type TaskRequest = {
   caller: Caller
   calleeId: string

@@ -4,11 +4,13 @@ import { sql } from 'kysely'
 import { dbNow, lockRow } from '../../db/dialect/dialect.ts'
 import type { Db, Tx, WorkspaceRow } from '../../db/tables.ts'
 import { transact } from '../../db/transact.ts'
+import { audit } from '../audit/audit.ts'
 import { DomainError } from '../error.ts'
 import { recordWorkspace } from '../event/record.ts'
 import { actorOf, type Principal, scopeOf } from '../identity/principal.ts'
+import { lockLive } from './lock-live.ts'
 import { checkDirectory, checkPlace, takeName } from './workspace-place.ts'
-import { checkRuntimeConfig, lockLive } from './workspace-service.ts'
+import { checkRuntimeConfig } from './workspace-service.ts'
 
 /** One statement for all fields: either every change is made or none. */
 export async function patchWorkspace(
@@ -37,6 +39,7 @@ export async function patchWorkspace(
       .where('id', '=', row.id)
       .returningAll()
       .executeTakeFirstOrThrow()
+    await auditChange(tx, principal, { row, changed, columns: Object.keys(change) })
     await recordWorkspace(tx, 'WORKSPACE_UPDATED', changed, { actor: actorOf(principal) })
     return changed
   })
@@ -74,6 +77,7 @@ async function columnsOf(tx: Tx, principal: Principal, row: WorkspaceRow, input:
     tier: input.tier,
     workspaceDir: input.workspace_dir,
     maxConcurrentTasks: input.max_concurrent_tasks,
+    hibernationIdleMinutes: input.hibernation_idle_minutes,
     x: input.x,
     y: input.y,
     collapsed: input.collapsed === undefined ? undefined : input.collapsed ? 1 : 0,
@@ -92,9 +96,41 @@ async function placeOf(tx: Tx, principal: Principal, row: WorkspaceRow, input: P
     input.parent_id === undefined ? row.parentId : (input.parent_id as WorkspaceId | null)
   if (name === row.name && parentId === row.parentId) return {}
   const scope = scopeOf(principal)
-  if (parentId !== row.parentId) await checkPlace(tx, scope, { parentId, self: row.id })
+  if (parentId !== row.parentId)
+    refuseUnderPaused(row, await checkPlace(tx, scope, { parentId, self: row.id }))
   await takeName(tx, scope, { parentId, name, self: row.id })
   return { name, parentId }
+}
+
+type Change = { row: WorkspaceRow; changed: WorkspaceRow; columns: string[] }
+
+/** Where a card lies is nobody's concern; a configuration may hold what should not be read there. */
+async function auditChange(tx: Tx, principal: Principal, { row, changed, columns }: Change) {
+  const told = columns.filter((column) => !['x', 'y', 'collapsed'].includes(column))
+  if (told.length === 0) return
+  const valuesOf = (of: WorkspaceRow) =>
+    Object.fromEntries(
+      told.map((column) => [
+        column,
+        column === 'runtimeConfig' ? '[changed]' : of[column as keyof WorkspaceRow],
+      ]),
+    )
+  await audit(tx, principal, {
+    action: 'workspace.update',
+    entity: 'workspace',
+    entityId: row.id,
+    before: valuesOf(row),
+    after: valuesOf(changed),
+  })
+}
+
+/** Below a paused workspace nothing runs. */
+function refuseUnderPaused(row: WorkspaceRow, parent: WorkspaceRow | undefined): void {
+  if (parent?.desiredState !== 'paused' || row.desiredState === 'paused') return
+  throw new DomainError('not_allowed_now', `workspace ${parent.name} is paused`, {
+    hint: `Resume ${parent.name} first, or pause ${row.name} before it moves there.`,
+    extra: { paused_ancestor: { id: parent.id, name: parent.name } },
+  })
 }
 
 const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)

@@ -1,18 +1,19 @@
 import { randomUUID } from 'node:crypto'
 import type { WorkspaceId } from '@molecule/contract/id'
-import type { CreateWorkspace, DeleteWorkspaceResult } from '@molecule/contract/workspace'
-import { sql } from 'kysely'
+import type { RestartWorkspace } from '@molecule/contract/lifecycle'
+import type { CreateWorkspace } from '@molecule/contract/workspace'
 import { dbNow, lockRow } from '../../db/dialect/dialect.ts'
 import type { Db, Tx, WorkspaceRow } from '../../db/tables.ts'
 import { transact } from '../../db/transact.ts'
-import { DomainError, notFound } from '../error.ts'
+import { audit } from '../audit/audit.ts'
+import { DomainError } from '../error.ts'
 import { recordWorkspace } from '../event/record.ts'
-import { revokeOfWorkspace } from '../identity/credential-store.ts'
 import { actorOf, type Principal, scopeOf } from '../identity/principal.ts'
 import { defaultModel, runtimeNamed } from '../runtime/runtime.ts'
-import { endTasksOfRemoved } from '../task/task-removal.ts'
+import { lockLive } from './lock-live.ts'
 import { checkDirectory, checkPlace, takeName } from './workspace-place.ts'
-import { descendants, findWorkspace, insertWorkspace } from './workspace-store.ts'
+import { insertWorkspace } from './workspace-store.ts'
+import { wishRunning } from './workspace-wish.ts'
 
 const DEFAULT_TIER = 1
 
@@ -36,7 +37,7 @@ export async function createWorkspaceIn(
   checkDirectory(input.workspace_dir)
   await lockRow(tx, 'orgs', scope.orgId)
   const parentId = (input.parent_id ?? null) as WorkspaceId | null
-  await checkPlace(tx, scope, { parentId })
+  const parent = await checkPlace(tx, scope, { parentId })
   await takeName(tx, scope, { parentId, name: input.name })
   const now = await dbNow(tx)
   const row = await insertWorkspace(tx, {
@@ -51,7 +52,7 @@ export async function createWorkspaceIn(
     tier: input.tier ?? DEFAULT_TIER,
     workspaceDir: input.workspace_dir ?? null,
     status: 'provisioning',
-    desiredState: 'running',
+    ...wishBelow(parent),
     generation: 1,
     observedGeneration: 0,
     restartGeneration: 1,
@@ -60,6 +61,7 @@ export async function createWorkspaceIn(
     incarnation: 0,
     startFailures: 0,
     maxConcurrentTasks: input.max_concurrent_tasks ?? 1,
+    hibernationIdleMinutes: input.hibernation_idle_minutes ?? null,
     provisionStartedAt: now,
     x: input.canvas?.x ?? 0,
     y: input.canvas?.y ?? 0,
@@ -68,6 +70,12 @@ export async function createWorkspaceIn(
     createdAt: now,
     updatedAt: now,
   })
+  await audit(tx, principal, {
+    action: 'workspace.create',
+    entity: 'workspace',
+    entityId: row.id,
+    after: { name: row.name, parent_id: row.parentId, runtime: row.runtime, tier: row.tier },
+  })
   await recordWorkspace(tx, 'WORKSPACE_PROVISIONING', row, {
     actor: actorOf(principal),
     payload: { name: row.name, tier: row.tier, runtime: row.runtime },
@@ -75,91 +83,56 @@ export async function createWorkspaceIn(
   return row
 }
 
+/** Below a paused workspace nothing runs: a new one waits there for the same resume. */
+const wishBelow = (parent: WorkspaceRow | undefined) =>
+  parent?.desiredState === 'paused'
+    ? ({
+        desiredState: 'paused',
+        pausedBy: parent.pausedBy ?? parent.id,
+        pausedFrom: 'running',
+      } as const)
+    : ({ desiredState: 'running' } as const)
+
 /** A fresh start, whatever the state: raises the generation that demands one and forgets earlier failures. */
 export async function restartWorkspace(
   db: Db,
   principal: Principal,
   id: string,
+  options: RestartWorkspace = {},
 ): Promise<WorkspaceRow> {
   return transact(db, async (tx) => {
     const row = await lockLive(tx, principal, id)
+    refuseOptions(row, options)
     if (row.desiredState !== 'running')
       throw new DomainError('not_allowed_now', `workspace ${row.name} is ${row.desiredState}`, {
-        hint: 'Resume it first.',
+        hint:
+          row.desiredState === 'paused' ? 'Resume it first.' : 'Wake it; that starts it afresh.',
       })
-    const changed = await tx
-      .updateTable('workspaces')
-      .set({
-        generation: sql`generation + 1`,
-        restartGeneration: sql`generation + 1`,
-        startFailures: 0,
-        nextStartAt: null,
-        rev: sql`rev + 1`,
-        updatedAt: await dbNow(tx),
-      })
-      .where('id', '=', row.id)
-      .returningAll()
-      .executeTakeFirstOrThrow()
+    const changed = await wishRunning(tx, row.id)
+    await audit(tx, principal, {
+      action: 'workspace.restart',
+      entity: 'workspace',
+      entityId: row.id,
+      after: { generation: changed.generation },
+    })
     await recordWorkspace(tx, 'WORKSPACE_UPDATED', changed, { actor: actorOf(principal) })
     return changed
   })
 }
 
-/** Removes a workspace and all below it: names, tokens and open tasks at once, processes by the controller. */
-export async function removeWorkspace(
-  db: Db,
-  principal: Principal,
-  id: string,
-  { confirm }: { confirm: boolean },
-): Promise<DeleteWorkspaceResult> {
-  return transact(db, async (tx) => {
-    await lockRow(tx, 'orgs', principal.orgId)
-    const row = await findWorkspace(tx, scopeOf(principal), id)
-    if (!row) throw notFound('workspace', id)
-    const below = await descendants(tx, row.id)
-    if (below.length > 0 && !confirm) throw needsConfirmation(row, below)
-    let generation = row.generation
-    for (const target of [row.id, ...below.map((each) => each.id)]) {
-      const removed = await wishRemoved(tx, principal, target)
-      if (removed && target === row.id) generation = removed.generation
-    }
-    return { status: 'removed', cascade_deleted: below.map((each) => each.id), generation }
-  })
-}
-
-async function wishRemoved(tx: Tx, principal: Principal, id: WorkspaceId) {
-  await lockRow(tx, 'workspaces', id)
-  const now = await dbNow(tx)
-  const row = await tx
-    .updateTable('workspaces')
-    .set({
-      desiredState: 'removed',
-      generation: sql`generation + 1`,
-      nextStartAt: null,
-      rev: sql`rev + 1`,
-      updatedAt: now,
+/** An option that would do nothing is refused: whoever gave it counts on it. */
+function refuseOptions(row: WorkspaceRow, options: RestartWorkspace): void {
+  const reasons = {
+    reset_session: `the runtime "${row.runtime}" keeps no session between tasks, so there is none to reset`,
+    apply_template: `workspace ${row.name} was not made from a template`,
+  }
+  for (const [path, message] of Object.entries(reasons)) {
+    if (options[path as keyof typeof reasons] !== true) continue
+    throw new DomainError('invalid', message, {
+      hint: `Restart it without ${path}.`,
+      fields: [{ path, message }],
     })
-    .where('id', '=', id)
-    .where('desiredState', '<>', 'removed')
-    .returningAll()
-    .executeTakeFirst()
-  if (!row) return undefined
-  await revokeOfWorkspace(tx, id, now)
-  await endTasksOfRemoved(tx, row)
-  await recordWorkspace(tx, 'WORKSPACE_UPDATED', row, { actor: actorOf(principal) })
-  return row
-}
-
-/** The row of a workspace that is not removed, locked for a verb. */
-export async function lockLive(tx: Tx, principal: Principal, id: string): Promise<WorkspaceRow> {
-  await lockRow(tx, 'workspaces', id)
-  const row = await findWorkspace(tx, scopeOf(principal), id)
-  if (!row) throw notFound('workspace', id)
-  if (row.desiredState === 'removed')
-    throw new DomainError('gone', `workspace ${row.name} was removed`, {
-      hint: 'Create a new one.',
-    })
-  return row
+  }
 }
 
 export function checkRuntimeConfig(
@@ -177,16 +150,3 @@ export function checkRuntimeConfig(
     fields,
   })
 }
-
-const needsConfirmation = (row: WorkspaceRow, below: { id: string; name: string }[]) =>
-  new DomainError(
-    'confirmation_required',
-    `workspace ${row.name} has ${below.length} below it that would be removed too`,
-    {
-      hint: 'Repeat with ?confirm=true to remove them all.',
-      extra: {
-        children: below.map(({ id, name }) => ({ id, name })),
-        children_count: below.length,
-      },
-    },
-  )
