@@ -121,7 +121,17 @@ async function build(
   const backends = new Map(make(installation).map((each) => [each.id, each]))
   const fleet = fleetOf({ db, wakes, clock })
   const { isDraining } = fleet
-  const workspaces = { backends, enabled: config.backends, installId, nodeId, url, isDraining }
+  const { provisionConcurrency } = config
+  log.info({ provisionConcurrency: String(provisionConcurrency) }, 'starts at a time')
+  const workspaces = {
+    backends,
+    enabled: config.backends,
+    installId,
+    nodeId,
+    url,
+    isDraining,
+    provisionConcurrency,
+  }
   const shared = { wakes, feed, heartbeats, clock, log }
   const { sweeper } = config
   const controllers = startControllers({ ...shared, database, signal, sweeper, workspaces })

@@ -24,6 +24,7 @@ export async function begin(
 ): Promise<boolean> {
   const backend = context.enabled[0]
   return transact(context.db, async (tx) => {
+    if (!(await takePlace(tx, context, row))) return false
     await lockRow(tx, 'workspaces', row.id)
     if (planned) await planEnd(tx, row.id)
     const now = await dbNow(tx)
@@ -57,6 +58,24 @@ export async function begin(
     await recordIntent(tx, begun, { backend, nodeId, handle: handleFor(backend, ref) })
     return true
   })
+}
+
+/** Whether one more start may be under way. The lock on the org lets one at a time count. */
+async function takePlace(
+  tx: Tx,
+  { provisionConcurrency }: StepContext,
+  row: WorkspaceRow,
+): Promise<boolean> {
+  if (provisionConcurrency === Number.POSITIVE_INFINITY) return true
+  await lockRow(tx, 'orgs', row.orgId)
+  const { starting } = await tx
+    .selectFrom('workspaces')
+    .select((is) => is.fn.countAll<number>().as('starting'))
+    .where('status', '=', 'provisioning')
+    .where('provisionPhase', 'is not', null)
+    .where('id', '<>', row.id)
+    .executeTakeFirstOrThrow()
+  return Number(starting) < provisionConcurrency
 }
 
 /** Has the backend start what was written down. Repeating it finds what the first call began. */

@@ -69,6 +69,8 @@ async function unsettled(db: Db, nodeId: string): Promise<WorkspaceRow[]> {
         ),
       ]),
     )
+    .orderBy('createdAt')
+    .orderBy('id')
     .execute()
 }
 
