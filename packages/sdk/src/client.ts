@@ -1,6 +1,7 @@
-import type { Shutdown, ShutdownResult } from '@molecule/contract/admin'
+import type { Liveness, ResourceList, Shutdown, ShutdownResult } from '@molecule/contract/admin'
 import type { EventPage, Snapshot } from '@molecule/contract/event'
 import type { Health, Ready } from '@molecule/contract/health'
+import type { RuntimeList } from '@molecule/contract/runtime'
 import type {
   CreateTask,
   Delegate,
@@ -34,6 +35,8 @@ export function moleculeClient(options: ClientOptions) {
     secrets: secretCalls(request),
     audit: auditCalls(request),
     admin: adminCalls(request),
+    runtimes: (call: CallOptions = {}) =>
+      request<RuntimeList>({ method: 'GET', path: '/runtimes', ...call }),
     /** After position `since`, or without it the newest; waits up to `wait` seconds for the first. */
     events: (query: { since?: number; limit?: number; wait?: number }, call: CallOptions = {}) =>
       request<EventPage>({ method: 'GET', path: '/events', query, ...call }),
@@ -122,5 +125,11 @@ function adminCalls(request: Requester) {
     /** Ends the server, and with `stop_agents` every agent first. */
     shutdown: (body: Shutdown, call: CallOptions = {}) =>
       request<ShutdownResult>({ method: 'POST', path: '/admin/shutdown', body, ...call }),
+    /** What backends were asked to create; with `open` only what is not proven gone. */
+    resources: (query: { open?: boolean } = {}, call: CallOptions = {}) =>
+      request<ResourceList>({ method: 'GET', path: '/admin/resources', query, ...call }),
+    /** The loops of the server, by the last round each has completed. */
+    liveness: (call: CallOptions = {}) =>
+      request<Liveness>({ method: 'GET', path: '/admin/liveness', ...call }),
   }
 }

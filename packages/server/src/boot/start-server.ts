@@ -18,7 +18,7 @@ import { openDataFolder } from './data-folder.ts'
 import { type Fleet, fleetOf } from './fleet.ts'
 import { type Installation, openInstallation } from './installation.ts'
 import { closeServer, listen, localUrl } from './listen.ts'
-import { readiness } from './readiness.ts'
+import { liveness, readiness } from './readiness.ts'
 
 export type StartOptions = {
   config: Config
@@ -144,7 +144,15 @@ async function build(
     orgId,
     url,
     epoch: installId,
-    checks: readiness({ db, clock, dataDir, controllers: controllers.list }),
+    checks: readiness({
+      db,
+      clock,
+      dataDir,
+      controllers: controllers.list,
+      brake: controllers.brake,
+    }),
+    liveness: liveness({ clock, controllers: controllers.list }),
+    brake: controllers.brake,
     closing: signal,
     shutDown: () => Promise.reject(new Error('the server is not up yet')),
   }

@@ -8,6 +8,7 @@ import { noRoute, onError } from './errors.ts'
 import { eventRoutes } from './events.ts'
 import { healthRoutes } from './health.ts'
 import { hostRoutes } from './host.ts'
+import { runtimeRoutes } from './runtimes.ts'
 import { staticRoutes } from './static.ts'
 import { taskRoutes } from './tasks.ts'
 import { workspaceRoutes } from './workspaces.ts'
@@ -61,6 +62,7 @@ export function buildApp(services: Services, canvasFolder: string) {
     .route('/tasks', taskRoutes(services))
     .route('/host', hostRoutes(services))
     .route('/admin', adminRoutes(services))
+    .route('/runtimes', runtimeRoutes(services))
     .route('/', eventRoutes(services))
     .route('/', staticRoutes(canvasFolder))
 }

@@ -67,6 +67,10 @@ export const policy = {
   'GET /auth/sessions': admin,
   'DELETE /auth/sessions/:id': admin,
 
+  'GET /runtimes': { rights: readWorkspaces },
+  'GET /admin/resources': admin,
+  'GET /admin/liveness': admin,
+
   'GET /workspaces/:id/tokens': { rights: ['tokens:read'] },
   'POST /workspaces/:id/tokens': { rights: ['tokens:write'] },
   'POST /workspaces/:id/tokens/rotate': { rights: ['tokens:write'] },

@@ -4,6 +4,7 @@ import { publish } from '../db/publish.ts'
 import type { Heartbeats } from '../domain/host/heartbeats.ts'
 import type { Clock } from '../lib/clock.ts'
 import { idleHibernation } from './idle-hibernation.ts'
+import { orphanSweeper } from './orphan-sweeper.ts'
 import { type Controller, type Log, type Supervised, supervise } from './supervise.ts'
 import { taskSweeper } from './task-sweeper.ts'
 import { workspaceController } from './workspace-controller.ts'
@@ -31,6 +32,7 @@ const PUBLISH_MS = 250
 export function startControllers(options: Options) {
   const { database, wakes, feed, heartbeats, log, sweeper, clock, signal } = options
   const { db } = database
+  const orphans = orphanSweeper({ ...options.workspaces, db, log })
   const controllers: { controller: Controller; wokenBy?: string }[] = [
     {
       controller: {
@@ -54,11 +56,14 @@ export function startControllers(options: Options) {
     },
     { controller: taskSweeper({ db, log, ...sweeper }) },
     { controller: idleHibernation({ db, log }) },
+    { controller: orphans },
   ]
   const running: Supervised[] = []
   const unsubscribe: (() => void)[] = []
   return {
     list: running as readonly Supervised[],
+    /** Why the orphan sweep stops nothing at present. */
+    brake: orphans.brake,
     /** Not before the server listens: the first start needs its address. */
     begin() {
       for (const { controller, wokenBy } of controllers) {

@@ -35,10 +35,10 @@ type Action =
 const on = fc.nat({ max: 2 })
 const action: fc.Arbitrary<Action> = fc.oneof(
   {
-    weight: 5,
+    weight: 7,
     arbitrary: fc.record<Action & { do: 'verb' }>({
       do: fc.constant('verb'),
-      verb: fc.constantFrom<Verb>('restart', 'pause', 'resume', 'hibernate', 'wake'),
+      verb: fc.constantFrom<Verb>('restart', 'pause', 'pause', 'resume', 'hibernate', 'wake'),
       on,
     }),
   },
@@ -51,7 +51,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
     }),
   },
   { weight: 2, arbitrary: fc.record<Action & { do: 'task' }>({ do: fc.constant('task'), on }) },
-  { weight: 5, arbitrary: fc.constant<Action>({ do: 'rounds' }) },
+  { weight: 7, arbitrary: fc.constant<Action>({ do: 'rounds' }) },
   {
     weight: 4,
     arbitrary: fc.record<Action & { do: 'reportIn' }>({ do: fc.constant('reportIn'), on }),
@@ -72,7 +72,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
     weight: 3,
     arbitrary: fc.record<Action & { do: 'fault' }>({
       do: fc.constant('fault'),
-      fault: fc.constantFrom('start', 'stop', 'inspect', 'purge', 'none'),
+      fault: fc.constantFrom('stop', 'stop', 'start', 'inspect', 'purge', 'none'),
     }),
   },
   {
@@ -204,6 +204,8 @@ test('whatever is asked, and wherever the server dies: every wish comes true, on
       const child = await givenWorkspace(world.db, world.org, { name: 'child', parent_id: top.id })
       const other = await givenWorkspace(world.db, world.org, { name: 'other' })
       const ids = [top.id, child.id, other.id]
+      await world.rounds(2)
+      for (const id of ids) await reportIn(world, id, 1)
 
       for (const step of actions) {
         await act(world, ids, step)
@@ -213,7 +215,7 @@ test('whatever is asked, and wherever the server dies: every wish comes true, on
 
       for (const id of ids) await expectWishTrue(world, id)
     }),
-    { numRuns: 20 },
+    { numRuns: 25 },
   )
 }, 60_000)
 

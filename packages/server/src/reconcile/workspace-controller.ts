@@ -46,6 +46,7 @@ export function workspaceController(options: Options): Controller {
       for (const row of rows)
         settling.offer(row.id, { row, open: open.get(row.id) ?? [], signal, silenceCounts })
     },
+    backlog: settling.backlog,
     end: settling.idle,
   }
 }
