@@ -17,7 +17,14 @@ import type { CreateWorkspace, PatchWorkspace, Workspace } from '@molecule/contr
 import { auditCalls } from './audit-calls.ts'
 import { sessionCalls, tokenCalls } from './identity-calls.ts'
 import { lifecycleCalls } from './lifecycle-calls.ts'
-import { type CallOptions, type ClientOptions, type Requester, requester } from './request.ts'
+import {
+  type CallOptions,
+  type ClientOptions,
+  type Requester,
+  requester,
+  type Streamer,
+  streamer,
+} from './request.ts'
 import { secretCalls } from './secret-calls.ts'
 
 export type { CallOptions, ClientOptions, Fetch } from './request.ts'
@@ -29,6 +36,8 @@ export function moleculeClient(options: ClientOptions) {
   const request = requester(options)
   return {
     workspaces: workspaceCalls(request),
+    /** What the agent host of a workspace wrote, line by line; with `follow` as long as it runs. */
+    logs: logCalls(streamer(options)),
     tasks: taskCalls(request),
     session: sessionCalls(request),
     tokens: tokenCalls(request),
@@ -84,6 +93,17 @@ function workspaceCalls(request: Requester) {
       }),
   }
 }
+
+const logCalls =
+  (stream: Streamer) =>
+  (id: string, query: { tail?: number; follow?: boolean } = {}, call: CallOptions = {}) =>
+    stream({
+      method: 'GET',
+      path: `/workspaces/${encodeURIComponent(id)}/logs`,
+      query,
+      headers: { accept: 'text/plain' },
+      ...call,
+    })
 
 function taskCalls(request: Requester) {
   const path = (id: string, rest = '') => `/tasks/${encodeURIComponent(id)}${rest}`

@@ -14,7 +14,7 @@ export function nodeFetch(): Fetch {
     call.on('error', reject)
     call.end(body)
     const response = await promise
-    return { status: response.statusCode ?? 0, text: () => textOf(response) }
+    return { status: response.statusCode ?? 0, text: () => textOf(response), body: response }
   }
 }
 

@@ -11,7 +11,12 @@ export type Fetch = (
     signal?: AbortSignal
     credentials?: 'same-origin'
   },
-) => Promise<{ status: number; text(): Promise<string> }>
+) => Promise<{
+  status: number
+  text(): Promise<string>
+  /** The body as it arrives; only streams need it. */
+  body?: AsyncIterable<Uint8Array> | null
+}>
 
 export type ClientOptions = {
   /** Where the server listens, for example `http://127.0.0.1:8080`; empty in a page it served itself. */
@@ -71,23 +76,53 @@ export function requester(options: ClientOptions): Requester {
 }
 
 async function answer(options: ClientOptions, call: Call) {
-  const send: Fetch = options.fetch ?? ((url, init) => fetch(url, init))
   const timeoutMs = call.timeoutMs ?? options.timeoutMs ?? defaultTimeoutMs
   try {
     return await withTimeLimit(timeoutMs, call.signal, async (signal) => {
-      const response = await send(address(options.baseUrl, call), {
-        method: call.method,
-        headers: headersOf(options, call),
-        credentials: 'same-origin',
-        ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
-        signal,
-      })
+      const response = await send(options, call, signal)
       return { status: response.status, text: await response.text() }
     })
   } catch (error) {
     if (call.signal?.aborted) throw error
     throw new MoleculeError(noAnswer(options.baseUrl, error))
   }
+}
+
+function send(options: ClientOptions, call: Call, signal: AbortSignal) {
+  const ask: Fetch = options.fetch ?? ((url, init) => fetch(url, init))
+  return ask(address(options.baseUrl, call), {
+    method: call.method,
+    headers: headersOf(options, call),
+    credentials: 'same-origin',
+    ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+    signal,
+  })
+}
+
+export type Streamer = (call: Call) => AsyncGenerator<string>
+
+/** Text as it arrives, for as long as the server sends or the caller listens. */
+export function streamer(options: ClientOptions): Streamer {
+  return async function* (call) {
+    try {
+      yield* textOf(await send(options, call, call.signal ?? new AbortController().signal))
+    } catch (error) {
+      if (call.signal?.aborted || error instanceof MoleculeError) throw error
+      throw new MoleculeError(noAnswer(options.baseUrl, error))
+    }
+  }
+}
+
+async function* textOf(response: Awaited<ReturnType<Fetch>>): AsyncGenerator<string> {
+  if (response.status >= 300) throw refusal(await response.text(), response.status)
+  if (!response.body) return yield await response.text()
+  const decoder = new TextDecoder()
+  for await (const chunk of response.body) yield decoder.decode(chunk, { stream: true })
+}
+
+function refusal(text: string, status: number): MoleculeError {
+  const { json } = parse(text)
+  return new MoleculeError(asProblem(json, status))
 }
 
 function address(baseUrl: string, call: Call) {

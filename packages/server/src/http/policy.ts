@@ -43,6 +43,8 @@ export const policy = {
   'POST /workspaces/:id/wake': { rights: writeWorkspaces },
   'POST /workspaces/:id/collapse': { rights: writeWorkspaces },
   'GET /workspaces/:id/subtree': { rights: readWorkspaces },
+  'GET /workspaces/:id/logs': { rights: readWorkspaces },
+  'GET /workspaces/:id/console': { rights: readWorkspaces },
   'DELETE /workspaces/:id': { rights: writeWorkspaces },
   'POST /workspaces/:id/tasks': { rights: writeTasks },
   'POST /workspaces/:id/a2a': { rights: writeTasks, workspace: 'whom it may talk to' },

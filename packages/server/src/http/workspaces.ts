@@ -20,6 +20,7 @@ import { guard } from './authenticate.ts'
 import { readBody, readLenientBody, readQuery } from './body.ts'
 import type { AppEnv, Services } from './context.ts'
 import { lifecycleRoutes } from './lifecycle.ts'
+import { logRoutes } from './logs.ts'
 import { MAX_WAIT_S, waitFor } from './wait.ts'
 
 const Seconds = z.coerce.number().min(0).max(MAX_WAIT_S).optional()
@@ -33,6 +34,7 @@ export const workspaceRoutes = (services: Services) =>
     .route('/', collection(services))
     .route('/', verbs(services))
     .route('/', lifecycleRoutes(services))
+    .route('/', logRoutes(services))
     .route('/', work(services))
 
 const collection = (services: Services) => {

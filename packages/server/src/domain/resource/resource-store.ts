@@ -98,3 +98,17 @@ export async function newestPerBackend(
     .execute()
   return [...new Map(rows.map((row) => [row.backend, row])).values()]
 }
+
+/** What the workspace runs as now, or ran as last. */
+export async function newestResource(
+  db: Queryable,
+  workspaceId: WorkspaceId,
+): Promise<ResourceRow | undefined> {
+  return db
+    .selectFrom('resources')
+    .selectAll()
+    .where('workspaceId', '=', workspaceId)
+    .orderBy('incarnation', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+}
