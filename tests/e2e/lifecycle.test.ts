@@ -111,7 +111,7 @@ describe.concurrent('a workspace', () => {
     const told = await runCli(theInstallation(), ['ws', 'delete', 'Team', '--yes'])
 
     expect(unsure).toMatchObject({ code: 2, stdout: '' })
-    expect(unsure.stderr).toMatch(/This deletes "Team" and below it "(One|Other)", "(One|Other)"\./)
+    expect(unsure.stderr).toMatch(/This would delete "Team" and below it "(One|Other)", "(One|Other)"\./)
     expect(told).toMatchObject({ code: 0, stdout: 'Deleted "Team" and 2 below it.\n' })
     await areGone(pids)
     for (const agent of team) {

@@ -15,6 +15,8 @@ export async function contractServer(given: Partial<ContractState> = {}) {
     output: [],
     events: [],
     inbox: [],
+    resources: [],
+    log: [],
     checks: [{ name: 'database', ok: true, detail: 'fine' }],
     onCreate: {},
     onAsk: () => ({}),
@@ -60,8 +62,14 @@ async function read(request: IncomingMessage): Promise<Asked> {
   }
 }
 
-function reply(response: ServerResponse, { status, body }: { status: number; body: unknown }) {
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+type Reply = { status: number; body?: unknown; text?: string }
+
+function reply(response: ServerResponse, { status, body, text }: Reply) {
+  if (text !== undefined)
+    return response.writeHead(status, { 'content-type': 'text/plain' }).end(text)
+  return response
+    .writeHead(status, { 'content-type': 'application/json' })
+    .end(JSON.stringify(body))
 }
 
 function answerTo(state: ContractState, call: Asked, authorization: string | undefined) {

@@ -1,3 +1,4 @@
+import type { Resource } from '@molecule/contract/admin'
 import type { StoredEvent } from '@molecule/contract/event'
 import type { Ready } from '@molecule/contract/health'
 import type { ErrorCode } from '@molecule/contract/problem'
@@ -13,6 +14,9 @@ export type ContractState = {
   output: OutputChunk[]
   events: StoredEvent[]
   inbox: InboxItem[]
+  resources: Resource[]
+  /** What agent hosts wrote, as the network cuts it. */
+  log: string[]
   checks: Ready['checks']
   /** What has become of a workspace when it is looked at after it was created. */
   onCreate: Partial<Workspace>

@@ -16,6 +16,7 @@ type CreateOptions = {
   model?: string
   dir?: string
   concurrency?: number
+  idleMinutes?: number
   wait?: boolean
   timeout: number
 }
@@ -34,6 +35,7 @@ export const wsCreate = (command: Command, cli: Cli) =>
     .option('--model <name>', 'model of its runtime')
     .option('--dir <path>', 'folder it works in')
     .option('--concurrency <n>', 'tasks it works on at a time', wholeNumber)
+    .option('--idle-minutes <n>', 'hibernate after so long without work', wholeNumber)
     .option('--wait', 'stay until it is online')
     .option(
       '--timeout <seconds>',
@@ -56,11 +58,12 @@ async function createOne(cli: Cli, name: string, options: CreateOptions) {
   out.show(workspace, () => out.lines([`${workspace.id}  ${workspace.status}`]))
 }
 
-const fieldsOf = ({ role, model, dir, concurrency }: CreateOptions) => ({
+const fieldsOf = ({ role, model, dir, concurrency, idleMinutes }: CreateOptions) => ({
   ...(role === undefined ? {} : { role }),
   ...(model === undefined ? {} : { model }),
   ...(dir === undefined ? {} : { workspace_dir: dir }),
   ...(concurrency === undefined ? {} : { max_concurrent_tasks: concurrency }),
+  ...(idleMinutes === undefined ? {} : { hibernation_idle_minutes: idleMinutes }),
 })
 
 function runtimeOf({ runtime, command, arg, env }: CreateOptions) {

@@ -26,6 +26,8 @@ function workspaceLines(workspace: Workspace, out: Output) {
     ['model', workspace.model],
     ['backend', workspace.backend],
     ['wanted', workspace.desired_state],
+    ['paused by', workspace.paused_by === workspace.id ? null : workspace.paused_by],
+    ['hibernates after', idleTime(workspace.hibernation_idle_minutes)],
     ['phase', workspace.provision_phase],
     ['start number', workspace.incarnation],
     ['folder', workspace.workspace_dir],
@@ -43,5 +45,7 @@ function workspaceLines(workspace: Workspace, out: Output) {
       ...(reason.hint ? [`${style('bold', 'next')}  ${reason.hint}`] : []),
     ])
 }
+
+const idleTime = (minutes: number | null) => (minutes === null ? null : `${minutes} min idle`)
 
 const ago = (timestamp: string | null) => (timestamp === null ? null : `${since(timestamp)} ago`)
