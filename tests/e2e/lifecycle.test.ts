@@ -108,16 +108,21 @@ describe.concurrent('a workspace', () => {
     expect(pids).toHaveLength(9)
 
     const unsure = await runCli(theInstallation(), ['ws', 'delete', 'Team'])
-    const told = await runCli(theInstallation(), ['ws', 'delete', 'Team', '--yes'])
+    const told = await runCli(theInstallation(), ['ws', 'delete', 'Team', '--yes', '--purge'])
 
     expect(unsure).toMatchObject({ code: 2, stdout: '' })
-    expect(unsure.stderr).toMatch(/This would delete "Team" and below it "(One|Other)", "(One|Other)"\./)
-    expect(told).toMatchObject({ code: 0, stdout: 'Deleted "Team" and 2 below it.\n' })
+    expect(unsure.stderr).toMatch(
+      /This would delete "Team" and below it "(One|Other)", "(One|Other)"\./,
+    )
+    expect(told).toMatchObject({
+      code: 0,
+      stdout: 'Deleted "Team" and 2 below it; what was stored goes once nothing of it runs.\n',
+    })
     await areGone(pids)
     for (const agent of team) {
       await agent.is('removed')
       expect(await agent.processes()).toEqual([])
-      expect(existsSync(agent.folder)).toBe(false)
+      await until('the folder is gone', () => !existsSync(agent.folder), { timeoutMs: patienceMs })
     }
     for (const task of tasks)
       expect(await task.reaches('failed')).toMatchObject({ error: { code: 'workspace_removed' } })

@@ -8,8 +8,11 @@ import { Fact, Facts } from '../ui/Facts.tsx'
 import { ProblemNote } from '../ui/ProblemNote.tsx'
 import { StateMark } from '../ui/StateMark.tsx'
 import { useCanvas } from '../use-services.ts'
+import { PauseAction } from './PauseAction.tsx'
 import { RemoveAction } from './RemoveAction.tsx'
+import { RemoveTeamAction } from './RemoveTeamAction.tsx'
 import { RestartAction } from './RestartAction.tsx'
+import { SleepAction } from './SleepAction.tsx'
 
 /** What the workspace is, how it is, and what one can do to it. */
 export function AboutTab({ workspaceId }: { workspaceId: string }) {
@@ -33,7 +36,10 @@ export function AboutTab({ workspaceId }: { workspaceId: string }) {
       </section>
       <section className="section">
         <h3>{text.about.actions}</h3>
-        <RestartAction workspace={workspace} />
+        {workspace.desired_state === 'running' && <RestartAction workspace={workspace} />}
+        <PauseAction workspace={workspace} />
+        <SleepAction workspace={workspace} />
+        <RemoveTeamAction workspace={workspace} />
         <RemoveAction workspace={workspace} />
       </section>
     </div>
@@ -57,6 +63,11 @@ function Condition({ workspace }: { workspace: Workspace }) {
       <Fact name={text.about.activity}>
         {workspace.last_activity_at ? <Age of={workspace.last_activity_at} /> : text.common.never}
       </Fact>
+      {workspace.hibernation_idle_minutes !== null && (
+        <Fact name={text.about.sleepsAfter}>
+          {text.about.sleepsAfterMinutes(workspace.hibernation_idle_minutes)}
+        </Fact>
+      )}
       {workspace.next_start_at && (
         <Fact name={text.about.nextStart}>
           {formatDateTime(Date.parse(workspace.next_start_at))}
