@@ -85,6 +85,10 @@ export const requirements = [
     id: 'R-28',
     text: 'An agent host that stands still shows as offline with the reason, and is not taken for dead.',
   },
+  {
+    id: 'R-29',
+    text: 'A paused or hibernated workspace runs nothing, keeps what it is asked, and goes on with what was interrupted.',
+  },
 ] as const
 
 export type RequirementId = (typeof requirements)[number]['id']

@@ -58,6 +58,30 @@ test('a hibernated workspace keeps what is asked of it, and says that it wakes',
   expect(await server.client.workspaces.get(worker.id)).toMatchObject({ desired_state: 'running' })
 })
 
+test('what is asked of a paused workspace is kept, and each way of asking says what it waits for', async () => {
+  const server = await testServer()
+  const { lead, worker } = await givenTeam(server)
+  await server.client.workspaces.pause(worker.id)
+  const message = { role: 'user', messageId: 'm', parts: [{ kind: 'text', text: 'hello' }] }
+
+  const task = await server.client.workspaces.ask(worker.id, { text: 'hello' })
+  const delegated = await server.client.workspaces.delegate(lead.id, {
+    target_id: worker.id,
+    task: 'hello',
+  })
+  const sent = await server.request('POST', `/workspaces/${worker.id}/a2a`, {
+    headers: { authorization: `Bearer ${server.adminToken}`, 'x-timeout': '0' },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'message/send', params: { message } }),
+  })
+
+  expect(task).toMatchObject({ status: 'queued', waiting_for: 'workspace' })
+  expect(delegated).toMatchObject({ status: 'delegated', waiting_for: 'workspace' })
+  expect(await sent.json()).toMatchObject({
+    result: { metadata: { waiting_for: 'workspace' } },
+    status: 'queued',
+  })
+})
+
 test('hibernating one with open tasks is refused with their number, unless forced', async () => {
   const server = await testServer()
   const { worker } = await givenTeam(server)

@@ -102,7 +102,11 @@ const work = (services: Services) => {
         parentTaskId: input.parent_task_id,
         deadlineS: input.deadline_s,
       })
-      const answer = { delegation_id: task.id, target_id: task.calleeId }
+      const answer = {
+        delegation_id: task.id,
+        target_id: task.calleeId,
+        ...(task.waitingFor === null ? {} : { waiting_for: task.waitingFor }),
+      }
       return replay
         ? c.json({ ...answer, status: task.status, idempotent_hit: true }, 200)
         : c.json({ ...answer, status: 'delegated' }, 202)

@@ -49,6 +49,39 @@ test('a request that is known already wakes nobody', async () => {
   expect(await workspaceById(db, workspace.id)).toMatchObject({ desiredState: 'hibernated' })
 })
 
+test('a task and a hibernation at once: either the work is seen, or it wakes what fell asleep', async () => {
+  const db = await testDb()
+  const org = await givenOrg(db)
+
+  for (let n = 0; n < 8; n++) {
+    const { workspace } = await givenOnline(db, org)
+    await Promise.allSettled([
+      hibernateWorkspace(db, org.admin, workspace.id, { force: false }),
+      givenTask(db, org, workspace.id),
+    ])
+    expect(await workspaceById(db, workspace.id)).toMatchObject({ desiredState: 'running' })
+  }
+})
+
+test('two workspaces that ask each other at once do not wait for each other', async () => {
+  const db = await testDb()
+  const org = await givenOrg(db)
+  const [a, b] = [await givenWorkspace(db, org), await givenWorkspace(db, org)]
+  const ask = (from: typeof a, to: typeof a, n: number) =>
+    createTask(db, org.scope, {
+      caller: { kind: 'workspace', id: from.id },
+      calleeId: to.id,
+      text: 'work',
+      idempotencyKey: `${n}`,
+    })
+
+  const asked = await Promise.all(
+    Array.from({ length: 10 }, (_, n) => (n % 2 === 0 ? ask(a, b, n) : ask(b, a, n))),
+  )
+
+  expect(asked.every(({ replay }) => !replay)).toBe(true)
+})
+
 test('LC-47: hibernating one that works is refused with the count; by force it says what it interrupts', async () => {
   const db = await testDb()
   const org = await givenOrg(db)

@@ -112,7 +112,7 @@ const atWork = (row: WorkspaceRow, { active, queued }: { active: number; queued:
     'not_allowed_now',
     `workspace ${row.name} has work: ${active} running, ${queued} waiting`,
     {
-      hint: 'Wait until it is done, or add ?force=true: running tasks are interrupted and go on after the next wake.',
+      hint: 'Wait until it is done, or force it (--force, ?force=true): running tasks are interrupted and go on after the next wake.',
       extra: { active_tasks: active, queued_tasks: queued },
     },
   )

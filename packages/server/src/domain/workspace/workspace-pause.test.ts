@@ -150,13 +150,34 @@ test('a paused workspace is neither restarted, woken nor put to sleep, and can b
   await pauseWorkspace(db, org.admin, leaf)
 
   for (const verb of [
-    restartWorkspace(db, org.admin, leaf),
-    wakeWorkspace(db, org.admin, leaf),
-    hibernateWorkspace(db, org.admin, leaf, { force: true }),
+    () => restartWorkspace(db, org.admin, leaf),
+    () => wakeWorkspace(db, org.admin, leaf),
+    () => hibernateWorkspace(db, org.admin, leaf, { force: true }),
   ])
-    await expect(verb).rejects.toMatchObject({ code: 'not_allowed_now' })
+    await expect(verb()).rejects.toMatchObject({ code: 'not_allowed_now' })
   await removeWorkspace(db, org.admin, leaf, { confirm: false })
   expect(await wishOf(db, leaf)).toBe('removed')
+})
+
+test('a pause, a resume and work for the same team at once end in one of their orders', async () => {
+  const { db, org, top, middle, leaf } = await givenTeam()
+
+  for (let n = 0; n < 4; n++) {
+    const outcomes = await Promise.allSettled([
+      pauseWorkspace(db, org.admin, top),
+      givenTask(db, org, leaf),
+      pauseWorkspace(db, org.admin, middle),
+      givenTask(db, org, top),
+      resumeWorkspace(db, org.admin, top),
+    ])
+    const refused = outcomes.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []))
+    expect(refused.filter((error) => error.code !== 'not_allowed_now')).toEqual([])
+    const wished = await wishOf(db, leaf)
+    const open = await db.selectFrom('tasks').selectAll().where('calleeId', '=', leaf).execute()
+    expect(new Set(open.map((task) => task.waitingFor))).toEqual(
+      new Set([wished === 'paused' ? 'workspace' : null]),
+    )
+  }
 })
 
 test.each([['reset_session'], ['apply_template']] as const)(
