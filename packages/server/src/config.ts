@@ -91,7 +91,7 @@ const lenient = {
 const concurrency = {
   MOLECULE_PROVISION_CONCURRENCY: {
     fallback: 3,
-    about: 'How many agents may be starting at a time. `0`: as many as are asked for.',
+    about: 'How many agents this server starts at a time. `0`: as many as are asked for.',
   },
 }
 

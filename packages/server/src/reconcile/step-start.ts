@@ -2,7 +2,7 @@ import type { Reason } from '@molecule/contract/workspace'
 import { sql } from 'kysely'
 import { type BackendHandle, handleFor } from '../backend/backend.ts'
 import { dbNow, lockRow } from '../db/dialect/dialect.ts'
-import type { Tx, WorkspaceRow } from '../db/tables.ts'
+import type { Queryable, Tx, WorkspaceRow } from '../db/tables.ts'
 import { transact } from '../db/transact.ts'
 import { mintCredential } from '../domain/identity/credential-store.ts'
 import { confirmStarted, planEnd, recordIntent } from '../domain/resource/resource-store.ts'
@@ -23,6 +23,8 @@ export async function begin(
   planned: boolean,
 ): Promise<boolean> {
   const backend = context.enabled[0]
+  // Looked at first without a lock: many may wait, and each looks again at every round.
+  if (!(await hasPlace(context.db, context, row))) return false
   return transact(context.db, async (tx) => {
     if (!(await takePlace(tx, context, row))) return false
     await lockRow(tx, 'workspaces', row.id)
@@ -60,19 +62,25 @@ export async function begin(
   })
 }
 
-/** Whether one more start may be under way. The lock on the org lets one at a time count. */
-async function takePlace(
-  tx: Tx,
-  { provisionConcurrency }: StepContext,
+/** Whether one more start of this server may be under way. The lock on the org lets one at a time count. */
+async function takePlace(tx: Tx, context: StepContext, row: WorkspaceRow): Promise<boolean> {
+  if (context.provisionConcurrency === Number.POSITIVE_INFINITY) return true
+  await lockRow(tx, 'orgs', row.orgId)
+  return hasPlace(tx, context, row)
+}
+
+async function hasPlace(
+  db: Queryable,
+  { provisionConcurrency, nodeId }: StepContext,
   row: WorkspaceRow,
 ): Promise<boolean> {
   if (provisionConcurrency === Number.POSITIVE_INFINITY) return true
-  await lockRow(tx, 'orgs', row.orgId)
-  const { starting } = await tx
+  const { starting } = await db
     .selectFrom('workspaces')
     .select((is) => is.fn.countAll<number>().as('starting'))
     .where('status', '=', 'provisioning')
     .where('provisionPhase', 'is not', null)
+    .where('nodeId', '=', nodeId)
     .where('id', '<>', row.id)
     .executeTakeFirstOrThrow()
   return Number(starting) < provisionConcurrency

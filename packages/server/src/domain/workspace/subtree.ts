@@ -11,7 +11,7 @@ import { loads } from './workspace-wire.ts'
 export type Member = { row: WorkspaceRow; depth: number }
 
 /** A workspace and the live ones below it, parents before children. */
-export async function subtreeOf(
+async function subtreeOf(
   db: Queryable,
   scope: OrgScope,
   id: string,
