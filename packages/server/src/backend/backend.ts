@@ -33,7 +33,11 @@ export type Observation = 'running' | 'absent' | 'unknown'
 
 export type RunningWorkload = { readonly handle: BackendHandle; readonly processIds: number[] }
 
-export type LogOptions = { readonly tailLines: number }
+export type LogOptions = {
+  readonly tailLines: number
+  /** Goes on with later lines until the workload is gone or the signal aborts. */
+  readonly follow?: boolean
+}
 
 /** Every method is idempotent, and works the same after a restart of the server. */
 export interface Backend {

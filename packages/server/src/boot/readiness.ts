@@ -1,4 +1,5 @@
 import { statfs } from 'node:fs/promises'
+import { Liveness } from '@molecule/contract/admin'
 import { dbNow } from '../db/dialect/dialect.ts'
 import type { Db } from '../db/tables.ts'
 import type { Clock } from '../lib/clock.ts'
@@ -7,7 +8,13 @@ import type { Supervised } from '../reconcile/supervise.ts'
 
 export type Check = { name: string; ok: boolean; detail: string }
 
-type Options = { db: Db; clock: Clock; dataDir: string; controllers: readonly Supervised[] }
+type Options = {
+  db: Db
+  clock: Clock
+  dataDir: string
+  controllers: readonly Supervised[]
+  brake: () => string | null
+}
 
 const LEAST_FREE_BYTES = 100 * 1024 * 1024
 const MAX_CLOCK_GAP_MS = 5000
@@ -15,7 +22,7 @@ const ROUND_SLACK_MS = 15_000
 
 /** Whether the server can do its work, one line per thing it needs. */
 export const readiness =
-  ({ db, clock, dataDir, controllers }: Options) =>
+  ({ db, clock, dataDir, controllers, brake }: Options) =>
   async (): Promise<Check[]> => [
     await attempt('database', async () => {
       await db.selectFrom('feedHead').select('seq').executeTakeFirstOrThrow()
@@ -26,6 +33,7 @@ export const readiness =
       const gapMs = Math.abs((await dbNow(db)) - clock.now())
       return { ok: gapMs <= MAX_CLOCK_GAP_MS, detail: `${gapMs} ms from the clock of the database` }
     }),
+    { name: 'orphan sweep', ok: brake() === null, detail: brake() ?? 'free to stop orphans' },
     ...controllers.map((controller) => controllerCheck(controller, clock.now())),
   ]
 
@@ -60,3 +68,22 @@ function controllerCheck(controller: Supervised, now: number): Check {
     detail: failures > 0 ? `${detail}, ${failures} rounds failed since` : detail,
   }
 }
+
+/** What each controller has completed, with its cadence. */
+export const liveness =
+  ({ clock, controllers }: Pick<Options, 'clock' | 'controllers'>) =>
+  (): Liveness =>
+    Liveness.parse({
+      controllers: controllers.map((controller) => {
+        const { name, everyMs, lastRoundAt, failures, restarts, backlog } = controller.pulse()
+        return {
+          name,
+          every_s: everyMs / 1000,
+          last_round_at: lastRoundAt === null ? null : new Date(lastRoundAt).toISOString(),
+          seconds_ago: lastRoundAt === null ? null : (clock.now() - lastRoundAt) / 1000,
+          backlog,
+          restarts,
+          failures_in_a_row: failures,
+        }
+      }),
+    })

@@ -23,7 +23,7 @@ import { type Fleet, fleetOf } from './fleet.ts'
 import { type Installation, openInstallation } from './installation.ts'
 import { closeServer, listen, localUrl } from './listen.ts'
 import { openMasterKey } from './master-key.ts'
-import { readiness } from './readiness.ts'
+import { liveness, readiness } from './readiness.ts'
 
 export type StartOptions = {
   config: Config
@@ -134,8 +134,18 @@ async function build(
   const backends = new Map(make(installation).map((each) => [each.id, each]))
   const fleet = fleetOf({ db, wakes, clock })
   const { isDraining } = fleet
-  const { backends: enabled, remoteStaleMs } = config
-  const workspaces = { backends, enabled, installId, nodeId, url, isDraining, remoteStaleMs }
+  const { backends: enabled, remoteStaleMs, provisionConcurrency } = config
+  log.info({ provisionConcurrency: String(provisionConcurrency) }, 'starts at a time')
+  const workspaces = {
+    backends,
+    enabled,
+    installId,
+    nodeId,
+    url,
+    isDraining,
+    remoteStaleMs,
+    provisionConcurrency,
+  }
   const shared = { wakes, feed, heartbeats, lastUse, clock, log }
   const { sweeper } = config
   const secrets = { vault: { db, cipher }, orgId }
@@ -159,7 +169,15 @@ async function build(
     orgId,
     url,
     epoch: installId,
-    checks: readiness({ db, clock, dataDir, controllers: controllers.list }),
+    checks: readiness({
+      db,
+      clock,
+      dataDir,
+      controllers: controllers.list,
+      brake: controllers.brake,
+    }),
+    liveness: liveness({ clock, controllers: controllers.list }),
+    brake: controllers.brake,
     closing: signal,
     shutDown: () => Promise.reject(new Error('the server is not up yet')),
   }
