@@ -222,6 +222,21 @@ test('a followed log streams until the reader hangs up', async () => {
   await expect.poll(() => isEnded).toBe(true)
 })
 
+test('what looks like a secret in a log is not shown', async () => {
+  const backend = memoryBackend()
+  const secret = `sk-ant-${'x'.repeat(24)}`
+  backend.logs = async function* () {
+    yield `signed in with ${secret}`
+  }
+  const server = await testServer({ backends: [backend] })
+  const { lead } = await givenTeam(server)
+  await expect.poll(() => backend.running(lead.id)).toEqual([1])
+
+  const answer = await server.request('GET', `/workspaces/${lead.id}/logs`)
+
+  expect(await answer.text()).toBe('signed in with [REDACTED:ANTHROPIC_KEY]\n')
+})
+
 test('no logs: the refusal says why', async () => {
   const { logs: _, ...silent } = memoryBackend()
   const server = await testServer({ backends: [silent] })
@@ -239,6 +254,20 @@ test('no logs: the refusal says why', async () => {
   expect([keepsNone.status, neverStarted.status, unknown.status]).toEqual([409, 409, 404])
   expect((await bodyOf<{ detail: string }>(keepsNone)).detail).toContain('keeps no logs')
   expect((await bodyOf<{ detail: string }>(neverStarted)).detail).toContain('never started')
+})
+
+test('whatever removes a workspace, its last record says so, with what it was', async () => {
+  const server = await testServer()
+  const { lead, worker } = await givenTeam(server)
+
+  await server.client.workspaces.collapse(lead.id, { confirm: true })
+  await server.client.workspaces.remove(lead.id)
+
+  for (const { id, name } of [lead, worker]) {
+    const { records } = await server.client.audit.list({ entity_id: id })
+    const removals = records.filter(({ action }) => action === 'workspace.remove')
+    expect(removals).toMatchObject([{ before: { name }, after: { desired_state: 'removed' } }])
+  }
 })
 
 test('every verb is in the audit log, with who did it', async () => {
