@@ -108,19 +108,57 @@ describe.concurrent('a workspace', () => {
     expect(pids).toHaveLength(9)
 
     const unsure = await runCli(theInstallation(), ['ws', 'delete', 'Team'])
-    const told = await runCli(theInstallation(), ['ws', 'delete', 'Team', '--yes'])
+    const told = await runCli(theInstallation(), ['ws', 'delete', 'Team', '--yes', '--purge'])
 
     expect(unsure).toMatchObject({ code: 2, stdout: '' })
-    expect(unsure.stderr).toMatch(/This deletes "Team" and below it "(One|Other)", "(One|Other)"\./)
-    expect(told).toMatchObject({ code: 0, stdout: 'Deleted "Team" and 2 below it.\n' })
+    expect(unsure.stderr).toMatch(
+      /This would delete "Team" and below it "(One|Other)", "(One|Other)"\./,
+    )
+    expect(told).toMatchObject({
+      code: 0,
+      stdout: 'Deleted "Team" and 2 below it; what was stored goes once nothing of it runs.\n',
+    })
     await areGone(pids)
     for (const agent of team) {
       await agent.is('removed')
       expect(await agent.processes()).toEqual([])
-      expect(existsSync(agent.folder)).toBe(false)
+      await until('the folder is gone', () => !existsSync(agent.folder), { timeoutMs: patienceMs })
     }
     for (const task of tasks)
       expect(await task.reaches('failed')).toMatchObject({ error: { code: 'workspace_removed' } })
+  })
+
+  test(`${promise('R-33')} pause: nothing of the team runs, and after the resume the interrupted task goes on for free`, async () => {
+    const script = `[ "$TASK_ATTEMPT" = 1 ] || exec cat; ${family}`
+    const lead = await givenAgent('Resting lead', 'cat')
+    const agent = await givenAgent('Resting', script, { parent: lead.id })
+    const task = await agent.ask('hello')
+    await task.writes('ready')
+    const pids = await agent.noted('pids')
+
+    const told = await runCli(theInstallation(), ['ws', 'pause', 'Resting lead', '--yes'])
+    await Promise.all([lead.is('paused'), agent.is('paused')])
+    const left = [...(await lead.processes()), ...(await agent.processes())]
+    await areGone(pids)
+    await runCli(theInstallation(), ['ws', 'resume', 'Resting lead'])
+
+    expect(told.stdout).toContain('"Resting"  paused')
+    expect(left).toEqual([])
+    const ended = await task.reaches('completed')
+    expect(ended).toMatchObject({ result: 'hello', retry_count: 0 })
+    expect(ended.attempts).toMatchObject([{ outcome: 'interrupted' }, { outcome: 'completed' }])
+  })
+
+  test(`${promise('R-33')} hibernate: nothing of it runs until its next task, which wakes it and is answered`, async () => {
+    const agent = await givenAgent('Sleeper', 'cat')
+    await agent.client.workspaces.hibernate(agent.id)
+    await agent.is('hibernated')
+    const left = await agent.processes()
+
+    const task = await agent.ask('good morning')
+
+    expect(left).toEqual([])
+    expect(await task.reaches('completed')).toMatchObject({ result: 'good morning', attempt: 1 })
   })
 
   test(`${promise('R-28')} silent: a host that stands still goes offline with the reason, is not taken for dead, and comes back`, async () => {

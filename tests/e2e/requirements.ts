@@ -101,6 +101,10 @@ export const requirements = [
     id: 'R-32',
     text: 'An agent that runs elsewhere joins with a token, is awaited when it falls silent, and loses no task.',
   },
+  {
+    id: 'R-33',
+    text: 'A paused or hibernated workspace runs nothing, keeps what it is asked, and goes on with what was interrupted.',
+  },
 ] as const
 
 export type RequirementId = (typeof requirements)[number]['id']

@@ -201,6 +201,8 @@ export const text = {
     keptNote: {
       awaiting: 'Its agent has not connected. Your message is kept and delivered when it does.',
       offline: 'This workspace is offline. Your message is kept and delivered when it is back.',
+      paused: 'This workspace is paused. Your message is kept until it is resumed.',
+      asleep: 'This workspace is asleep. Your message wakes it.',
       queued: (n: number) => `Busy: your message waits behind ${count(n, 'task', 'tasks')}.`,
     },
     answered: (time: string) => `Answered in ${time}`,
@@ -289,6 +291,37 @@ export const text = {
       `${count(n, 'running task is', 'running tasks are')} interrupted and then tried again. This does not count as a retry.`,
     restartQueue: (n: number) =>
       `${count(n, 'queued task stays', 'queued tasks stay')} in the queue.`,
+    pause: 'Pause',
+    pauseHint: 'Stops the agent and all below it until they are resumed.',
+    pauseHintElsewhere:
+      'Keeps work from the agent, which is not heard meanwhile, and stops all below it until they are resumed.',
+    pauseTitle: (name: string) => `Pause ${name}?`,
+    pauseBody: 'It stops, and what it is asked to do waits until it is resumed.',
+    pauseConfirm: (n: number) => (n <= 1 ? 'Pause workspace' : `Pause ${n} workspaces`),
+    pausedBy: (name: string) => `Stopped by the pause of ${name}. Resume that one.`,
+    resume: 'Resume',
+    resumeHint: 'Starts the agent, and all below it that its pause stopped.',
+    resumeHintElsewhere:
+      'Waits for the agent again, and starts all below it that its pause stopped.',
+    resumeTitle: (name: string) => `Resume ${name}?`,
+    resumeBody: 'What its pause stopped starts again. What was paused on its own stays paused.',
+    sleep: 'Put to sleep',
+    sleepHint: 'Stops the agent until its next task, which wakes it.',
+    sleepTitle: (name: string) => `Put ${name} to sleep?`,
+    sleepBody: 'It stops, and starts again by itself with the next task or message for it.',
+    sleepBusy: (n: number) =>
+      `${count(n, 'running task is', 'running tasks are')} interrupted and ${n === 1 ? 'goes' : 'go'} on after the next wake.`,
+    sleepQueue: (n: number) =>
+      `${count(n, 'queued task waits', 'queued tasks wait')} for the next wake.`,
+    sleepsAfter: 'Sleeps after',
+    sleepsAfterMinutes: (n: number) => `${count(n, 'minute', 'minutes')} without work`,
+    wake: 'Wake',
+    wakeHint: 'Starts the agent now. A task or a message would do so too.',
+    purge: 'Also remove what was stored, once nothing of it runs',
+    removeTeamOnly: 'Remove team',
+    removeTeamHint: (n: number) =>
+      `Removes ${count(n, 'workspace', 'workspaces')} below this one, which stays.`,
+    removeTeamTitle: (name: string) => `Remove the team of ${name}?`,
     remove: 'Delete',
     removeHint: 'Stops the agent and takes it out of the organization.',
     removeHintElsewhere: 'Its token stops working at once, and it leaves the organization.',

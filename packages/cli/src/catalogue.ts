@@ -20,7 +20,7 @@ export const catalogue: readonly Entry[] = [
   },
   {
     name: 'ws',
-    summary: 'List, create, show, restart and delete workspaces',
+    summary: 'List, create, show, restart, pause, wake and delete workspaces',
     load: async () => (await import('./commands/ws.ts')).ws,
   },
   {
@@ -42,6 +42,16 @@ export const catalogue: readonly Entry[] = [
     name: 'task',
     summary: 'Show, follow or cancel one task',
     load: async () => (await import('./commands/task.ts')).task,
+  },
+  {
+    name: 'logs',
+    summary: 'Print what the agent host of a workspace wrote',
+    load: async () => (await import('./commands/logs.ts')).logs,
+  },
+  {
+    name: 'resources',
+    summary: 'List what was started and is not proven gone',
+    load: async () => (await import('./commands/resources.ts')).resources,
   },
   {
     name: 'events',

@@ -127,6 +127,8 @@ export const DelegateResult = z.object({
   delegation_id: TaskId,
   status: z.union([z.literal('delegated'), TaskStatus]),
   target_id: WorkspaceId,
+  /** Why it does not begin yet: `workspace` when the target is paused. */
+  waiting_for: WaitingFor.optional(),
   idempotent_hit: z.boolean().optional(),
 })
 export type DelegateResult = z.infer<typeof DelegateResult>

@@ -56,6 +56,9 @@ const label = (max: number) =>
 
 export const WorkspaceName = label(255).min(1)
 
+/** Without work for so long, a workspace hibernates by itself; null: never. At most 30 days. */
+const IdleMinutes = z.number().int().min(1).max(43_200)
+
 /**
  * `runtime_config` is checked against the runtime's own schema by the server. `external` (or the runtime `external`) makes a
  * place for an agent that somebody runs elsewhere; `delivery_mode` and `url` are for it alone, and push needs a `url`.
@@ -70,6 +73,7 @@ export const CreateWorkspace = z.object({
   tier: z.number().int().min(1).max(4).optional(),
   workspace_dir: z.string().max(4096).nullish(),
   max_concurrent_tasks: z.number().int().min(1).max(100).optional(),
+  hibernation_idle_minutes: IdleMinutes.nullish(),
   canvas: z.object({ x: z.number(), y: z.number() }).optional(),
   external: z.boolean().optional(),
   delivery_mode: DeliveryMode.optional(),
@@ -85,6 +89,7 @@ export const PatchWorkspace = z.object({
   runtime_config: z.record(z.string(), z.unknown()).optional(),
   max_concurrent_tasks: z.number().int().min(1).max(100).optional(),
   workspace_dir: z.string().max(4096).nullish(),
+  hibernation_idle_minutes: IdleMinutes.nullish(),
   collapsed: z.boolean().optional(),
   x: z.number().optional(),
   y: z.number().optional(),
@@ -104,6 +109,9 @@ export const Workspace = z.object({
   backend: z.string().nullable(),
   status: WorkspaceStatus,
   desired_state: DesiredState,
+  /** Whose pause stopped it: its own id, or that of a workspace above; only a resume of that one wakes it. */
+  paused_by: WorkspaceId.nullable(),
+  hibernation_idle_minutes: z.number().int().nullable(),
   /** Revision of the wish, and how much of it has come true. */
   generation: z.number().int(),
   observed_generation: z.number().int(),

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { moleculeClient } from './client.ts'
 import { hostClient } from './host.ts'
 import type { Fetch } from './request.ts'
+import { answering } from './testing/answering.ts'
 
 /** What each call becomes on the wire: the routes are the contract. */
 const id = '0191d2f0-0000-7000-8000-000000000001'
@@ -16,6 +17,23 @@ const routes: [string, string, (client: ReturnType<typeof moleculeClient>) => Pr
     ],
     ['PATCH', `/workspaces/${id}`, (client) => client.workspaces.update(id, { name: 'B' })],
     ['POST', `/workspaces/${id}/restart`, (client) => client.workspaces.restart(id)],
+    ['POST', `/workspaces/${id}/pause`, (client) => client.workspaces.pause(id)],
+    ['POST', `/workspaces/${id}/resume`, (client) => client.workspaces.resume(id)],
+    [
+      'POST',
+      `/workspaces/${id}/hibernate?force=true`,
+      (client) => client.workspaces.hibernate(id, { force: true }),
+    ],
+    ['POST', `/workspaces/${id}/wake`, (client) => client.workspaces.wake(id)],
+    ['GET', `/workspaces/${id}/subtree`, (client) => client.workspaces.subtree(id)],
+    [
+      'POST',
+      `/workspaces/${id}/collapse?confirm=true&purge=true`,
+      (client) => client.workspaces.collapse(id, { confirm: true, purge: true }),
+    ],
+    ['GET', '/admin/resources?open=true', (client) => client.admin.resources({ open: true })],
+    ['GET', '/admin/liveness', (client) => client.admin.liveness()],
+    ['GET', '/runtimes', (client) => client.runtimes()],
     [
       'DELETE',
       `/workspaces/${id}?confirm=true`,
@@ -132,3 +150,26 @@ const recording =
     sent.push(`${method} ${url}`)
     return { status: 200, text: async () => '{}' }
   }
+
+test('a log is text as it arrives, and its refusal a problem', async () => {
+  await using server = await disposable({ text: 'one\ntwo\n' })
+  await using refusing = await disposable({
+    status: 409,
+    json: { code: 'not_allowed_now', detail: 'no logs' },
+  })
+  const read = async (baseUrl: string) => {
+    let text = ''
+    for await (const piece of moleculeClient({ baseUrl, token: 't' }).logs(id, { tail: 2 }))
+      text += piece
+    return text
+  }
+
+  expect(await read(server.url)).toBe('one\ntwo\n')
+  expect(server.requests[0]?.url).toBe(`/workspaces/${id}/logs?tail=2`)
+  await expect(read(refusing.url)).rejects.toMatchObject({ code: 'not_allowed_now' })
+})
+
+const disposable = async (answer: Parameters<typeof answering>[0]) => {
+  const server = await answering(answer)
+  return { ...server, [Symbol.asyncDispose]: server.close }
+}

@@ -1,7 +1,8 @@
-import type { Shutdown, ShutdownResult } from '@molecule/contract/admin'
+import type { Liveness, ResourceList, Shutdown, ShutdownResult } from '@molecule/contract/admin'
 import type { EventPage, Snapshot } from '@molecule/contract/event'
 import type { Health, Ready } from '@molecule/contract/health'
 import type { CreatedWorkspace } from '@molecule/contract/registry'
+import type { RuntimeList } from '@molecule/contract/runtime'
 import type {
   CreateTask,
   Delegate,
@@ -13,18 +14,14 @@ import type {
   Task,
   TaskSummary,
 } from '@molecule/contract/task'
-import type {
-  CreateWorkspace,
-  DeleteWorkspaceResult,
-  PatchWorkspace,
-  Workspace,
-} from '@molecule/contract/workspace'
+import type { CreateWorkspace, PatchWorkspace, Workspace } from '@molecule/contract/workspace'
 import { auditCalls } from './audit-calls.ts'
 import { sessionCalls, tokenCalls } from './identity-calls.ts'
+import { lifecycleCalls } from './lifecycle-calls.ts'
 import { registryCalls } from './registry-calls.ts'
 import { type CallOptions, type ClientOptions, type Requester, requester } from './request.ts'
 import { secretCalls } from './secret-calls.ts'
-import { streamer } from './stream.ts'
+import { type Streamer, streamer } from './stream.ts'
 
 export type { AuditFilter } from './audit-calls.ts'
 export type { CallOptions, ClientOptions, Fetch } from './request.ts'
@@ -36,6 +33,8 @@ export function moleculeClient(options: ClientOptions) {
   const request = requester(options)
   return {
     workspaces: workspaceCalls(request),
+    /** What the agent host of a workspace wrote, line by line; with `follow` as long as it runs. */
+    logs: logCalls(streamer(options)),
     tasks: taskCalls(request),
     session: sessionCalls(request),
     tokens: tokenCalls(request),
@@ -43,6 +42,8 @@ export function moleculeClient(options: ClientOptions) {
     audit: auditCalls(request, streamer(options)),
     registry: registryCalls(request),
     admin: adminCalls(request),
+    runtimes: (call: CallOptions = {}) =>
+      request<RuntimeList>({ method: 'GET', path: '/runtimes', ...call }),
     /** After position `since`, or without it the newest; waits up to `wait` seconds for the first. */
     events: (query: { since?: number; limit?: number; wait?: number }, call: CallOptions = {}) =>
       request<EventPage>({ method: 'GET', path: '/events', query, ...call }),
@@ -70,11 +71,7 @@ function workspaceCalls(request: Requester) {
       request<Workspace>({ method: 'GET', path: path(id), query, ...call }),
     update: (id: string, body: PatchWorkspace, call: CallOptions = {}) =>
       request<Workspace>({ method: 'PATCH', path: path(id), body, ...call }),
-    restart: (id: string, call: CallOptions = {}) =>
-      request<Workspace>({ method: 'POST', path: path(id, '/restart'), body: {}, ...call }),
-    /** Without `confirm` a workspace with children is refused, naming them. */
-    remove: (id: string, query: { confirm?: boolean } = {}, call: CallOptions = {}) =>
-      request<DeleteWorkspaceResult>({ method: 'DELETE', path: path(id), query, ...call }),
+    ...lifecycleCalls(request),
     /** Asks a workspace as a person does; answers at once with the queued task. */
     ask: (id: string, body: CreateTask, call: CallOptions = {}) =>
       request<TaskSummary>({ method: 'POST', path: path(id, '/tasks'), body, ...call }),
@@ -94,6 +91,19 @@ function workspaceCalls(request: Requester) {
       }),
   }
 }
+
+const logCalls =
+  (stream: Streamer) =>
+  (id: string, query: { tail?: number; follow?: boolean } = {}, call: CallOptions = {}) =>
+    stream({
+      method: 'GET',
+      path: `/workspaces/${encodeURIComponent(id)}/logs`,
+      query,
+      headers: { accept: 'text/plain' },
+      // A host that writes nothing for long is as good as any other.
+      ...(query.follow ? { timeoutMs: Number.POSITIVE_INFINITY } : {}),
+      ...call,
+    })
 
 function taskCalls(request: Requester) {
   const path = (id: string, rest = '') => `/tasks/${encodeURIComponent(id)}${rest}`
@@ -135,5 +145,11 @@ function adminCalls(request: Requester) {
     /** Ends the server, and with `stop_agents` every agent first. */
     shutdown: (body: Shutdown, call: CallOptions = {}) =>
       request<ShutdownResult>({ method: 'POST', path: '/admin/shutdown', body, ...call }),
+    /** What backends were asked to create; with `open` only what is not proven gone. */
+    resources: (query: { open?: boolean } = {}, call: CallOptions = {}) =>
+      request<ResourceList>({ method: 'GET', path: '/admin/resources', query, ...call }),
+    /** The loops of the server, by the last round each has completed. */
+    liveness: (call: CallOptions = {}) =>
+      request<Liveness>({ method: 'GET', path: '/admin/liveness', ...call }),
   }
 }

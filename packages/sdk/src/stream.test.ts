@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { moleculeClient } from './client.ts'
 import { nodeFetch } from './node-fetch.ts'
 import type { Fetch } from './request.ts'
@@ -6,6 +6,7 @@ import { type Answering, answering, never } from './testing/answering.ts'
 
 const open: Answering[] = []
 afterEach(async () => {
+  vi.useRealTimers()
   for (const server of open.splice(0)) await server.close()
 })
 const serving = async (...args: Parameters<typeof answering>) => {
@@ -80,4 +81,25 @@ describe.each(fetches)('over %s', (_name, fetch) => {
 
     await expect(textOf(client.audit.export({}, { signal: given }))).rejects.toThrow()
   })
+})
+
+test('a followed log may be silent for longer than any other call', async () => {
+  vi.useFakeTimers()
+  const more = Promise.withResolvers<void>()
+  const bytes = (text: string) => new TextEncoder().encode(text)
+  async function* written() {
+    yield bytes('one\n')
+    await more.promise
+    yield bytes('two\n')
+  }
+  const fetch: Fetch = async () => ({ status: 200, text: async () => '', body: written() })
+  const client = moleculeClient({ baseUrl: 'http://server', timeoutMs: 50, fetch })
+
+  const log = client.logs('some', { follow: true })
+  const first = await log.next()
+  const second = log.next()
+  await vi.advanceTimersByTimeAsync(3_600_000)
+  more.resolve()
+
+  expect([first.value, (await second).value]).toEqual(['one\n', 'two\n'])
 })

@@ -8,7 +8,8 @@ import {
   timeLimitOf,
 } from './request.ts'
 
-/** A call whose answer may be longer than memory: its text as it arrives. Time is limited for each piece, not for all. */
+/** A call whose answer may be longer than memory: its text as it arrives. Time is limited for each piece, not for all, or with
+ * `timeoutMs: Infinity` by the caller alone. */
 export type Streamer = (call: Call) => AsyncGenerator<string>
 
 export function streamer(options: ClientOptions): Streamer {
@@ -41,7 +42,7 @@ function pieceLimit(timeoutMs: number) {
   return {
     signal: limit.signal,
     async inTime<T>(piece: Promise<T>): Promise<T> {
-      const timer = setTimeout(giveUp, timeoutMs)
+      const timer = Number.isFinite(timeoutMs) ? setTimeout(giveUp, timeoutMs) : undefined
       try {
         return await piece
       } finally {

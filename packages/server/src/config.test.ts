@@ -190,3 +190,29 @@ test('images are named for all runtimes and for one, limits by tier', () => {
 test('MOLECULE_BACKENDS=none enables nothing', () => {
   expect(loadConfig({ MOLECULE_BACKENDS: 'none' }).backends).toEqual([])
 })
+
+test.each([
+  [undefined, 3],
+  ['', 3],
+  ['0', Number.POSITIVE_INFINITY],
+  ['1', 1],
+  [' 7 ', 7],
+  ['250', 250],
+])('MOLECULE_PROVISION_CONCURRENCY=%j is %d', (value, expected) => {
+  const { provisionConcurrency, warnings } = loadConfig({ MOLECULE_PROVISION_CONCURRENCY: value })
+
+  expect(provisionConcurrency).toBe(expected)
+  expect(warnings).toEqual([])
+})
+
+test.each(['-1', 'many', '1.5', '3 agents'])(
+  'MOLECULE_PROVISION_CONCURRENCY=%s is told and its default used',
+  (value) => {
+    const { provisionConcurrency, warnings } = loadConfig({ MOLECULE_PROVISION_CONCURRENCY: value })
+
+    expect(provisionConcurrency).toBe(3)
+    expect(warnings).toEqual([
+      `MOLECULE_PROVISION_CONCURRENCY=${value} is not a whole number from 0 on: using 3`,
+    ])
+  },
+)

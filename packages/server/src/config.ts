@@ -205,6 +205,13 @@ const lenient = {
   },
 }
 
+const concurrency = {
+  MOLECULE_PROVISION_CONCURRENCY: {
+    fallback: 3,
+    about: 'How many agents this server starts at a time. `0`: as many as are asked for.',
+  },
+}
+
 type Name = keyof typeof Env.shape
 const names = Object.keys(Env.shape) as Name[]
 const aboutOf = (name: Name) => Env.shape[name].meta() as About
@@ -226,6 +233,9 @@ export const settings: readonly Setting[] = [
   },
   ...Object.entries(lenient).map(([name, { fallback, about }]) => {
     return { name, value: 'a whole number above 0', about, fallback: String(fallback) }
+  }),
+  ...Object.entries(concurrency).map(([name, { fallback, about }]) => {
+    return { name, value: 'a whole number', about, fallback: String(fallback) }
   }),
 ]
 
@@ -254,6 +264,7 @@ export type Config = {
   outboundAllow: string[]
   sweeper: { everyMs: number; stuckAfterMs: number }
   remoteStaleMs: number
+  provisionConcurrency: number
   /** What a backend may pick harmless names from for its workloads. */
   environment: NodeJS.ProcessEnv
   compileCacheDir: string | undefined
@@ -305,6 +316,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
       stuckAfterMs: msOf('DELEGATION_STUCK_THRESHOLD_S'),
     },
     remoteStaleMs: msOf('REMOTE_LIVENESS_STALE_AFTER'),
+    provisionConcurrency: concurrencyOf(given.MOLECULE_PROVISION_CONCURRENCY, warnings),
     environment: env,
     compileCacheDir: given.NODE_COMPILE_CACHE,
     warnings,
@@ -358,4 +370,16 @@ function lenientSeconds(name: keyof typeof lenient, value: string | undefined, w
   if (Number.isSafeInteger(parsed) && parsed > 0) return parsed
   warnings.push(`${name}=${value} is not a whole number of seconds above 0: using ${fallback}`)
   return fallback
+}
+
+function concurrencyOf(value: string | undefined, warnings: string[]): number {
+  const { fallback } = concurrency.MOLECULE_PROVISION_CONCURRENCY
+  if (value === undefined) return fallback
+  if (!/^\d{1,9}$/.test(value)) {
+    warnings.push(
+      `MOLECULE_PROVISION_CONCURRENCY=${value} is not a whole number from 0 on: using ${fallback}`,
+    )
+    return fallback
+  }
+  return Number(value) === 0 ? Number.POSITIVE_INFINITY : Number(value)
 }

@@ -35,7 +35,6 @@ const verb: Readonly<Record<string, string>> = {
   resume: 'resumed',
   hibernate: 'put to sleep',
   wake: 'woke',
-  collapse: 'took apart',
   purge: 'purged',
   register: 'registered',
   import: 'imported',
@@ -49,6 +48,7 @@ const verb: Readonly<Record<string, string>> = {
 const special: Readonly<Record<string, string>> = {
   'login_link.create': 'invited',
   'session.revoke': 'signed out',
+  'workspace.collapse': 'removed the team of',
 }
 
 /** Actions that need no target. */

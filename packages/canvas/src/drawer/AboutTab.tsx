@@ -9,9 +9,12 @@ import { ProblemNote } from '../ui/ProblemNote.tsx'
 import { ReadOnlyNote } from '../ui/Rights.tsx'
 import { StateMark } from '../ui/StateMark.tsx'
 import { useCanvas } from '../use-services.ts'
+import { PauseAction } from './PauseAction.tsx'
 import { RemoveAction } from './RemoveAction.tsx'
+import { RemoveTeamAction } from './RemoveTeamAction.tsx'
 import { Reported } from './Reported.tsx'
 import { RestartAction } from './RestartAction.tsx'
+import { SleepAction } from './SleepAction.tsx'
 
 /** What the workspace is, how it is, and what one can do to it. */
 export function AboutTab({ workspaceId }: { workspaceId: string }) {
@@ -37,7 +40,10 @@ export function AboutTab({ workspaceId }: { workspaceId: string }) {
       <section className="section">
         <h3>{text.about.actions}</h3>
         <ReadOnlyNote right="workspaces:write" />
-        {!isElsewhere(workspace) && <RestartAction workspace={workspace} />}
+        {canRestart(workspace) && <RestartAction workspace={workspace} />}
+        <PauseAction workspace={workspace} />
+        {!isElsewhere(workspace) && <SleepAction workspace={workspace} />}
+        <RemoveTeamAction workspace={workspace} />
         <RemoveAction workspace={workspace} />
       </section>
     </div>
@@ -45,6 +51,9 @@ export function AboutTab({ workspaceId }: { workspaceId: string }) {
 }
 
 const isElsewhere = ({ backend }: Workspace) => backend === 'external'
+
+const canRestart = (workspace: Workspace) =>
+  workspace.desired_state === 'running' && !isElsewhere(workspace)
 
 function Condition({ workspace }: { workspace: Workspace }) {
   const state = useCanvas(({ live }) => agentState(workspace, openTasks(live, workspace.id)))
@@ -63,6 +72,11 @@ function Condition({ workspace }: { workspace: Workspace }) {
       <Fact name={text.about.activity}>
         {workspace.last_activity_at ? <Age of={workspace.last_activity_at} /> : text.common.never}
       </Fact>
+      {workspace.hibernation_idle_minutes !== null && (
+        <Fact name={text.about.sleepsAfter}>
+          {text.about.sleepsAfterMinutes(workspace.hibernation_idle_minutes)}
+        </Fact>
+      )}
       {workspace.next_start_at && (
         <Fact name={text.about.nextStart}>
           {formatDateTime(Date.parse(workspace.next_start_at))}

@@ -74,14 +74,18 @@ function QueueNote({ workspaceId }: { workspaceId: string }) {
   const workspace = useCanvas(({ live }) => live.workspaces.byId.get(workspaceId))
   const ahead = useCanvas(({ live }) => openTasks(live, workspaceId).length)
   if (!workspace) return null
-  if (workspace.status === 'awaiting_agent') {
-    return <p className="composer-note">{text.chat.keptNote.awaiting}</p>
-  }
+  const { keptNote } = text.chat
+  if (workspace.desired_state === 'paused')
+    return <p className="composer-note">{keptNote.paused}</p>
+  if (workspace.desired_state === 'hibernated')
+    return <p className="composer-note">{keptNote.asleep}</p>
+  if (workspace.status === 'awaiting_agent')
+    return <p className="composer-note">{keptNote.awaiting}</p>
   if (workspace.status !== 'online' && workspace.status !== 'degraded') {
-    return <p className="composer-note">{text.chat.keptNote.offline}</p>
+    return <p className="composer-note">{keptNote.offline}</p>
   }
   if (ahead < workspace.max_concurrent_tasks) return null
-  return <p className="composer-note">{text.chat.keptNote.queued(ahead)}</p>
+  return <p className="composer-note">{keptNote.queued(ahead)}</p>
 }
 
 const maxHeightPx = 180

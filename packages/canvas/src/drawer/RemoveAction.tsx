@@ -8,17 +8,18 @@ import { ConfirmDialog } from '../ui/ConfirmDialog.tsx'
 import { ErrorNote } from '../ui/ProblemNote.tsx'
 import { useAction } from '../use-action.ts'
 import { useCanvas } from '../use-services.ts'
-
-const namesShown = 8
+import { Names } from './Names.tsx'
+import { PurgeChoice } from './PurgeChoice.tsx'
 
 export function RemoveAction({ workspace }: { workspace: Workspace }) {
   const [asking, setAsking] = useState(false)
+  const [purge, setPurge] = useState(false)
   const gone = useCanvas(({ live }) => subtree(live, workspace.id))
   const work = useCanvas(({ live }) =>
     gone.reduce((sum, { id }) => sum + openTasks(live, id).length, 0),
   )
   const remove = useAction(async ({ client, router }) => {
-    await client.workspaces.remove(workspace.id, { confirm: true })
+    await client.workspaces.remove(workspace.id, { confirm: true, purge })
     router.go(home)
   })
   return (
@@ -46,22 +47,10 @@ export function RemoveAction({ workspace }: { workspace: Workspace }) {
           <p>{gone.length > 1 ? text.about.removeTeam(gone.length) : text.about.removeAlone}</p>
           {gone.length > 1 && <Names of={gone} />}
           {work > 0 && <p>{text.about.removeWork(work)}</p>}
+          <PurgeChoice value={purge} onChange={setPurge} />
           <ErrorNote error={remove.error} />
         </ConfirmDialog>
       )}
     </div>
-  )
-}
-
-function Names({ of: gone }: { of: readonly Workspace[] }) {
-  return (
-    <ul className="names">
-      {gone.slice(0, namesShown).map(({ id, name, role }) => (
-        <li key={id}>
-          {name} {role && <span className="faint">{role}</span>}
-        </li>
-      ))}
-      {gone.length > namesShown && <li>{text.about.andMore(gone.length - namesShown)}</li>}
-    </ul>
   )
 }

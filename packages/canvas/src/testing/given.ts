@@ -33,6 +33,8 @@ export function givenWorkspace(id: string, part: Partial<Workspace> = {}): Works
     backend: 'process',
     status: 'online',
     desired_state: 'running',
+    paused_by: null,
+    hibernation_idle_minutes: null,
     generation: 1,
     observed_generation: 1,
     incarnation: 1,

@@ -29,6 +29,8 @@ async function askOne(cli: Cli, given: string, text: string, options: AskOptions
     .catch((error: unknown) => {
       throw cli.signal.aborted ? mayHaveArrived(given) : error
     })
+  if (task.waiting_for === 'workspace')
+    cli.out.note('It is paused: the task is kept, and begins after the resume.')
   if (options.wait)
     return watchTask(cli, task.id, {
       ...(options.timeout === undefined ? {} : { timeoutMs: options.timeout }),

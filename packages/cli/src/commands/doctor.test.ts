@@ -31,6 +31,8 @@ test('a sound installation does real work, leaves nothing behind and ends with 0
   })
   expect(cli.bodyOf('POST', '/workspaces')).toMatchObject({ runtime_config: { command: 'cat' } })
   expect(cli.state.workspaces).toEqual([])
+  const removal = cli.server.asked.find(({ method }) => method === 'DELETE')
+  expect(removal?.query.get('purge')).toBe('true')
 })
 
 test('each line says how it is, and the round trip how long it took', async () => {

@@ -172,7 +172,7 @@ test('delete without a terminal wants --yes and names the children', async () =>
   const done = await cli.run(['ws', 'delete', 'Lead', '--yes'])
 
   expect(refused.code).toBe(2)
-  expect(refused.stderr).toContain('This deletes "Lead" and below it "Worker".')
+  expect(refused.stderr).toContain('This would delete "Lead" and below it "Worker".')
   expect(done).toMatchObject({ code: 0, stdout: 'Deleted "Lead" and 1 below it.\n' })
   expect(cli.state.workspaces).toEqual([])
 })

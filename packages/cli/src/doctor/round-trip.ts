@@ -86,10 +86,10 @@ async function askAndWait(cli: Cli, workspaceId: string, text: string): Promise<
 async function checkDelete(cli: Cli, { id, name }: Workspace, report: Report) {
   try {
     const signal = AbortSignal.timeout(deleteWithinMs)
-    await cli.client().workspaces.remove(id, { confirm: true }, { signal })
+    await cli.client().workspaces.remove(id, { confirm: true, purge: true }, { signal })
     report(ok('delete', `workspace "${name}" is gone again`))
   } catch (error) {
-    const fix = `Delete it yourself: molecule ws delete ${id} --yes`
+    const fix = `Delete it yourself: molecule ws delete ${id} --yes --purge`
     report({ ...failure('delete', error), fix })
   }
 }

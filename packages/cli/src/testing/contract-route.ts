@@ -1,6 +1,10 @@
 import { type Asked, type ContractState, Refused } from './contract-state.ts'
 
-type Answer = (state: ContractState, asked: Asked, id: string) => { status?: number; body: unknown }
+type Answer = (
+  state: ContractState,
+  asked: Asked,
+  id: string,
+) => { status?: number; body?: unknown; text?: string }
 export type Route = { method: string; pattern: RegExp; answer: Answer }
 
 /** The first `:name` of the path is handed to the answer. */

@@ -1,8 +1,16 @@
-import { Shutdown, ShutdownResult } from '@molecule/contract/admin'
+import { ResourceList, Shutdown, ShutdownResult } from '@molecule/contract/admin'
 import { AuditPage, AuditVerdict } from '@molecule/contract/audit'
 import { EventPage } from '@molecule/contract/event'
 import { Health, Ready } from '@molecule/contract/health'
 import { rights } from '@molecule/contract/identity'
+import {
+  CollapseResult,
+  HibernateResult,
+  PauseResult,
+  ResumeResult,
+  Subtree,
+  type VerbTarget,
+} from '@molecule/contract/lifecycle'
 import { CreatedWorkspace } from '@molecule/contract/registry'
 import { LoginLink, Session } from '@molecule/contract/session'
 import {
@@ -29,6 +37,31 @@ import {
   saveSecret,
 } from './secret-answers.ts'
 import { taskRow, workspaceRow } from './wire-rows.ts'
+
+/** The workspace itself and its children. */
+function subtreeIn(state: ContractState, id: string): Subtree {
+  const top = workspaceOf(state, id)
+  const below = state.workspaces.filter((one) => one.parent_id === id)
+  const workspaces = [top, ...below].map((one) => ({
+    ...one,
+    depth: one.id === id ? 0 : 1,
+    open_tasks: one.active_tasks,
+  }))
+  const tasks = workspaces.reduce((sum, one) => sum + one.active_tasks, 0)
+  return { workspaces, count: workspaces.length, active_tasks: tasks, open_tasks: tasks }
+}
+
+const targetsOf = (
+  state: ContractState,
+  id: string,
+  given: Pick<VerbTarget, 'outcome' | 'detail'>,
+) =>
+  subtreeIn(state, id).workspaces.map((one) => ({
+    id: one.id,
+    name: one.name,
+    generation: 2,
+    ...given,
+  }))
 
 const taskOf = ({ tasks }: ContractState, id: string) => {
   const found = tasks.find((one) => one.id === id)
@@ -81,6 +114,37 @@ const workspaceRoutes: Route[] = [
   }),
   on('GET', '/workspaces/:id', (state, _asked, id) => ({ body: workspaceOf(state, id) })),
   on('POST', '/workspaces/:id/restart', (state, _asked, id) => ({ body: workspaceOf(state, id) })),
+  on('GET', '/workspaces/:id/subtree', (state, _asked, id) => ({
+    body: Subtree.parse(subtreeIn(state, id)),
+  })),
+  on('POST', '/workspaces/:id/pause', (state, _asked, id) => {
+    const targets = targetsOf(state, id, { outcome: 'paused', detail: 'is being stopped' })
+    const body = { status: 'paused', paused_count: targets.length, targets, generation: 2 }
+    return { body: PauseResult.parse(body) }
+  }),
+  on('POST', '/workspaces/:id/resume', (state, _asked, id) => {
+    const targets = targetsOf(state, id, { outcome: 'resumed', detail: 'is being started' })
+    const body = { status: 'provisioning', resumed_count: targets.length, targets, generation: 3 }
+    return { body: ResumeResult.parse(body) }
+  }),
+  on('POST', '/workspaces/:id/hibernate', (state, { query }, id) => {
+    const interrupted_tasks = workspaceOf(state, id).active_tasks
+    if (interrupted_tasks > 0 && query.get('force') !== 'true')
+      throw new Refused(409, 'not_allowed_now', 'the workspace has work: 1 running, 0 waiting')
+    const body = { status: 'hibernating', interrupted_tasks, queued_tasks: 0, generation: 2 }
+    return { body: HibernateResult.parse(body) }
+  }),
+  on('POST', '/workspaces/:id/wake', (state, _asked, id) => ({ body: workspaceOf(state, id) })),
+  on('POST', '/workspaces/:id/collapse', (state, _asked, id) => {
+    const below = subtreeIn(state, id).workspaces.slice(1)
+    const removed = below.map((one) => one.id)
+    state.workspaces = state.workspaces.filter((one) => !removed.includes(one.id))
+    return { body: CollapseResult.parse({ status: 'collapsed', removed, generation: 1 }) }
+  }),
+  on('GET', '/workspaces/:id/logs', (state, { query }, id) => {
+    workspaceOf(state, id)
+    return { text: state.log.slice(-Number(query.get('tail') ?? 200)).join('') }
+  }),
   on('DELETE', '/workspaces/:id', (state, _asked, id) => {
     const { generation } = workspaceOf(state, id)
     const gone = state.workspaces.filter((one) => one.id === id || one.parent_id === id)
@@ -156,6 +220,11 @@ const otherRoutes: Route[] = [
     state.onShutdown()
     return { body: ShutdownResult.parse({ agents_stopped: state.agents, agents_left: 0 }) }
   }),
+  on('GET', '/admin/resources', ({ resources }, { query }) => {
+    const found = resources.filter((one) => query.get('open') !== 'true' || one.closed_at === null)
+    const body = { resources: found, orphans: [], purges: [], sweep_brake: null }
+    return { body: ResourceList.parse(body) }
+  }),
   on('GET', '/events', ({ events }, { query }) => {
     const since = query.get('since')
     const limit = Number(query.get('limit') ?? 100)
@@ -192,7 +261,7 @@ const auditRoutes: Route[] = [
   }),
   on('GET', '/audit/export', ({ audit }, { query }) => {
     const since = Number(query.get('since'))
-    return { body: exportText(audit.slice(since), headOf(audit)) }
+    return { text: exportText(audit.slice(since), headOf(audit)) }
   }),
 ]
 

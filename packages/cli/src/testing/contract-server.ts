@@ -20,6 +20,8 @@ export async function contractServer(given: Partial<ContractState> = {}) {
     sessions: [],
     secrets: [],
     needsRestart: [],
+    resources: [],
+    log: [],
     checks: [{ name: 'database', ok: true, detail: 'fine' }],
     audit: [],
     onCreate: {},
@@ -66,9 +68,14 @@ async function read(request: IncomingMessage): Promise<Asked> {
   }
 }
 
-function reply(response: ServerResponse, { status, body }: { status: number; body: unknown }) {
-  const text = typeof body === 'string' ? body : JSON.stringify(body)
-  response.writeHead(status, { 'content-type': 'application/json' }).end(text)
+type Reply = { status: number; body?: unknown; text?: string }
+
+function reply(response: ServerResponse, { status, body, text }: Reply) {
+  if (text !== undefined)
+    return response.writeHead(status, { 'content-type': 'text/plain' }).end(text)
+  return response
+    .writeHead(status, { 'content-type': 'application/json' })
+    .end(JSON.stringify(body))
 }
 
 function answerTo(state: ContractState, call: Asked, authorization: string | undefined) {

@@ -1,3 +1,4 @@
+import type { Resource } from '@molecule/contract/admin'
 import type { AuditRecord } from '@molecule/contract/audit'
 import type { StoredEvent } from '@molecule/contract/event'
 import type { Ready } from '@molecule/contract/health'
@@ -22,6 +23,9 @@ export type ContractState = {
   secrets: SecretEntry[]
   /** Who runs with an older value after a change. */
   needsRestart: Dependent[]
+  resources: Resource[]
+  /** What agent hosts wrote, as the network cuts it. */
+  log: string[]
   checks: Ready['checks']
   audit: AuditRecord[]
   /** What has become of a workspace when it is looked at after it was created. */

@@ -20,6 +20,8 @@ export const workspaceRow = (given: Partial<Record<keyof Workspace, unknown>> = 
     backend: 'process',
     status: 'online',
     desired_state: 'running',
+    paused_by: null,
+    hibernation_idle_minutes: null,
     generation: 1,
     observed_generation: 1,
     incarnation: 1,

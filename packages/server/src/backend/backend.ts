@@ -45,7 +45,11 @@ export type RunningWorkload = { readonly handle: BackendHandle; readonly process
 /** In words for an operator. */
 export type BackendCheck = { readonly ok: boolean; readonly detail: string }
 
-export type LogOptions = { readonly tailLines: number }
+export type LogOptions = {
+  readonly tailLines: number
+  /** Goes on with later lines until the workload is gone or the signal aborts. */
+  readonly follow?: boolean
+}
 
 /** Every method is idempotent, and works the same after a restart of the server. */
 export interface Backend {

@@ -310,6 +310,38 @@ function listTests(given: Given) {
 }
 
 function storageTests(given: Given) {
+  test('a followed log ends with its workload', async ({ skip }) => {
+    const { backend, spec } = await given('prints three lines and waits')
+    const { logs } = backend
+    if (!logs) return skip('this backend keeps no logs')
+    const handle = await backend.start(spec(), never)
+    const seen: string[] = []
+    const following = (async () => {
+      for await (const line of logs(handle, { tailLines: 10, follow: true }, never)) seen.push(line)
+    })()
+    await until(async () => seen.length >= 3)
+
+    await backend.stop(handle, never)
+    await following
+
+    expect(seen.slice(0, 3)).toEqual(['line 1', 'line 2', 'line 3'])
+  })
+
+  test('a followed log ends when nobody listens any more', async ({ skip }) => {
+    const { backend, spec } = await given('waits')
+    const { logs } = backend
+    if (!logs) return skip('this backend keeps no logs')
+    const handle = await backend.start(spec(), never)
+    const listening = new AbortController()
+    const options = { tailLines: 5, follow: true }
+
+    const following = collect(logs(handle, options, listening.signal))
+    listening.abort()
+
+    expect(await following).toEqual([])
+    await backend.stop(handle, never)
+  })
+
   test('what an ended workload printed can be read until it is stopped', async ({ skip }) => {
     const { backend, anew, spec } = await given('prints a line and ends')
     const { logs } = anew()

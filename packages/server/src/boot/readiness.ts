@@ -1,4 +1,5 @@
 import { statfs } from 'node:fs/promises'
+import { Liveness } from '@molecule/contract/admin'
 import type { Backend } from '../backend/backend.ts'
 import { dbNow } from '../db/dialect/dialect.ts'
 import type { Db } from '../db/tables.ts'
@@ -15,6 +16,7 @@ type Options = {
   controllers: readonly Supervised[]
   /** Those that are enabled. */
   backends: readonly Backend[]
+  brake: () => string | null
 }
 
 const LEAST_FREE_BYTES = 100 * 1024 * 1024
@@ -24,7 +26,7 @@ const BACKEND_MS = 2_000
 
 /** Whether the server can do its work, one line per thing it needs. */
 export const readiness =
-  ({ db, clock, dataDir, controllers, backends }: Options) =>
+  ({ db, clock, dataDir, controllers, backends, brake }: Options) =>
   async (): Promise<Check[]> => [
     await attempt('database', async () => {
       await db.selectFrom('feedHead').select('seq').executeTakeFirstOrThrow()
@@ -35,6 +37,7 @@ export const readiness =
       const gapMs = Math.abs((await dbNow(db)) - clock.now())
       return { ok: gapMs <= MAX_CLOCK_GAP_MS, detail: `${gapMs} ms from the clock of the database` }
     }),
+    { name: 'orphan sweep', ok: brake() === null, detail: brake() ?? 'free to stop orphans' },
     ...controllers.map((controller) => controllerCheck(controller, clock.now())),
     ...(await Promise.all(
       backends.flatMap(({ id, check }) => (check ? backendCheck(id, check) : [])),
@@ -75,3 +78,22 @@ function controllerCheck(controller: Supervised, now: number): Check {
     detail: failures > 0 ? `${detail}, ${failures} rounds failed since` : detail,
   }
 }
+
+/** What each controller has completed, with its cadence. */
+export const liveness =
+  ({ clock, controllers }: Pick<Options, 'clock' | 'controllers'>) =>
+  (): Liveness =>
+    Liveness.parse({
+      controllers: controllers.map((controller) => {
+        const { name, everyMs, lastRoundAt, failures, restarts, backlog } = controller.pulse()
+        return {
+          name,
+          every_s: everyMs / 1000,
+          last_round_at: lastRoundAt === null ? null : new Date(lastRoundAt).toISOString(),
+          seconds_ago: lastRoundAt === null ? null : (clock.now() - lastRoundAt) / 1000,
+          backlog,
+          restarts,
+          failures_in_a_row: failures,
+        }
+      }),
+    })

@@ -23,7 +23,7 @@ import { type Fleet, fleetOf } from './fleet.ts'
 import { type Installation, openInstallation } from './installation.ts'
 import { closeServer, listen, localUrl } from './listen.ts'
 import { openMasterKey } from './master-key.ts'
-import { readiness } from './readiness.ts'
+import { liveness, readiness } from './readiness.ts'
 
 export type StartOptions = {
   config: Config
@@ -135,8 +135,18 @@ async function build(
   const backends = new Map(make(installation, url).map((each) => [each.id, each]))
   const fleet = fleetOf({ db, wakes, clock })
   const { isDraining } = fleet
-  const { backends: enabled, remoteStaleMs } = config
-  const workspaces = { backends, enabled, installId, nodeId, url, isDraining, remoteStaleMs }
+  const { backends: enabled, remoteStaleMs, provisionConcurrency } = config
+  log.info({ provisionConcurrency: String(provisionConcurrency) }, 'starts at a time')
+  const workspaces = {
+    backends,
+    enabled,
+    installId,
+    nodeId,
+    url,
+    isDraining,
+    remoteStaleMs,
+    provisionConcurrency,
+  }
   const shared = { wakes, feed, heartbeats, lastUse, clock, log }
   const { sweeper } = config
   const secrets = { vault: { db, cipher }, orgId }
@@ -166,7 +176,10 @@ async function build(
       dataDir,
       controllers: controllers.list,
       backends: config.backends.flatMap((name) => backends.get(name) ?? []),
+      brake: controllers.brake,
     }),
+    liveness: liveness({ clock, controllers: controllers.list }),
+    brake: controllers.brake,
     closing: signal,
     shutDown: () => Promise.reject(new Error('the server is not up yet')),
   }

@@ -81,6 +81,18 @@ export interface WorkspaceTable {
   rollingRestartAt: Milliseconds | null
   /** Gets no more work, so that its turn can come. */
   drainingAt: Milliseconds | null
+  /** Whose pause stopped it: its own id, or that of a workspace above. */
+  pausedBy: WorkspaceId | null
+  /** The wish that a resume goes back to. */
+  pausedFrom: 'running' | 'hibernated' | null
+  /** Null: never hibernates by itself. */
+  hibernationIdleMinutes: number | null
+  /** The wish to remove what it stored, and when that was proven. */
+  purgeRequestedAt: Milliseconds | null
+  purgedAt: Milliseconds | null
+  purgeAttempts: Generated<number>
+  nextPurgeAt: Milliseconds | null
+  purgeError: string | null
   rev: number
   createdAt: Fixed<Milliseconds>
   updatedAt: Milliseconds
@@ -291,6 +303,21 @@ export interface AuditHeadTable {
   hash: string
 }
 
+export interface OrphanTable {
+  id: Fixed<string>
+  backend: Fixed<string>
+  nodeId: Fixed<string>
+  workspaceId: Fixed<string>
+  incarnation: Fixed<number>
+  handle: Json<unknown>
+  firstSeenAt: Fixed<Milliseconds>
+  lastSeenAt: Milliseconds
+  /** How many rounds have seen it. */
+  rounds: number
+  stopAttempts: number
+  lastError: string | null
+}
+
 export interface FeedHeadTable {
   id: Fixed<1>
   seq: number
@@ -316,6 +343,7 @@ export interface Tables {
   secrets: SecretTable
   audit: AuditTable
   auditHead: AuditHeadTable
+  orphans: OrphanTable
 }
 
 /** Columns stored as JSON text. */
@@ -323,6 +351,7 @@ export const jsonColumns = {
   workspaces: ['runtimeConfig', 'failureReason', 'agentCard'],
   credentials: ['scopes'],
   resources: ['handle'],
+  orphans: ['handle'],
   tasks: ['error'],
   taskAttempts: ['reason'],
   events: ['payload'],
@@ -330,6 +359,7 @@ export const jsonColumns = {
 
 export type WorkspaceRow = Selectable<WorkspaceTable>
 export type ResourceRow = Selectable<ResourceTable>
+export type OrphanRow = Selectable<OrphanTable>
 export type CredentialRow = Selectable<CredentialTable>
 export type SecretRow = Selectable<SecretTable>
 export type SecretKeyRow = Selectable<SecretKeyTable>

@@ -12,6 +12,7 @@ import { healthRoutes } from './health.ts'
 import { hostRoutes } from './host.ts'
 import { limitRate } from './limit-rate.ts'
 import { registryRoutes } from './registry.ts'
+import { runtimeRoutes } from './runtimes.ts'
 import {
   dataKeyRoutes,
   globalSecretRoutes,
@@ -66,6 +67,7 @@ export function buildApp(services: Services, canvasFolder: string) {
     .route('/registry', registryRoutes(services))
     .route('/admin', adminRoutes(services))
     .route('/audit', auditRoutes(services))
+    .route('/runtimes', runtimeRoutes(services))
     .route('/', eventRoutes(services))
     .route('/', staticRoutes(canvasFolder))
 }

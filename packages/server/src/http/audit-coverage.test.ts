@@ -6,6 +6,7 @@ import { policy, type Route, ruleOf } from './policy.ts'
 
 type Asked = {
   params?: Record<string, string>
+  query?: string
   body?: unknown
   headers?: Record<string, string>
 }
@@ -63,6 +64,33 @@ const decisions: Partial<Record<Route, Decision>> = {
   },
   'PATCH /workspaces/:id': { asked: onWorkspace({ x: 5 }) },
   'POST /workspaces/:id/restart': { asked: onWorkspace({}) },
+  'POST /workspaces/:id/pause': { asked: onWorkspace() },
+  'POST /workspaces/:id/resume': {
+    asked: async (server) => {
+      const { id } = await newWorkspace(server)
+      await server.client.workspaces.pause(id)
+      return { params: { id } }
+    },
+  },
+  'POST /workspaces/:id/hibernate': { asked: onWorkspace() },
+  'POST /workspaces/:id/wake': {
+    asked: async (server) => {
+      const { id } = await newWorkspace(server)
+      await server.client.workspaces.hibernate(id)
+      return { params: { id } }
+    },
+  },
+  'POST /workspaces/:id/collapse': {
+    asked: async (server) => {
+      const { id } = await newWorkspace(server)
+      await server.client.workspaces.create({
+        name: newName('child'),
+        parent_id: id,
+        runtime_config: { command: 'cat' },
+      })
+      return { params: { id }, query: 'confirm=true' }
+    },
+  },
   'DELETE /workspaces/:id': { asked: onWorkspace() },
   'POST /workspaces/:id/tasks': taskTraffic,
   'POST /workspaces/:id/a2a': taskTraffic,
@@ -74,6 +102,8 @@ const decisions: Partial<Record<Route, Decision>> = {
   'POST /auth/logout': { asked: async (server) => ({ headers: await givenSession(server) }) },
   'POST /auth/link': { asked: nothing },
   'GET /auth/sessions': reads,
+  'GET /admin/resources': reads,
+  'GET /admin/liveness': reads,
   'DELETE /auth/sessions/:id': {
     asked: async (server) => {
       await givenSession(server)
@@ -156,10 +186,14 @@ const lastSeq = async ({ db, services: { orgId } }: TestServer) =>
   (await db.selectFrom('auditHead').select('seq').where('id', '=', orgId).executeTakeFirst())
     ?.seq ?? 0
 
-async function call(server: TestServer, route: Route, { params = {}, body, headers }: Asked) {
+async function call(
+  server: TestServer,
+  route: Route,
+  { params = {}, query, body, headers }: Asked,
+) {
   const [method = '', pattern = ''] = route.split(' ')
   const path = pattern.replace(/:(\w+)/g, (_, name: string) => params[name] ?? name)
-  return server.request(method, path, {
+  return server.request(method, query ? `${path}?${query}` : path, {
     ...(headers ? { headers } : {}),
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   })

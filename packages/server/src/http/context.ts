@@ -1,5 +1,5 @@
 import type { HttpBindings } from '@hono/node-server'
-import type { ShutdownResult } from '@molecule/contract/admin'
+import type { Liveness, ShutdownResult } from '@molecule/contract/admin'
 import type { Backend } from '../backend/backend.ts'
 import type { Db } from '../db/tables.ts'
 import type { Heartbeats } from '../domain/host/heartbeats.ts'
@@ -33,6 +33,9 @@ export type Services = {
   epoch: string
   url: () => string
   checks: () => Promise<{ name: string; ok: boolean; detail: string }[]>
+  liveness: () => Liveness
+  /** Why the orphan sweep stops nothing at present. */
+  brake: () => string | null
   /** Aborts when the server goes down, and with it every long-poll. */
   closing: AbortSignal
   shutDown: (options: { stopAgents: boolean }) => Promise<ShutdownResult>

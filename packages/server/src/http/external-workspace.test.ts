@@ -158,3 +158,39 @@ test('a task for an agent that is not there waits, and the caller is told at onc
   expect(asked).toMatchObject({ status: 'queued', deadline: null })
   expect(hurried.deadline).toEqual(expect.any(String))
 })
+
+test('while it is paused its token stays good, and what it reports is refused', async () => {
+  const server = await testServer()
+  const scout = await givenExternal(server, { name: 'Scout' })
+  await scout.call('POST', '/registry/register', { id: scout.id })
+  const { generation } = await server.client.workspaces.pause(scout.id)
+  await server.client.workspaces.get(scout.id, { wait_generation: generation })
+
+  const registered = await scout.call('POST', '/registry/register', { id: scout.id })
+  const heard = await scout.call('POST', '/registry/heartbeat', { workspace_id: scout.id })
+  const read = await scout.call('GET', `/workspaces/${scout.id}`)
+
+  expect(await refusalOf(registered)).toEqual([409, 'not_allowed_now'])
+  expect(await refusalOf(heard)).toEqual([409, 'not_allowed_now'])
+  expect([read.status, (await scout.row()).status]).toEqual([200, 'paused'])
+  await server.client.workspaces.resume(scout.id)
+  await scout.call('POST', '/registry/heartbeat', { workspace_id: scout.id })
+  expect(await scout.row()).toMatchObject({ status: 'online', desired_state: 'running' })
+})
+
+test('of an agent elsewhere there is nothing to hibernate and no log', async () => {
+  const server = await testServer()
+  const { id } = await givenExternal(server, { name: 'Scout' })
+
+  const slept = await server.request('POST', `/workspaces/${id}/hibernate?force=true`)
+  const log = await server.request('GET', `/workspaces/${id}/logs`)
+
+  expect(await bodyOf(slept)).toMatchObject({
+    status: 409,
+    detail: expect.stringContaining('runs elsewhere'),
+  })
+  expect(await bodyOf(log)).toMatchObject({
+    status: 409,
+    detail: expect.stringContaining('runs elsewhere'),
+  })
+})

@@ -18,7 +18,7 @@ import {
   revokeWorkspaceToken,
   rotateWorkspaceTokens,
 } from '../domain/identity/workspace-token.ts'
-import { liveWorkspace } from '../domain/workspace/workspace-service.ts'
+import { liveWorkspace } from '../domain/workspace/lock-live.ts'
 import { guard } from './authenticate.ts'
 import { readBody, readLenientBody, readQuery } from './body.ts'
 import type { AppEnv, Services } from './context.ts'

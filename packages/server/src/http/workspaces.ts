@@ -16,24 +16,19 @@ import { deliveryAsked } from '../domain/workspace/external.ts'
 import { reachable } from '../domain/workspace/reach.ts'
 import { visibleWorkspace } from '../domain/workspace/visible.ts'
 import { patchWorkspace } from '../domain/workspace/workspace-patch.ts'
-import {
-  createWorkspace,
-  removeWorkspace,
-  restartWorkspace,
-} from '../domain/workspace/workspace-service.ts'
+import { createWorkspace } from '../domain/workspace/workspace-service.ts'
 import { findWorkspace, listWorkspaces } from '../domain/workspace/workspace-store.ts'
 import { idle, loadOf, loads, toPeer, workspaceToWire } from '../domain/workspace/workspace-wire.ts'
 import { guard } from './authenticate.ts'
 import { readBody, readLenientBody, readQuery } from './body.ts'
 import type { AppEnv, Services } from './context.ts'
+import { lifecycleRoutes } from './lifecycle.ts'
+import { logRoutes } from './logs.ts'
 import { checkOutboundUrl } from './outbound-url.ts'
 import { MAX_WAIT_S, waitFor } from './wait.ts'
 
-const Flag = z.enum(['true', 'false', '1', '0']).optional()
-const isSet = (flag: z.infer<typeof Flag>) => flag === 'true' || flag === '1'
 const Seconds = z.coerce.number().min(0).max(MAX_WAIT_S).optional()
 const Generation = z.object({ wait_generation: z.coerce.number().int().min(0).optional() })
-const Confirm = z.object({ confirm: Flag })
 const Since = z.object({ since: z.coerce.number().int().min(0).optional(), wait: Seconds })
 const UpTo = z.strictObject({ up_to: z.number().int().min(0) })
 const DELEGATIONS = 50
@@ -42,6 +37,8 @@ export const workspaceRoutes = (services: Services) =>
   new Hono<AppEnv>()
     .route('/', collection(services))
     .route('/', verbs(services))
+    .route('/', lifecycleRoutes(services))
+    .route('/', logRoutes(services))
     .route('/', work(services))
 
 const collection = (services: Services) => {
@@ -82,20 +79,11 @@ const collection = (services: Services) => {
 
 const verbs = (services: Services) => {
   const { db } = services
-  return new Hono<AppEnv>()
-    .patch('/:id', guard(services, 'PATCH /workspaces/:id'), async (c) => {
-      const input = await readLenientBody(c, PatchWorkspace)
-      const row = await patchWorkspace(db, c.var.principal, c.req.param('id'), input)
-      return c.json(workspaceToWire(row, await loadOf(db, row.id)))
-    })
-    .post('/:id/restart', guard(services, 'POST /workspaces/:id/restart'), async (c) => {
-      const row = await restartWorkspace(db, c.var.principal, c.req.param('id'))
-      return c.json(workspaceToWire(row, await loadOf(db, row.id)))
-    })
-    .delete('/:id', guard(services, 'DELETE /workspaces/:id'), async (c) => {
-      const confirm = isSet(readQuery(c, Confirm).confirm)
-      return c.json(await removeWorkspace(db, c.var.principal, c.req.param('id'), { confirm }))
-    })
+  return new Hono<AppEnv>().patch('/:id', guard(services, 'PATCH /workspaces/:id'), async (c) => {
+    const input = await readLenientBody(c, PatchWorkspace)
+    const row = await patchWorkspace(db, c.var.principal, c.req.param('id'), input)
+    return c.json(workspaceToWire(row, await loadOf(db, row.id)))
+  })
 }
 
 const work = (services: Services) => {
@@ -126,7 +114,11 @@ const work = (services: Services) => {
         parentTaskId: input.parent_task_id,
         deadlineS: input.deadline_s,
       })
-      const answer = { delegation_id: task.id, target_id: task.calleeId }
+      const answer = {
+        delegation_id: task.id,
+        target_id: task.calleeId,
+        ...(task.waitingFor === null ? {} : { waiting_for: task.waitingFor }),
+      }
       return replay
         ? c.json({ ...answer, status: task.status, idempotent_hit: true }, 200)
         : c.json({ ...answer, status: 'delegated' }, 202)

@@ -6,6 +6,8 @@ import type { LastUse } from '../domain/identity/last-use.ts'
 import type { Vault } from '../domain/secret/data-key.ts'
 import type { Clock } from '../lib/clock.ts'
 import { dataKeys } from './data-keys.ts'
+import { idleHibernation } from './idle-hibernation.ts'
+import { orphanSweeper } from './orphan-sweeper.ts'
 import { rollingRestart } from './rolling-restart.ts'
 import { type Controller, type Log, type Supervised, supervise } from './supervise.ts'
 import { taskSweeper } from './task-sweeper.ts'
@@ -37,6 +39,7 @@ const PUBLISH_MS = 250
 export function startControllers(options: Options) {
   const { database, wakes, feed, heartbeats, lastUse, log, sweeper, clock, signal } = options
   const { db } = database
+  const orphans = orphanSweeper({ ...options.workspaces, db, log })
   const controllers: { controller: Controller; wokenBy?: string }[] = [
     {
       controller: {
@@ -62,11 +65,15 @@ export function startControllers(options: Options) {
     { controller: taskSweeper({ db, log, ...sweeper }) },
     { controller: rollingRestart({ db }), wokenBy: 'rolling-restart' },
     { controller: dataKeys({ ...options.secrets, log }) },
+    { controller: idleHibernation({ db, log }) },
+    { controller: orphans },
   ]
   const running: Supervised[] = []
   const unsubscribe: (() => void)[] = []
   return {
     list: running as readonly Supervised[],
+    /** Why the orphan sweep stops nothing at present. */
+    brake: orphans.brake,
     /** Not before the server listens: the first start needs its address. */
     begin() {
       for (const { controller, wokenBy } of controllers) {

@@ -15,6 +15,9 @@ const row = (change: Partial<WorkspaceRow> = {}) =>
     incarnation: 1,
     nextStartAt: null,
     provisionStartedAt: NOW,
+    purgeRequestedAt: null,
+    purgedAt: null,
+    nextPurgeAt: null,
     lastHeartbeatAt: NOW,
     updatedAt: NOW,
     ...change,
@@ -167,8 +170,110 @@ const table: [string, Partial<Facts>, string][] = [
     'awaitAgent',
   ],
   ['its name has changed', elsewhere({ generation: 2 }), 'observe'],
+  ['it is to be paused: there is nothing to stop', elsewhere({ desiredState: 'paused' }), 'rest'],
+  [
+    'its pause ended before it was seen, and it never left',
+    elsewhere({ generation: 3, restartGeneration: 3 }),
+    'observe',
+  ],
   ['it is to be removed', elsewhere({ desiredState: 'removed' }), 'remove'],
   ['the server goes down, and it does not', { ...elsewhere({}), isDraining: true }, 'nothing'],
+  ['it is to be paused and runs', { row: row({ desiredState: 'paused' }) }, 'stop'],
+  [
+    'it is to be paused and the backend does not answer: the stop is what finds out',
+    { row: row({ desiredState: 'paused' }), observed: 'unknown' },
+    'stop',
+  ],
+  ['it is to be paused and is gone', { row: row({ desiredState: 'paused' }), open: [] }, 'rest'],
+  [
+    'it is to be paused and failed before: nothing of it is left',
+    { row: row({ desiredState: 'paused', status: 'failed' }), open: [] },
+    'rest',
+  ],
+  [
+    'it is to be paused and its stop is unproven: the status stays, also of a leak suspect',
+    {
+      row: row({ desiredState: 'paused' }),
+      open: [resource({ leakSuspectAt: NOW, nextStopAt: NOW + 1 })],
+    },
+    'nothing',
+  ],
+  [
+    'it is paused and its wish was changed',
+    { row: row({ desiredState: 'paused', status: 'paused', generation: 2 }), open: [] },
+    'observe',
+  ],
+  ['it is paused', { row: row({ desiredState: 'paused', status: 'paused' }), open: [] }, 'nothing'],
+  [
+    'a pause ended before its stop was proven: it is started afresh',
+    { row: row({ generation: 3, restartGeneration: 3 }), observed: 'absent' },
+    'begin',
+  ],
+  ['it is to hibernate and runs', { row: row({ desiredState: 'hibernated' }) }, 'doze'],
+  [
+    'it is hibernating and still runs',
+    { row: row({ desiredState: 'hibernated', status: 'hibernating' }) },
+    'stop',
+  ],
+  [
+    'it is hibernating and gone',
+    { row: row({ desiredState: 'hibernated', status: 'hibernating' }), open: [] },
+    'rest',
+  ],
+  [
+    'it slept, was paused, and is to sleep on',
+    { row: row({ desiredState: 'hibernated', status: 'paused' }), open: [] },
+    'rest',
+  ],
+  [
+    'it is hibernated and woken',
+    { row: row({ status: 'hibernated', generation: 3, restartGeneration: 3 }), open: [] },
+    'begin',
+  ],
+  [
+    'it is removed and what it stored is to go',
+    { row: row({ desiredState: 'removed', status: 'removed', purgeRequestedAt: NOW }), open: [] },
+    'purge',
+  ],
+  [
+    'it is removed, and what may still run may still write',
+    {
+      row: row({ desiredState: 'removed', status: 'removed', purgeRequestedAt: NOW }),
+      open: [resource({ leakSuspectAt: NOW, nextStopAt: NOW + 1 })],
+    },
+    'nothing',
+  ],
+  [
+    'its purge failed and the next try is not due',
+    {
+      row: row({
+        desiredState: 'removed',
+        status: 'removed',
+        purgeRequestedAt: NOW,
+        nextPurgeAt: NOW + 1,
+      }),
+      open: [],
+    },
+    'nothing',
+  ],
+  [
+    'it is purged',
+    {
+      row: row({
+        desiredState: 'removed',
+        status: 'removed',
+        purgeRequestedAt: NOW,
+        purgedAt: NOW,
+      }),
+      open: [],
+    },
+    'nothing',
+  ],
+  [
+    'the server goes down with its agents, and this one was to be paused anyway',
+    { isDraining: true, row: row({ desiredState: 'paused' }), open: [] },
+    'rest',
+  ],
   ['the server goes down with its agents', { isDraining: true }, 'stop'],
   ['all agents are down', { isDraining: true, open: [] }, 'nothing'],
 ]

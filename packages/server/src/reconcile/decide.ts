@@ -29,7 +29,10 @@ export type Step =
   | { do: 'goSilent'; unreachable: boolean }
   | { do: 'awaitAgent'; silent: boolean }
   | { do: 'observe' }
+  | { do: 'doze' }
+  | { do: 'rest'; as: 'paused' | 'hibernated' }
   | { do: 'remove' }
+  | { do: 'purge' }
 
 export const SILENT_MS = 20_000
 export const SILENT_RESTART_MS = 10 * 60_000
@@ -50,13 +53,31 @@ export function decide(facts: Facts): Step {
   return current ? decideOpen(facts, current) : decideAbsent(facts)
 }
 
-function decideStopped({ row, open, now, isDraining }: Facts): Step {
+function decideStopped(facts: Facts): Step {
+  const { row, open, now, isDraining } = facts
+  const wished = row.desiredState
+  const isDozing = row.status === 'hibernating' || row.status === 'hibernated'
+  if (wished === 'hibernated' && open.length > 0 && !isDozing) return { do: 'doze' }
   const due = open.find((each) => isDue(each, now))
   if (due) return { do: 'stop', resource: due }
+  if (wished === 'paused' || wished === 'hibernated') return decideResting(facts, wished)
+  return wished === 'removed' && !isDraining ? decideRemoved(facts) : nothing
+}
+
+/** At rest only when all of it is proven gone: until then the status stays, and says why. */
+function decideResting({ row, open }: Facts, as: 'paused' | 'hibernated'): Step {
+  if (open.length > 0) return nothing
+  if (row.status !== as) return { do: 'rest', as }
+  return row.observedGeneration < row.generation ? { do: 'observe' } : nothing
+}
+
+/** A stop that fails never blocks the row; what was stored goes only when nothing can still use it. */
+function decideRemoved({ row, open, now }: Facts): Step {
   const isGone = open.every((each) => each.leakSuspectAt !== null)
-  if (!isDraining && row.desiredState === 'removed' && row.status !== 'removed' && isGone)
-    return { do: 'remove' }
-  return nothing
+  if (row.status !== 'removed') return isGone ? { do: 'remove' } : nothing
+  const isPurgeDue = row.nextPurgeAt === null || row.nextPurgeAt <= now
+  const isPurgeWished = row.purgeRequestedAt !== null && row.purgedAt === null
+  return isPurgeWished && isPurgeDue && open.length === 0 ? { do: 'purge' } : nothing
 }
 
 /** Nothing of it is ours to start or stop: it is there while it reports, and else it is waited for. */

@@ -6,7 +6,7 @@ import type { PrincipalOf } from '../domain/identity/principal.ts'
 import { hearAgent } from '../domain/registry/heartbeat.ts'
 import { register } from '../domain/registry/register.ts'
 import { patchWorkspace } from '../domain/workspace/workspace-patch.ts'
-import { removeWorkspace } from '../domain/workspace/workspace-service.ts'
+import { removeWorkspace } from '../domain/workspace/workspace-remove.ts'
 import { workspaceById } from '../domain/workspace/workspace-store.ts'
 import { fakeClock } from '../testing/fake-clock.ts'
 import { givenOrg, givenTask, givenWorkspace, taskNow } from '../testing/given.ts'
@@ -38,6 +38,7 @@ async function given({ enabled = ['process'] }: { enabled?: string[] } = {}) {
       url: () => 'http://127.0.0.1:1',
       isDraining: () => false,
       remoteStaleMs: STALE_MS,
+      provisionConcurrency: Number.POSITIVE_INFINITY,
     })
   let controller = make()
   const { id } = await givenWorkspace(db, org, { external: true, runtime_config: {} })

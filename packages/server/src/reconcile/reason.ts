@@ -55,6 +55,12 @@ export const noHeartbeat: Reason = {
   hint: 'It is restarted after ten minutes of silence; restart it now with `molecule ws restart <name>`.',
 }
 
+export const stopUnproven: Reason = {
+  code: 'stop_unproven',
+  detail: 'It was asked to stop, and it could not be shown that nothing of it still runs.',
+  hint: 'The stop is tried again by itself; `molecule resources` says what stands in its way.',
+}
+
 export const backendUnreachable: Reason = {
   code: 'backend_unreachable',
   detail: 'The backend does not say whether the agent host still runs.',

@@ -9,7 +9,8 @@ import { removeSecret, saveSecret } from '../domain/secret/secret-service.ts'
 import { completeAttempt, startAttempt } from '../domain/task/task-attempt.ts'
 import { leaseAttempts } from '../domain/task/task-lease.ts'
 import { requestRollingRestart } from '../domain/workspace/rolling-restart.ts'
-import { removeWorkspace, restartWorkspace } from '../domain/workspace/workspace-service.ts'
+import { removeWorkspace } from '../domain/workspace/workspace-remove.ts'
+import { restartWorkspace } from '../domain/workspace/workspace-service.ts'
 import { listWorkspaces } from '../domain/workspace/workspace-store.ts'
 import { needsRestart } from '../domain/workspace/workspace-wire.ts'
 import { fakeClock } from '../testing/fake-clock.ts'
@@ -40,6 +41,7 @@ async function given(count: number) {
     url: () => 'http://127.0.0.1:1',
     isDraining: () => false,
     remoteStaleMs: 90_000,
+    provisionConcurrency: Number.POSITIVE_INFINITY,
   })
   const settle = async () => {
     await workspaces.round(never)

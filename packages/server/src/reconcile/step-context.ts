@@ -10,6 +10,8 @@ export type StepContext = {
   enabled: readonly string[]
   installId: string
   nodeId: string
+  /** How many workspaces of this server may be between the begin of a start and online. */
+  provisionConcurrency: number
   /** Where agent hosts dial to. */
   url: () => string
 }

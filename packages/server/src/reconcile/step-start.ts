@@ -2,7 +2,7 @@ import type { Reason } from '@molecule/contract/workspace'
 import { sql } from 'kysely'
 import { type BackendHandle, handleFor } from '../backend/backend.ts'
 import { dbNow, lockRow } from '../db/dialect/dialect.ts'
-import type { Tx, WorkspaceRow } from '../db/tables.ts'
+import type { Queryable, Tx, WorkspaceRow } from '../db/tables.ts'
 import { transact } from '../db/transact.ts'
 import { mintCredential } from '../domain/identity/credential-store.ts'
 import { unreported } from '../domain/registry/report.ts'
@@ -24,7 +24,10 @@ export async function begin(
   planned: boolean,
 ): Promise<boolean> {
   const backend = context.enabled[0]
+  // Looked at first without a lock: many may wait, and each looks again at every round.
+  if (!(await hasPlace(context.db, context, row))) return false
   return transact(context.db, async (tx) => {
+    if (!(await takePlace(tx, context, row))) return false
     await lockRow(tx, 'workspaces', row.id)
     if (planned) await planEnd(tx, row.id)
     const now = await dbNow(tx)
@@ -59,6 +62,30 @@ export async function begin(
     await recordIntent(tx, begun, { backend, nodeId, handle: handleFor(backend, ref) })
     return true
   })
+}
+
+/** Whether one more start of this server may be under way. The lock on the org lets one at a time count. */
+async function takePlace(tx: Tx, context: StepContext, row: WorkspaceRow): Promise<boolean> {
+  if (context.provisionConcurrency === Number.POSITIVE_INFINITY) return true
+  await lockRow(tx, 'orgs', row.orgId)
+  return hasPlace(tx, context, row)
+}
+
+async function hasPlace(
+  db: Queryable,
+  { provisionConcurrency, nodeId }: StepContext,
+  row: WorkspaceRow,
+): Promise<boolean> {
+  if (provisionConcurrency === Number.POSITIVE_INFINITY) return true
+  const { starting } = await db
+    .selectFrom('workspaces')
+    .select((is) => is.fn.countAll<number>().as('starting'))
+    .where('status', '=', 'provisioning')
+    .where('provisionPhase', 'is not', null)
+    .where('nodeId', '=', nodeId)
+    .where('id', '<>', row.id)
+    .executeTakeFirstOrThrow()
+  return Number(starting) < provisionConcurrency
 }
 
 /** Has the backend start what was written down. Repeating it finds what the first call began. */

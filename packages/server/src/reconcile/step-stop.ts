@@ -1,7 +1,9 @@
+import { sql } from 'kysely'
 import type { BackendHandle } from '../backend/backend.ts'
 import { dbNow } from '../db/dialect/dialect.ts'
-import type { ResourceRow, Tx, WorkspaceRow } from '../db/tables.ts'
+import type { Tx, WorkspaceRow } from '../db/tables.ts'
 import { transact } from '../db/transact.ts'
+import { recordWorkspace } from '../domain/event/record.ts'
 import { closeResource, recordStopFailure } from '../domain/resource/resource-store.ts'
 import { endAttemptsOf } from '../domain/task/task-loss.ts'
 import { wake } from '../domain/wake.ts'
@@ -30,12 +32,11 @@ export async function stop(
   try {
     const patience = AbortSignal.any([signal, AbortSignal.timeout(STOP_MS)])
     await backend.stop(handle, patience)
-    if (row.desiredState === 'removed') await backend.purge?.(handle, patience)
   } catch (error) {
     if (signal.aborted) return false
     const { incarnation } = resource
     context.log.warn({ workspaceId: row.id, incarnation, error }, 'a stop failed')
-    await transact(context.db, (tx) => stopFailed(tx, resource, error))
+    await transact(context.db, (tx) => stopFailed(tx, { row, resource }, error))
     return false
   }
   await transact(context.db, (tx) => close(tx, { row, resource }))
@@ -54,7 +55,7 @@ async function close(tx: Tx, { row, resource }: Subject): Promise<void> {
   wake(tx, `ws:${row.id}`)
 }
 
-async function stopFailed(tx: Tx, resource: ResourceRow, error: unknown): Promise<void> {
+async function stopFailed(tx: Tx, { row, resource }: Subject, error: unknown): Promise<void> {
   const now = await dbNow(tx)
   const stopAttempts = resource.stopAttempts + 1
   const isSuspect = stopAttempts >= STOPS_BEFORE_SUSPECT
@@ -64,6 +65,7 @@ async function stopFailed(tx: Tx, resource: ResourceRow, error: unknown): Promis
     leakSuspectAt: resource.leakSuspectAt ?? (isSuspect ? now : null),
     lastError: redact(error instanceof Error ? error.message : String(error)),
   })
+  if (row.desiredState !== 'running') await markUnproven(tx, row)
   if (isSuspect && resource.leakSuspectAt === null)
     await endAttemptsOf(tx, {
       workspaceId: resource.workspaceId,
@@ -71,6 +73,23 @@ async function stopFailed(tx: Tx, resource: ResourceRow, error: unknown): Promis
       planned: false,
       proven: false,
     })
+}
+
+/** The status says what was last observed; the reason, that it may be so no longer. */
+async function markUnproven(tx: Tx, row: WorkspaceRow): Promise<void> {
+  if (row.failureReason?.code === reasons.stopUnproven.code) return
+  const marked = await tx
+    .updateTable('workspaces')
+    .set({
+      failureReason: reasons.stopUnproven,
+      rev: sql`rev + 1`,
+      updatedAt: await dbNow(tx),
+    })
+    .where('id', '=', row.id)
+    .where('generation', '=', row.generation)
+    .returningAll()
+    .executeTakeFirst()
+  if (marked) await recordWorkspace(tx, 'WORKSPACE_UPDATED', marked)
 }
 
 /** Its host ended by itself. What it left behind is stopped first: only then is the end proven. */

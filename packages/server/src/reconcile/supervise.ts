@@ -6,6 +6,8 @@ export type Controller = {
   name: string
   everyMs: number
   round(signal: AbortSignal): Promise<void>
+  /** Work begun or waiting. */
+  backlog?(): number
   /** Waits, after the last round, for work that rounds have begun. */
   end?(): Promise<void>
 }
@@ -16,8 +18,17 @@ export type Log = {
   error(fields: object, message: string): void
 }
 
-/** How a controller is doing: `/readyz` reads it. */
-export type Pulse = { name: string; everyMs: number; lastRoundAt: number | null; failures: number }
+/** How a controller is doing: `/readyz` and `/admin/liveness` read it. */
+export type Pulse = {
+  name: string
+  everyMs: number
+  /** When a round was last completed; one that hangs does not count. */
+  lastRoundAt: number | null
+  /** Rounds that failed since the last good one, and since the beginning. */
+  failures: number
+  restarts: number
+  backlog: number | null
+}
 
 export type Supervised = { pulse(): Pulse; wake(): void; done: Promise<void> }
 
@@ -33,6 +44,8 @@ export function supervise(
     everyMs: controller.everyMs,
     lastRoundAt: null,
     failures: 0,
+    restarts: 0,
+    backlog: null,
   }
   let wakeUp = () => {}
   let isWoken = false
@@ -54,6 +67,7 @@ export function supervise(
       } catch (error) {
         if (signal.aborted) break
         pulse.failures += 1
+        pulse.restarts += 1
         log.error({ controller: controller.name, error }, 'a round failed and is tried again')
       }
       await rest(pulse.failures ? backoff(pulse.failures, RETRY) : controller.everyMs)
@@ -61,7 +75,7 @@ export function supervise(
     await controller.end?.()
   }
   return {
-    pulse: () => ({ ...pulse }),
+    pulse: () => ({ ...pulse, backlog: controller.backlog?.() ?? null }),
     wake() {
       isWoken = true
       wakeUp()

@@ -1,77 +1,13 @@
 import { expect, test } from 'vitest'
-import type { Db } from '../db/tables.ts'
-import { arrive } from '../domain/host/arrive.ts'
 import { openResources } from '../domain/resource/resource-store.ts'
 import { startAttempt } from '../domain/task/task-attempt.ts'
-import { removeWorkspace, restartWorkspace } from '../domain/workspace/workspace-service.ts'
-import { workspaceById } from '../domain/workspace/workspace-store.ts'
-import { type FakeClock, fakeClock } from '../testing/fake-clock.ts'
-import {
-  givenOrg,
-  givenTask,
-  givenWorkspace,
-  leaseOne,
-  type Org,
-  refOf,
-  taskNow,
-} from '../testing/given.ts'
-import { memoryBackend } from '../testing/memory-backend.ts'
-import { testDb } from '../testing/test-db.ts'
-import { workspaceController } from './workspace-controller.ts'
-
-const quiet = { info() {}, warn() {}, error() {} }
-const never = new AbortController().signal
-
-type Given = { enabled?: string[]; isDraining?: () => boolean }
-
-async function given({ enabled = ['process'], isDraining = () => false }: Given = {}) {
-  const clock = fakeClock()
-  const db = await testDb({ clock })
-  const org = await givenOrg(db)
-  const backend = memoryBackend()
-  const make = () =>
-    workspaceController({
-      db,
-      log: quiet,
-      backends: new Map([['process', backend]]),
-      enabled,
-      installId: 'install',
-      nodeId: 'node',
-      url: () => 'http://127.0.0.1:1',
-      isDraining,
-      remoteStaleMs: 90_000,
-    })
-  let controller = make()
-  const rounds = async (count = 1) => {
-    for (let n = 0; n < count; n++) {
-      await controller.round(never)
-      await controller.end?.()
-    }
-  }
-  /** The server was killed and started again: nothing is left in memory. */
-  const reborn = () => {
-    controller = make()
-  }
-  return { clock, db, org, backend, rounds, reborn }
-}
-
-type World = { db: Db; org: Org; clock: FakeClock }
-
-const rowOf = async ({ db }: Pick<World, 'db'>, id: Parameters<typeof workspaceById>[1]) => {
-  const row = await workspaceById(db, id)
-  if (!row) throw new Error('the workspace is gone')
-  return row
-}
-
-/** Its host reports in, as after a good start. */
-const reportIn = (
-  { db, org }: Pick<World, 'db' | 'org'>,
-  id: Parameters<typeof workspaceById>[1],
-  incarnation: number,
-) => arrive(db, { kind: 'host', orgId: org.orgId, workspaceId: id, incarnation, credentialId: 'x' })
+import { removeWorkspace } from '../domain/workspace/workspace-remove.ts'
+import { restartWorkspace } from '../domain/workspace/workspace-service.ts'
+import { givenTask, givenWorkspace, leaseOne, refOf, taskNow } from '../testing/given.ts'
+import { givenController, reportIn, rowOf } from '../testing/given-controller.ts'
 
 test('a wish becomes one start, and a host that reports in makes it online', async () => {
-  const world = await given()
+  const world = await givenController()
   const { id } = await givenWorkspace(world.db, world.org)
 
   await world.rounds(3)
@@ -87,7 +23,7 @@ test('a wish becomes one start, and a host that reports in makes it online', asy
 })
 
 test('LC-12: two restarts while one runs cost at most one more start, and the last one takes effect', async () => {
-  const world = await given()
+  const world = await givenController()
   const { id } = await givenWorkspace(world.db, world.org)
   await world.rounds(2)
   await reportIn(world, id, 1)
@@ -104,7 +40,7 @@ test('LC-12: two restarts while one runs cost at most one more start, and the la
 })
 
 test('a start that the backend refuses says why, and is tried again after a second', async () => {
-  const world = await given()
+  const world = await givenController()
   const { id } = await givenWorkspace(world.db, world.org)
   world.backend.fail.start = 'no memory'
   await world.rounds(1)
@@ -123,7 +59,7 @@ test('a start that the backend refuses says why, and is tried again after a seco
 })
 
 test('a host that ends is started again at once, and what it worked on is tried again', async () => {
-  const world = await given()
+  const world = await givenController()
   const { id } = await givenWorkspace(world.db, world.org)
   await world.rounds(2)
   await reportIn(world, id, 1)
@@ -139,7 +75,7 @@ test('a host that ends is started again at once, and what it worked on is tried 
 })
 
 test('a host that ends a second time soon after its start waits before the third', async () => {
-  const world = await given()
+  const world = await givenController()
   const { id } = await givenWorkspace(world.db, world.org)
   for (const incarnation of [1, 2]) {
     await world.rounds(2)
@@ -159,7 +95,7 @@ test('a host that ends a second time soon after its start waits before the third
 })
 
 test('LC-58: a host that ends again and again is parked with its last lines, until somebody restarts it', async () => {
-  const world = await given()
+  const world = await givenController()
   const { id } = await givenWorkspace(world.db, world.org)
 
   for (let n = 0; n < 8; n++) {
@@ -181,7 +117,7 @@ test('LC-58: a host that ends again and again is parked with its last lines, unt
 })
 
 test('a stop that fails three times is a leak suspect: the next start begins, and the old one goes on being stopped', async () => {
-  const world = await given()
+  const world = await givenController()
   const { id } = await givenWorkspace(world.db, world.org)
   await world.rounds(2)
   await reportIn(world, id, 1)
@@ -206,7 +142,7 @@ test('a stop that fails three times is a leak suspect: the next start begins, an
 })
 
 test('a stop that fails does not block a removal, and goes on afterwards', async () => {
-  const world = await given()
+  const world = await givenController()
   const { id } = await givenWorkspace(world.db, world.org)
   await world.rounds(2)
   world.backend.fail.stop = 'no'
@@ -227,7 +163,7 @@ test('a stop that fails does not block a removal, and goes on afterwards', async
 })
 
 test('a backend that does not answer is not taken for a death', async () => {
-  const world = await given()
+  const world = await givenController()
   const { id } = await givenWorkspace(world.db, world.org)
   await world.rounds(2)
   await reportIn(world, id, 1)
@@ -246,7 +182,7 @@ test('a backend that does not answer is not taken for a death', async () => {
 })
 
 test('LC-22 the time that a backend needs, for example to pull an image, is not held against the host', async () => {
-  const world = await given()
+  const world = await givenController()
   const { backend, clock } = world
   const { start } = backend
   backend.start = async (spec, signal) => {
@@ -266,7 +202,7 @@ test('LC-22 the time that a backend needs, for example to pull an image, is not 
 })
 
 test('a start that gets nowhere fails with its phase and is tried again', async () => {
-  const world = await given()
+  const world = await givenController()
   const { id } = await givenWorkspace(world.db, world.org)
   await world.rounds(2)
 
@@ -286,7 +222,7 @@ test('a start that gets nowhere fails with its phase and is tried again', async 
 
 test('a server that goes down with its agents stops them, and leaves the wish for the next start', async () => {
   let isDraining = false
-  const world = await given({ isDraining: () => isDraining })
+  const world = await givenController({ isDraining: () => isDraining })
   const { id } = await givenWorkspace(world.db, world.org)
   await world.rounds(2)
   await reportIn(world, id, 1)

@@ -49,6 +49,7 @@ export function workspaceController(options: Options): Controller {
       for (const row of rows)
         settling.offer(row.id, { row, open: open.get(row.id) ?? [], signal, watchedMs })
     },
+    backlog: settling.backlog,
     end: settling.idle,
   }
 }
@@ -62,6 +63,7 @@ async function unsettled(db: Db, nodeId: string): Promise<WorkspaceRow[]> {
     .where((is) =>
       is.or([
         is('status', '<>', 'removed'),
+        is.and([is('purgeRequestedAt', 'is not', null), is('purgedAt', 'is', null)]),
         is.exists(
           is
             .selectFrom('resources')
@@ -71,6 +73,8 @@ async function unsettled(db: Db, nodeId: string): Promise<WorkspaceRow[]> {
         ),
       ]),
     )
+    .orderBy('createdAt')
+    .orderBy('id')
     .execute()
 }
 

@@ -10,6 +10,7 @@ import { workspaceById } from '../domain/workspace/workspace-store.ts'
 import type { Step } from './decide.ts'
 import * as reasons from './reason.ts'
 import { lastLines, type StepContext } from './step-context.ts'
+import { purge } from './step-purge.ts'
 import { begin, failStart, launch } from './step-start.ts'
 import { bury, stop } from './step-stop.ts'
 
@@ -38,8 +39,14 @@ export async function takeStep(
       return awaitAgent(context, row, step.silent)
     case 'observe':
       return observe(context, row)
+    case 'doze':
+      return doze(context, row)
+    case 'rest':
+      return rest(context, row, step.as)
     case 'remove':
       return remove(context, row)
+    case 'purge':
+      return purge(context, row, signal)
     case 'nothing':
       return false
   }
@@ -93,8 +100,26 @@ async function observe(context: StepContext, row: WorkspaceRow): Promise<boolean
   return false
 }
 
+/** Its stop begins. */
+async function doze(context: StepContext, row: WorkspaceRow): Promise<boolean> {
+  const { generation } = row
+  const moved = await transact(context.db, (tx) =>
+    moveWorkspace(tx, row.id, 'doze', { provisionPhase: null }, { generation }),
+  )
+  return moved !== undefined
+}
+
+/** Nothing of it runs, as wished. A wish that came meanwhile wins. */
+async function rest(context: StepContext, row: WorkspaceRow, as: 'paused' | 'hibernated') {
+  const { generation } = row
+  const change = { observedGeneration: generation, failureReason: null, provisionPhase: null }
+  const move = as === 'paused' ? 'pause' : 'hibernate'
+  await transact(context.db, (tx) => moveWorkspace(tx, row.id, move, change, { generation }))
+  return false
+}
+
 async function remove(context: StepContext, row: WorkspaceRow): Promise<boolean> {
   const change = { observedGeneration: row.generation, failureReason: null }
   await transact(context.db, (tx) => moveWorkspace(tx, row.id, 'remove', change))
-  return false
+  return row.purgeRequestedAt !== null
 }

@@ -14,7 +14,11 @@ export type MemoryBackend = Backend & {
   running: (workspaceId: string) => number[]
   /** Its workload ends by itself. */
   crash: (workspaceId: string) => void
-  fail: { start?: string; stop?: string; inspect?: boolean }
+  /** Workspaces whose stored things were removed. */
+  purged: string[]
+  /** Runs a workload that no row speaks of. */
+  plant: (ref: WorkloadRef) => void
+  fail: { start?: string; stop?: string; inspect?: boolean; purge?: string; list?: string }
 }
 
 const keyOf = ({ workspaceId, incarnation }: WorkloadRef) => `${workspaceId}/${incarnation}`
@@ -35,6 +39,8 @@ export function memoryBackend(): MemoryBackend {
       resourceLimits: false,
     },
     fail: {},
+    purged: [],
+    plant: (ref) => void alive.set(keyOf(ref), handleFor('process', ref)),
     started: (workspaceId) => incarnationsOf(begun, workspaceId),
     running: (workspaceId) => incarnationsOf(alive.keys(), workspaceId),
     crash(workspaceId) {
@@ -55,7 +61,13 @@ export function memoryBackend(): MemoryBackend {
       if (backend.fail.inspect) return 'unknown'
       return alive.has(keyOf(handle)) ? 'running' : 'absent'
     },
+    async purge({ workspaceId }) {
+      if (backend.fail.purge) throw new Error(backend.fail.purge)
+      if (incarnationsOf(alive.keys(), workspaceId).length > 0) throw new StopUnproven('it runs')
+      backend.purged.push(workspaceId)
+    },
     async *list() {
+      if (backend.fail.list) throw new Error(backend.fail.list)
       for (const handle of alive.values()) yield { handle, processIds: [] }
     },
     async *logs() {

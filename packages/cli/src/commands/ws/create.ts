@@ -17,6 +17,7 @@ type CreateOptions = {
   model?: string
   dir?: string
   concurrency?: number
+  idleMinutes?: number
   wait?: boolean
   timeout: number
   external?: boolean
@@ -38,6 +39,7 @@ export const wsCreate = (command: Command, cli: Cli) =>
     .option('--model <name>', 'model of its runtime')
     .option('--dir <path>', 'folder it works in')
     .option('--concurrency <n>', 'tasks it works on at a time', wholeNumber)
+    .option('--idle-minutes <n>', 'hibernate after so long without work', wholeNumber)
     .option('--external', 'for an agent that runs elsewhere; prints its token, once')
     .addOption(
       new Option(
@@ -102,7 +104,7 @@ function checkExternal({ external, command, wait, delivery, agentUrl }: CreateOp
     )
 }
 
-const fieldsOf = ({ role, model, dir, concurrency, ...outside }: CreateOptions) => ({
+const fieldsOf = ({ role, model, dir, concurrency, idleMinutes, ...outside }: CreateOptions) => ({
   ...(role === undefined ? {} : { role }),
   ...(model === undefined ? {} : { model }),
   ...(dir === undefined ? {} : { workspace_dir: dir }),
@@ -110,6 +112,7 @@ const fieldsOf = ({ role, model, dir, concurrency, ...outside }: CreateOptions) 
   ...(outside.external ? { external: true } : {}),
   ...(outside.delivery === undefined ? {} : { delivery_mode: outside.delivery }),
   ...(outside.agentUrl === undefined ? {} : { url: outside.agentUrl }),
+  ...(idleMinutes === undefined ? {} : { hibernation_idle_minutes: idleMinutes }),
 })
 
 function runtimeOf({ runtime, command, arg, env }: CreateOptions) {

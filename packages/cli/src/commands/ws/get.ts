@@ -33,6 +33,8 @@ function workspaceLines(workspace: Workspace, out: Output) {
     ],
     ['errors', workspace.error_rate === null ? null : percent(workspace.error_rate)],
     ['wanted', workspace.desired_state],
+    ['paused by', workspace.paused_by === workspace.id ? null : workspace.paused_by],
+    ['hibernates after', idleTime(workspace.hibernation_idle_minutes)],
     ['phase', workspace.provision_phase],
     ['start number', isElsewhere(workspace) ? null : workspace.incarnation],
     ['folder', workspace.workspace_dir],
@@ -53,6 +55,7 @@ function workspaceLines(workspace: Workspace, out: Output) {
     ])
 }
 
+const idleTime = (minutes: number | null) => (minutes === null ? null : `${minutes} min idle`)
 const isElsewhere = ({ backend }: Workspace) => backend === 'external'
 
 const runtimeOf = ({ runtime, runtime_config }: Workspace) =>

@@ -13,7 +13,7 @@ import {
 import type { Engine } from './engine.ts'
 import { type Images, imageFor, imagePuller } from './image.ts'
 import { workloadsOf } from './list.ts'
-import { textOfFrames } from './log-frames.ts'
+import { linesOfFrames, textOfFrames } from './log-frames.ts'
 import { containerName, volumeName, workspaceLabels } from './names.ts'
 import { type PlaceOptions, placeOf } from './place.ts'
 import { purgeWorkspace, removeContainer } from './remove.ts'
@@ -97,7 +97,8 @@ export function dockerBackend(options: DockerBackendOptions): Backend {
         yield { handle, processIds: [found.State.Pid] }
       }
     },
-    async *logs(handle, { tailLines }, signal) {
+    async *logs(handle, { tailLines, follow = false }, signal) {
+      if (follow) return yield* followed(engine, handle, tailLines, signal)
       const found = await findContainer(engine, handle, signal)
       if (found) yield* await tailOf(engine, found, tailLines, signal)
     },
@@ -129,4 +130,22 @@ async function tailOf(engine: Engine, { Id }: Container, lines: number, signal: 
   const path = ['containers', Id, 'logs']
   const text = textOfFrames(await engine.call({ method: 'GET', path, query }, signal))
   return text === '' ? [] : text.replace(/\n$/, '').split('\n').slice(-lines)
+}
+
+/** Ends with the container, or quietly when nobody listens any more. */
+async function* followed(
+  engine: Engine,
+  handle: BackendHandle,
+  lines: number,
+  signal: AbortSignal,
+): AsyncGenerator<string> {
+  const query = { stdout: 'true', stderr: 'true', follow: 'true', tail: String(lines) }
+  try {
+    const found = await findContainer(engine, handle, signal)
+    if (!found) return
+    const call = { method: 'GET', path: ['containers', found.Id, 'logs'], query } as const
+    yield* linesOfFrames(engine.stream(call, signal))
+  } catch (error) {
+    if (!signal.aborted) throw error
+  }
 }

@@ -7,6 +7,8 @@ export type Engine = {
   /** What it answered. Throws `EngineError` when that is a refusal, or when nothing answers. */
   call(call: EngineCall, signal: AbortSignal): Promise<Buffer>
   json(call: EngineCall, signal: AbortSignal): Promise<unknown>
+  /** What it sends, for as long as it sends. */
+  stream(call: EngineCall, signal: AbortSignal): AsyncGenerator<Buffer>
 }
 
 export type EngineCall = {
@@ -46,6 +48,12 @@ export function dockerEngine(socketPath: string): Engine {
     socketPath,
     call,
     json: async (wanted, signal) => JSON.parse((await call(wanted, signal)).toString('utf8')),
+    async *stream(wanted, signal) {
+      const response = await send(socketPath, wanted, signal)
+      const status = response.statusCode ?? 0
+      if (status >= 400) throw new EngineError(status, refusalIn(await bodyOf(response), status))
+      yield* response as AsyncIterable<Buffer>
+    },
   }
 }
 

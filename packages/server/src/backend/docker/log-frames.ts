@@ -1,3 +1,5 @@
+import { lineSplitter } from '../line-splitter.ts'
+
 const headerBytes = 8
 
 /** The text in what the engine sends of a container without a terminal: frames of both its streams, in order. */
@@ -10,4 +12,19 @@ export function textOfFrames(frames: Buffer): string {
     at += headerBytes + length
   }
   return Buffer.concat(parts).toString('utf8')
+}
+
+/** The same as it arrives, line by line; a frame may come in pieces. */
+export async function* linesOfFrames(pieces: AsyncIterable<Buffer>): AsyncGenerator<string> {
+  const lines = lineSplitter()
+  let waiting = Buffer.alloc(0)
+  for await (const piece of pieces) {
+    waiting = Buffer.concat([waiting, piece])
+    while (waiting.length >= headerBytes) {
+      const end = headerBytes + waiting.readUInt32BE(4)
+      if (waiting.length < end) break
+      yield* lines(waiting.subarray(headerBytes, end))
+      waiting = waiting.subarray(end)
+    }
+  }
 }

@@ -1,8 +1,13 @@
-import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { listOrphans } from '../../domain/resource/orphan-store.ts'
+import { ORPHAN_GRACE_MS, orphanSweeper } from '../../reconcile/orphan-sweeper.ts'
 import { behaviours } from '../../testing/behaviours.ts'
+import { fakeClock } from '../../testing/fake-clock.ts'
+import { quietLog } from '../../testing/given-controller.ts'
 import { givenProcessBackend } from '../../testing/given-process-backend.ts'
+import { testDb } from '../../testing/test-db.ts'
 import { collect, until } from '../conformance.ts'
 import { runFolder } from './folders.ts'
 
@@ -162,4 +167,55 @@ test('an id that would lead out of the data folder is refused', async () => {
     'can not name a folder',
   )
   await expect(backend.purge?.(handle, never)).rejects.toThrow('can not name a folder')
+})
+
+test('a followed log goes on with what is written, over a rotation, and ends with its host', async () => {
+  const { backend, spec, dataDir } = await givenProcessBackend('echo one; exec sleep 300')
+  const handle = await backend.start(spec(), never)
+  const { log, olderLog } = runFolder(dataDir, handle)
+  await until(async () => (await readFile(log, 'utf8').catch(() => '')) === 'one\n')
+  const seen: string[] = []
+  const following = (async () => {
+    for await (const line of backend.logs?.(handle, { tailLines: 5, follow: true }, never) ?? [])
+      seen.push(line)
+  })()
+  await until(async () => seen.length === 1)
+
+  await appendFile(log, 'two\nthr')
+  await until(async () => seen.length === 2)
+  await appendFile(log, 'ee\n')
+  await until(async () => seen.length === 3)
+  await writeFile(olderLog, await readFile(log))
+  await writeFile(log, 'four\n')
+  await until(async () => seen.length === 4)
+  await backend.stop(handle, never)
+  await following
+
+  // A shell may add that it was terminated.
+  expect(seen.slice(0, 4)).toEqual(['one', 'two', 'three', 'four'])
+})
+
+test('the orphan sweep stops a process that no row speaks of, and all it started', async () => {
+  const { backend, owner, spec, aliveCount } = await givenProcessBackend(
+    behaviours['has a child that ignores TERM'],
+  )
+  const clock = fakeClock()
+  const db = await testDb({ clock })
+  const handle = await backend.start(spec(), never)
+  await until(async () => (await aliveCount(handle)) === 2)
+  const sweeper = orphanSweeper({
+    db,
+    log: quietLog,
+    backends: new Map([['process', backend]]),
+    ...owner,
+  })
+
+  for (let elapsed = 0; elapsed <= ORPHAN_GRACE_MS; elapsed += 60_000) {
+    expect(await aliveCount(handle)).toBe(2)
+    await sweeper.round(never)
+    await clock.advance(60_000)
+  }
+
+  expect(await aliveCount(handle)).toBe(0)
+  expect(await listOrphans(db)).toEqual([])
 })

@@ -14,6 +14,7 @@ import { sharedStarts } from '../shared-starts.ts'
 import { endWorkload } from './end-workload.ts'
 import { type RunFolder, runFolder, workspaceFolder } from './folders.ts'
 import { exists, type Launch, launch, renewBoot, workloadEnv } from './launch.ts'
+import { followLog } from './log-follow.ts'
 import { tailOf } from './log-tail.ts'
 import { refOf, runMarker } from './marker.ts'
 import { isHostAlive, readRecord } from './record.ts'
@@ -92,8 +93,11 @@ export function processBackend(options: ProcessBackendOptions): Backend {
     async *list(owner, signal) {
       yield* workloadsOf(owner, await untilAborted(scan(), signal))
     },
-    async *logs(handle, { tailLines }) {
-      yield* await tailOf(runFolder(dataDir, handle), tailLines)
+    async *logs(handle, { tailLines, follow = false }, signal) {
+      const folder = runFolder(dataDir, handle)
+      if (!follow) return yield* await tailOf(folder, tailLines)
+      const isOver = async () => (await inspect(handle, dataDir, scan, signal)) === 'absent'
+      yield* followLog(folder, { tailLines, isOver }, signal)
     },
     async purge(handle) {
       const alive = (await scan()).some((found) => isOfWorkspace(found.run, handle))

@@ -33,11 +33,13 @@ export type Flushed = {
 
 export function heartbeats(db: Db): Heartbeats {
   let hosts = new Map<WorkspaceId, number>()
+  let working = new Map<WorkspaceId, number>()
   let moving = new Set<TaskId>()
   let told = new Map<WorkspaceId, Told>()
   return {
     beat({ workspaceId, incarnation }, progress) {
       hosts.set(workspaceId, incarnation)
+      if (progress.length > 0) working.set(workspaceId, incarnation)
       for (const { task_id, progressed, output } of progress)
         if (progressed || output.length > 0) moving.add(task_id as TaskId)
     },
@@ -50,8 +52,9 @@ export function heartbeats(db: Db): Heartbeats {
     forget: (id) => void told.delete(id),
     progress: (id) => void moving.add(id),
     async flush() {
-      const batch = { hosts, moving: [...moving], told: [...told] }
+      const batch = { hosts, working, moving: [...moving], told: [...told] }
       hosts = new Map()
+      working = new Map()
       moving = new Set()
       told = new Map()
       const alive = batch.told.filter(([, { isAlive }]) => isAlive)
@@ -59,21 +62,26 @@ export function heartbeats(db: Db): Heartbeats {
       if (batch.hosts.size + batch.moving.length + batch.told.length === 0)
         return { at: 0, workspaceIds: [], reports }
       return transact(db, async (tx) => {
-        await stampHosts(tx, batch.hosts)
+        const now = await dbNow(tx)
+        await stampHosts(tx, batch.hosts, { lastHeartbeatAt: now })
+        await stampHosts(tx, batch.working, { lastActivityAt: now })
         await storeReports(tx, batch.told)
         await stampTasks(tx, batch.moving)
-        return { at: await dbNow(tx), workspaceIds: [...batch.hosts.keys()], reports }
+        return { at: now, workspaceIds: [...batch.hosts.keys()], reports }
       })
     },
   }
 }
 
-async function stampHosts(tx: Tx, hosts: Map<WorkspaceId, number>): Promise<void> {
+async function stampHosts(
+  tx: Tx,
+  hosts: Map<WorkspaceId, number>,
+  stamp: { lastHeartbeatAt: number } | { lastActivityAt: number },
+): Promise<void> {
   if (hosts.size === 0) return
-  const now = await dbNow(tx)
   await tx
     .updateTable('workspaces')
-    .set({ lastHeartbeatAt: now })
+    .set(stamp)
     .where((is) =>
       is.or(
         [...hosts].map(([id, incarnation]) =>

@@ -4,7 +4,7 @@ import type { CredentialRow, Db, Tx, WorkspaceRow } from '../../db/tables.ts'
 import { transact } from '../../db/transact.ts'
 import { audit } from '../audit/audit.ts'
 import { DomainError, notFound } from '../error.ts'
-import { lockLive } from '../workspace/workspace-service.ts'
+import { lockLive } from '../workspace/lock-live.ts'
 import { insertCredential } from './credential-store.ts'
 import { actorOf, type Principal, scopeOf } from './principal.ts'
 import {

@@ -84,3 +84,31 @@ export async function recordStopFailure(
 ): Promise<void> {
   await tx.updateTable('resources').set(failure).where('id', '=', id).execute()
 }
+
+/** Of each backend that a workspace ran on, its newest start there. */
+export async function newestPerBackend(
+  db: Queryable,
+  workspaceId: WorkspaceId,
+): Promise<ResourceRow[]> {
+  const rows = await db
+    .selectFrom('resources')
+    .selectAll()
+    .where('workspaceId', '=', workspaceId)
+    .orderBy('incarnation')
+    .execute()
+  return [...new Map(rows.map((row) => [row.backend, row])).values()]
+}
+
+/** What the workspace runs as now, or ran as last. */
+export async function newestResource(
+  db: Queryable,
+  workspaceId: WorkspaceId,
+): Promise<ResourceRow | undefined> {
+  return db
+    .selectFrom('resources')
+    .selectAll()
+    .where('workspaceId', '=', workspaceId)
+    .orderBy('incarnation', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+}

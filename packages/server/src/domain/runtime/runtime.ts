@@ -1,3 +1,4 @@
+import type { RuntimeCapabilities, Runtime as RuntimeWire } from '@molecule/contract/runtime'
 import { CommandConfig } from '@molecule/contract/workspace'
 import { type ZodType, z } from 'zod'
 import { DomainError } from '../error.ts'
@@ -12,6 +13,10 @@ export type Runtime = {
   configHint: string
   /** From the start of the backend to the first lease. */
   provisionTimeoutMs: number
+  /** What its agents can do beyond taking a task and answering it. */
+  capabilities: RuntimeCapabilities
+  /** Names of variables and secrets without which it cannot work. */
+  requiredEnv: readonly string[]
 }
 
 const UNIVERSAL_MODEL = 'anthropic:claude-opus-4-7'
@@ -23,6 +28,8 @@ const runtimes: readonly Runtime[] = [
     config: CommandConfig,
     configHint: 'A command needs {"command": "<program>", "args": ["…"]}.',
     provisionTimeoutMs: 60_000,
+    capabilities: { session: false, model: false, streaming: true },
+    requiredEnv: [],
   },
   {
     id: 'external',
@@ -30,6 +37,8 @@ const runtimes: readonly Runtime[] = [
     config: z.strictObject({}),
     configHint: 'Leave it out: an agent that runs elsewhere is configured where it runs.',
     provisionTimeoutMs: 60_000,
+    capabilities: { session: false, model: false, streaming: false },
+    requiredEnv: [],
   },
 ]
 
@@ -46,3 +55,14 @@ export function runtimeNamed(id: string): Runtime {
     extra: { allowed: known },
   })
 }
+
+/** Every runtime there is, as it is told. */
+export const listRuntimes = (): RuntimeWire[] =>
+  runtimes.map((runtime) => ({
+    id: runtime.id,
+    display_name: runtime.displayName,
+    default_model: defaultModel(runtime.id),
+    provision_timeout_s: runtime.provisionTimeoutMs / 1000,
+    capabilities: runtime.capabilities,
+    required_env: [...runtime.requiredEnv],
+  }))

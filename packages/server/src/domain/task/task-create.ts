@@ -10,6 +10,7 @@ import { DomainError, notFound } from '../error.ts'
 import { recordTask } from '../event/record.ts'
 import type { OrgScope } from '../identity/principal.ts'
 import { mayTalk } from '../workspace/may-talk.ts'
+import { awake } from '../workspace/workspace-hibernate.ts'
 import { findWorkspace } from '../workspace/workspace-store.ts'
 import { deadlineOf } from './task-deadline.ts'
 import { findReplay, forgetKey } from './task-replay.ts'
@@ -34,21 +35,27 @@ export async function createTaskIn(
 ): Promise<Accepted> {
   const now = await dbNow(tx)
   const requestHash = hashRequest([request.calleeId, request.text])
-  await lockCaller(tx, scope, request)
+  await lockPair(tx, scope, request)
   const replay = await findReplay(tx, request, { requestHash, now })
   if (replay) return { task: replay, replay: true }
-  const callee = await checkPair(tx, scope, request)
+  const actor = `${request.caller.kind}:${request.caller.id}`
+  const callee = await awake(tx, await checkPair(tx, scope, request), actor)
   const parent = await parentOf(tx, request)
   const row = await insertTask(tx, request, { callee, parent, requestHash, now })
-  await recordTask(tx, 'SENT', row, { actor: `${request.caller.kind}:${request.caller.id}` })
+  await recordTask(tx, 'SENT', row, { actor })
   return { task: row, replay: false }
 }
 
-/** One request at a time looks for its key and takes it. */
-async function lockCaller(tx: Tx, scope: OrgScope, request: TaskRequest): Promise<void> {
-  if (request.idempotencyKey === undefined && request.messageId === undefined) return
-  if (request.caller.kind === 'workspace') await lockRow(tx, 'workspaces', request.caller.id)
-  else await lockRow(tx, 'orgs', scope.orgId)
+/**
+ * Holds the callee, so that a wish against it and this task see each other; with a key the caller too, so that one
+ * request at a time looks for it and takes it.
+ */
+async function lockPair(tx: Tx, scope: OrgScope, request: TaskRequest): Promise<void> {
+  const isKeyed = request.idempotencyKey !== undefined || request.messageId !== undefined
+  const isOfWorkspace = request.caller.kind === 'workspace'
+  if (isKeyed && !isOfWorkspace) await lockRow(tx, 'orgs', scope.orgId)
+  const ids = isKeyed && isOfWorkspace ? [request.caller.id, request.calleeId] : [request.calleeId]
+  for (const id of ids.sort()) await lockRow(tx, 'workspaces', id)
 }
 
 type Facts = {
@@ -76,6 +83,7 @@ async function insertTask(tx: Tx, request: TaskRequest, facts: Facts): Promise<T
       parentTaskId: parent?.id ?? null,
       depth: parent ? parent.depth + 1 : 0,
       status: 'queued',
+      waitingFor: callee.desiredState === 'paused' ? 'workspace' : null,
       preview: preview(request.text.trim(), PREVIEW_LENGTH),
       attempt: 0,
       fence: 0,

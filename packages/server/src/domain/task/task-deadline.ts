@@ -1,6 +1,7 @@
 import type { WorkspaceRow } from '../../db/tables.ts'
 import type { TaskRequest } from './task-request.ts'
 
+/** Moves with progress, and stands still while a task waits for its workspace. */
 export const DEFAULT_DEADLINE_MS = 6 * 60 * 60 * 1000
 
 /** Later than any clock will say. */

@@ -14,12 +14,24 @@ export const isExternal = ({ backend }: Pick<WorkspaceRow, 'backend'>): boolean 
 export const isStartedByUs = (is: ExpressionBuilder<Tables, 'workspaces'>) =>
   is.or([is('workspaces.backend', 'is', null), is('workspaces.backend', '<>', EXTERNAL)])
 
+/** Nothing of it could be stopped for want of work, or started with its next task. */
+export function refuseIdleMinutes(minutes: number | null | undefined): void {
+  if (minutes == null) return
+  const message = 'an agent that runs elsewhere does not hibernate'
+  throw new DomainError('invalid', message, {
+    hint: 'Leave hibernation_idle_minutes out.',
+    fields: [{ path: 'hibernation_idle_minutes', message }],
+  })
+}
+
 export type Delivery = { deliveryMode: DeliveryMode; url: string | null }
 
 /** How work would reach the agent of this request; undefined when it asks for one that we start. */
 export function deliveryAsked(input: CreateWorkspace): Delivery | undefined {
-  if (input.external || input.runtime === EXTERNAL)
+  if (input.external || input.runtime === EXTERNAL) {
+    refuseIdleMinutes(input.hibernation_idle_minutes)
     return deliveryOf({ mode: input.delivery_mode, url: input.url })
+  }
   if (input.delivery_mode || input.url)
     throw new DomainError('invalid', 'delivery_mode and url are for an agent that runs elsewhere', {
       hint: 'Add "external": true, or leave them out: an agent that we start needs no address.',

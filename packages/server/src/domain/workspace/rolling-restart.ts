@@ -8,9 +8,9 @@ import { recordWorkspace } from '../event/record.ts'
 import type { Principal } from '../identity/principal.ts'
 import { wake } from '../wake.ts'
 import { isStartedByUs } from './external.ts'
-import { wishRestart } from './workspace-service.ts'
 import { workspaceById } from './workspace-store.ts'
 import { needsRestart } from './workspace-wire.ts'
+import { wishRunning } from './workspace-wish.ts'
 
 /** How many workspaces a rolling restart keeps from their work at the same time. */
 const ROLLING_AT_ONCE = 2
@@ -127,7 +127,7 @@ async function restartIfIdle(tx: Tx, { id }: WorkspaceRow): Promise<boolean> {
     .limit(1)
     .executeTakeFirst()
   if (open) return false
-  const row = await wishRestart(tx, id)
+  const row = await wishRunning(tx, id)
   // It was down before: should it fail again, that is no reason to hold up the others.
   if (now.status === 'failed') await endTurn(tx, row)
   await recordWorkspace(tx, 'WORKSPACE_UPDATED', row)

@@ -28,6 +28,7 @@ const told = {
   tier: 'tier',
   workspaceDir: 'workspace_dir',
   maxConcurrentTasks: 'max_concurrent_tasks',
+  hibernationIdleMinutes: 'hibernation_idle_minutes',
   x: 'x',
   y: 'y',
   collapsed: 'collapsed',

@@ -7,9 +7,11 @@ import { transact } from '../../db/transact.ts'
 import { DomainError } from '../error.ts'
 import { recordWorkspace } from '../event/record.ts'
 import { actorOf, type Principal, scopeOf } from '../identity/principal.ts'
+import { isExternal, refuseIdleMinutes } from './external.ts'
+import { lockLive } from './lock-live.ts'
 import { auditWorkspace, workspaceFields } from './workspace-audit.ts'
 import { checkDirectory, checkPlace, takeName } from './workspace-place.ts'
-import { checkRuntimeConfig, lockLive } from './workspace-service.ts'
+import { checkRuntimeConfig } from './workspace-service.ts'
 
 /** One statement for all fields: either every change is made or none. */
 export async function patchWorkspace(
@@ -74,12 +76,14 @@ function checkReach(principal: Principal, id: string, input: PatchWorkspace): vo
 async function columnsOf(tx: Tx, principal: Principal, row: WorkspaceRow, input: PatchWorkspace) {
   const place = await placeOf(tx, principal, row, input)
   checkDirectory(input.workspace_dir)
+  if (isExternal(row)) refuseIdleMinutes(input.hibernation_idle_minutes)
   const columns = {
     ...place,
     role: input.role,
     tier: input.tier,
     workspaceDir: input.workspace_dir,
     maxConcurrentTasks: input.max_concurrent_tasks,
+    hibernationIdleMinutes: input.hibernation_idle_minutes,
     x: input.x,
     y: input.y,
     collapsed: input.collapsed === undefined ? undefined : input.collapsed ? 1 : 0,
@@ -98,9 +102,19 @@ async function placeOf(tx: Tx, principal: Principal, row: WorkspaceRow, input: P
     input.parent_id === undefined ? row.parentId : (input.parent_id as WorkspaceId | null)
   if (name === row.name && parentId === row.parentId) return {}
   const scope = scopeOf(principal)
-  if (parentId !== row.parentId) await checkPlace(tx, scope, { parentId, self: row.id })
+  if (parentId !== row.parentId)
+    refuseUnderPaused(row, await checkPlace(tx, scope, { parentId, self: row.id }))
   await takeName(tx, scope, { parentId, name, self: row.id })
   return { name, parentId }
+}
+
+/** Below a paused workspace nothing runs. */
+function refuseUnderPaused(row: WorkspaceRow, parent: WorkspaceRow | undefined): void {
+  if (parent?.desiredState !== 'paused' || row.desiredState === 'paused') return
+  throw new DomainError('not_allowed_now', `workspace ${parent.name} is paused`, {
+    hint: `Resume ${parent.name} first, or pause ${row.name} before it moves there.`,
+    extra: { paused_ancestor: { id: parent.id, name: parent.name } },
+  })
 }
 
 const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)

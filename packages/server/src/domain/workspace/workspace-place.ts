@@ -1,6 +1,6 @@
 import { isAbsolute, normalize } from 'node:path'
 import type { WorkspaceId } from '@molecule/contract/id'
-import type { Tx } from '../../db/tables.ts'
+import type { Tx, WorkspaceRow } from '../../db/tables.ts'
 import { DomainError } from '../error.ts'
 import type { OrgScope } from '../identity/principal.ts'
 import {
@@ -11,13 +11,16 @@ import {
   MAX_DEPTH,
 } from './workspace-store.ts'
 
-/** The parent must be a live workspace of the org; moving `self` there must make no cycle; the tree stays shallow. */
+/**
+ * The parent must be a live workspace of the org; moving `self` there must make no cycle; the tree stays shallow.
+ * Answers the parent.
+ */
 export async function checkPlace(
   tx: Tx,
   scope: OrgScope,
   { parentId, self }: { parentId: WorkspaceId | null; self?: WorkspaceId },
-): Promise<void> {
-  if (parentId === null) return
+): Promise<WorkspaceRow | undefined> {
+  if (parentId === null) return undefined
   const parent = await findWorkspace(tx, scope, parentId)
   if (!parent || parent.desiredState === 'removed')
     throw new DomainError('unknown_parent', `the parent ${parentId} does not exist`, {
@@ -33,6 +36,7 @@ export async function checkPlace(
     throw new DomainError('too_deep', `the tree would be deeper than ${MAX_DEPTH}`, {
       hint: 'Choose a parent nearer to the root.',
     })
+  return parent
 }
 
 /** Refuses a name that a live sibling has. */

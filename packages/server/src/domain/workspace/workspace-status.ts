@@ -11,7 +11,13 @@ import { dbNow } from '../../db/dialect/dialect.ts'
 import type { ReportedColumn, Tx, WorkspaceRow } from '../../db/tables.ts'
 import { recordWorkspace } from '../event/record.ts'
 
-type Move = { from: readonly WorkspaceStatus[]; to: WorkspaceStatus; event: WorkspaceEventName }
+type Move = {
+  from: readonly WorkspaceStatus[]
+  to: WorkspaceStatus
+  event: WorkspaceEventName
+  /** What the event says besides the row. */
+  tells?: readonly ('name' | 'tier')[]
+}
 
 const live = workspaceStatuses.filter((status) => status !== 'removed')
 
@@ -40,6 +46,23 @@ const moves = {
     to: 'failed',
     event: 'WORKSPACE_PROVISION_FAILED',
   },
+  pause: {
+    from: live.filter((status) => status !== 'paused'),
+    to: 'paused',
+    event: 'WORKSPACE_PAUSED',
+    tells: ['name'],
+  },
+  doze: {
+    from: live.filter((status) => status !== 'hibernating' && status !== 'hibernated'),
+    to: 'hibernating',
+    event: 'WORKSPACE_UPDATED',
+  },
+  hibernate: {
+    from: live.filter((status) => status !== 'hibernated'),
+    to: 'hibernated',
+    event: 'WORKSPACE_HIBERNATED',
+    tells: ['name', 'tier'],
+  },
   remove: { from: live, to: 'removed', event: 'WORKSPACE_REMOVED' },
 } as const satisfies Record<string, Move>
 export type WorkspaceMove = keyof typeof moves
@@ -50,6 +73,9 @@ type Told = {
     | WorkspaceRow[Column]
     | undefined
 }
+
+/** Stopped as wished, and proven so. */
+type AtRest = { observedGeneration: number; failureReason: null; provisionPhase: null }
 
 type Changes = {
   begin: {
@@ -67,6 +93,9 @@ type Changes = {
   awaitAgent: { failureReason: Reason | null }
   goSilent: { failureReason: Reason; startFailures?: number; nextStartAt?: number | null }
   fail: { failureReason: Reason; startFailures: number; nextStartAt: number | null }
+  pause: AtRest
+  doze: { provisionPhase: null }
+  hibernate: AtRest
   remove: { observedGeneration: number; failureReason: null }
 }
 export type ChangeFor<M extends WorkspaceMove> = Changes[M]
@@ -85,7 +114,7 @@ export async function moveWorkspace<M extends WorkspaceMove>(
   change: ChangeFor<M>,
   seen: Seen = {},
 ): Promise<WorkspaceRow | undefined> {
-  const { from, to, event }: Move = moves[move]
+  const { from, to, event, tells = [] }: Move = moves[move]
   const row = await tx
     .updateTable('workspaces')
     .set({ ...change, updatedAt: await dbNow(tx), rev: sql`rev + 1` })
@@ -96,6 +125,9 @@ export async function moveWorkspace<M extends WorkspaceMove>(
     .$if(seen.generation !== undefined, (q) => q.where('generation', '=', seen.generation ?? 0))
     .returningAll()
     .executeTakeFirst()
-  if (row) await recordWorkspace(tx, event, row)
+  if (row) {
+    const payload = Object.fromEntries(tells.map((key) => [key, row[key]]))
+    await recordWorkspace(tx, event, row, { payload })
+  }
   return row
 }

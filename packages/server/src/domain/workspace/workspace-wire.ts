@@ -55,6 +55,8 @@ export function workspaceToWire(row: WorkspaceRow, load: Load = idle): Workspace
     backend: row.backend,
     status: row.status,
     desired_state: row.desiredState,
+    paused_by: row.pausedBy,
+    hibernation_idle_minutes: row.hibernationIdleMinutes,
     generation: row.generation,
     observed_generation: row.observedGeneration,
     incarnation: row.incarnation,

@@ -33,7 +33,11 @@ export const a2aTask = (row: TaskRow, result: string | null): A2aTask =>
     ...(result === null
       ? {}
       : { artifacts: [{ artifactId: 'result', parts: [{ kind: 'text', text: result }] }] }),
-    metadata: { molecule_status: row.status, attempt: row.attempt },
+    metadata: {
+      molecule_status: row.status,
+      attempt: row.attempt,
+      ...(row.waitingFor === null ? {} : { waiting_for: row.waitingFor }),
+    },
   })
 
 const agentMessage = (row: TaskRow, text: string) => ({

@@ -1,0 +1,26 @@
+import { z } from 'zod'
+
+export const RuntimeCapabilities = z.object({
+  /** It remembers earlier tasks until its session is reset. */
+  session: z.boolean(),
+  /** The model of the workspace means something to it. */
+  model: z.boolean(),
+  /** Its output arrives while it works. */
+  streaming: z.boolean(),
+})
+export type RuntimeCapabilities = z.infer<typeof RuntimeCapabilities>
+
+export const Runtime = z.object({
+  id: z.string(),
+  display_name: z.string(),
+  /** The model of a workspace that names none. */
+  default_model: z.string().min(1),
+  /** From the start to the first lease. */
+  provision_timeout_s: z.number(),
+  capabilities: RuntimeCapabilities,
+  required_env: z.array(z.string()),
+})
+export type Runtime = z.infer<typeof Runtime>
+
+export const RuntimeList = z.object({ runtimes: z.array(Runtime) })
+export type RuntimeList = z.infer<typeof RuntimeList>

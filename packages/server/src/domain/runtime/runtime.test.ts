@@ -1,0 +1,34 @@
+import { Runtime } from '@molecule/contract/runtime'
+import { expect, test } from 'vitest'
+import { defaultModel, listRuntimes, runtimeNamed } from './runtime.ts'
+
+const universal = 'anthropic:claude-opus-4-7'
+
+test.each([
+  ['claude-code', 'sonnet'],
+  ['Claude-Code', universal],
+  ['claude-code ', universal],
+  ['langgraph', universal],
+  ['command', universal],
+  ['never heard of', universal],
+  ['', universal],
+])('the default model of %j is %s', (runtime, model) => {
+  expect(defaultModel(runtime)).toBe(model)
+})
+
+test('every runtime is told with what a client needs to offer it', () => {
+  const told = listRuntimes()
+
+  expect(told.map((each) => each.id)).toContain('command')
+  for (const each of told) {
+    expect(Runtime.parse(each)).toEqual(each)
+    expect(each.default_model).toBe(defaultModel(each.id))
+    expect(each.provision_timeout_s * 1000).toBe(runtimeNamed(each.id).provisionTimeoutMs)
+  }
+})
+
+test('LC-64: an unknown runtime is refused, naming those there are', () => {
+  expect(() => runtimeNamed('cobol')).toThrow(
+    expect.objectContaining({ code: 'unknown_runtime', hint: expect.stringContaining('command') }),
+  )
+})

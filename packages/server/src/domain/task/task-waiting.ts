@@ -1,0 +1,65 @@
+import type { TaskId, WorkspaceId } from '@molecule/contract/id'
+import { sql } from 'kysely'
+import { dbNow } from '../../db/dialect/dialect.ts'
+import type { TaskRow, Tx } from '../../db/tables.ts'
+import { recordTask } from '../event/record.ts'
+import { DEFAULT_DEADLINE_MS, NO_DEADLINE } from './task-deadline.ts'
+
+/** Tasks whose workspace is stopped on purpose wait for it, and their deadline with them. Answers them, to be told of. */
+export function holdTasks(tx: Tx, ids: WorkspaceId[]): Promise<TaskRow[]> {
+  return setWaiting(tx, ids, { from: null, to: 'workspace' })
+}
+
+/** The workspace is wanted again: its tasks wait no longer, and a deadline that nobody set counts from now. */
+export function releaseTasks(tx: Tx, ids: WorkspaceId[]): Promise<TaskRow[]> {
+  return setWaiting(tx, ids, { from: 'workspace', to: null })
+}
+
+type Change = { from: 'workspace' | null; to: 'workspace' | null }
+
+/** One by one in the order of ids, which is that of locks. */
+async function setWaiting(tx: Tx, ids: WorkspaceId[], { from, to }: Change): Promise<TaskRow[]> {
+  if (ids.length === 0) return []
+  const found = await tx
+    .selectFrom('tasks')
+    .select('id')
+    .where('calleeId', 'in', ids)
+    .where('endedAt', 'is', null)
+    .where('waitingFor', from === null ? 'is' : '=', from)
+    .orderBy('id')
+    .execute()
+  const changed: TaskRow[] = []
+  for (const { id } of found) {
+    const row = await setOne(tx, id, to)
+    if (row) changed.push(row)
+  }
+  return changed
+}
+
+async function setOne(tx: Tx, id: TaskId, to: Change['to']): Promise<TaskRow | undefined> {
+  const now = await dbNow(tx)
+  return tx
+    .updateTable('tasks')
+    .set((is) => ({
+      waitingFor: to,
+      deadline:
+        to === null
+          ? is
+              .case()
+              .when(is.or([is('deadlineIsHard', '=', 1), is('deadline', '=', NO_DEADLINE)]))
+              .then(is.ref('deadline'))
+              .else(now + DEFAULT_DEADLINE_MS)
+              .end()
+          : is.ref('deadline'),
+      updatedAt: now,
+      rev: sql<number>`rev + 1`,
+    }))
+    .where('id', '=', id)
+    .where('endedAt', 'is', null)
+    .returningAll()
+    .executeTakeFirst()
+}
+
+export async function recordWaiting(tx: Tx, tasks: TaskRow[], actor: string): Promise<void> {
+  for (const task of tasks) await recordTask(tx, 'STATUS', task, { actor })
+}
