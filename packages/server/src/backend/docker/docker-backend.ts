@@ -1,4 +1,10 @@
-import { type Backend, handleFor, type Observation, type WorkloadSpec } from '../backend.ts'
+import {
+  type Backend,
+  type BackendHandle,
+  handleFor,
+  type Observation,
+  type WorkloadSpec,
+} from '../backend.ts'
 import { sharedStarts } from '../shared-starts.ts'
 import { checkDocker } from './check.ts'
 import {
