@@ -10,8 +10,8 @@ const never = new AbortController().signal
 const owner = { installId: 'install', nodeId: 'node' }
 const MINUTES = ORPHAN_GRACE_MS / 60_000
 
-const sweeperOf = ({ db, backend }: World) =>
-  orphanSweeper({ db, log: quietLog, backends: new Map([['process', backend]]), ...owner })
+const sweeperOf = ({ db, backend }: World, enabled = ['process']) =>
+  orphanSweeper({ db, log: quietLog, backends: new Map([['process', backend]]), enabled, ...owner })
 
 async function sweeps(world: World, sweeper: ReturnType<typeof sweeperOf>, count: number) {
   for (let n = 0; n < count; n++) {
@@ -36,6 +36,19 @@ async function givenHosted(world: World, count = 1): Promise<string[]> {
   }
   return ids
 }
+
+test('a backend that is not enabled is asked only for what was started there', async () => {
+  const world = await givenController()
+  plant(world)
+
+  await sweeps(world, sweeperOf(world, []), 1)
+  const unasked = await listOrphans(world.db, owner.nodeId)
+  await givenHosted(world)
+  await sweeps(world, sweeperOf(world, []), 1)
+
+  expect(unasked).toEqual([])
+  expect(await listOrphans(world.db, owner.nodeId)).toHaveLength(1)
+})
 
 test('what runs without a row is quarantined, and stopped after the grace; what has a row runs on', async () => {
   const world = await givenController()

@@ -18,6 +18,7 @@ type Options = {
   db: Db
   log: Log
   backends: ReadonlyMap<string, Backend>
+  enabled: readonly string[]
   installId: string
   nodeId: string
 }
@@ -56,12 +57,19 @@ export function orphanSweeper(options: Options): OrphanSweeper {
   }
 }
 
+/** What is enabled, and what was when something was started that is not proven gone. */
+async function inUse({ db, backends, enabled }: Options): Promise<Backend[]> {
+  const started = (await openResources(db)).map((each) => each.backend)
+  return [...new Set([...enabled, ...started])].flatMap((name) => backends.get(name) ?? [])
+}
+
 /** What each backend says runs; one that does not answer is left as it was. */
-async function listAll({ backends, installId, nodeId, log }: Options, signal: AbortSignal) {
+async function listAll(options: Options, signal: AbortSignal) {
+  const { installId, nodeId, log } = options
   const owner: OwnerLabel = { installId, nodeId }
   const seen: Sighting[] = []
   const answered = new Set<string>()
-  for (const backend of backends.values()) {
+  for (const backend of await inUse(options)) {
     const patience = AbortSignal.any([signal, AbortSignal.timeout(LIST_MS)])
     try {
       for await (const { handle } of backend.list(owner, patience))

@@ -207,6 +207,7 @@ test('the orphan sweep stops a process that no row speaks of, and all it started
     db,
     log: quietLog,
     backends: new Map([['process', backend]]),
+    enabled: ['process'],
     ...owner,
   })
 
