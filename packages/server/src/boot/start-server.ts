@@ -27,6 +27,8 @@ export type StartOptions = {
   canvasFolder: string
   /** Makes the backends that can be enabled; only `main.ts` names them. `url` is where the server listens by then. */
   backends: (owner: OwnerLabel, url: () => string) => Backend[]
+  /** Makes what is offered to other servers; its workloads dial theirs. */
+  serve?: (owner: OwnerLabel) => Backend | undefined
   /** Called once a requested shutdown has ended the server. */
   onClosed?: () => void
   /** The database file can no longer be trusted: end the process. */
@@ -87,6 +89,7 @@ async function run(
     await closeServer(server, HTTP_PATIENCE_MS)
     await controllers.done()
     await Promise.all([...services.backends.values()].map((backend) => backend.close?.()))
+    await services.served?.close?.()
     await services.heartbeats.flush()
     await database.close()
     release()
@@ -109,7 +112,7 @@ type Ground = {
 }
 
 async function build(
-  { config, log, version, backends: make }: StartOptions,
+  { config, log, version, backends: make, serve }: StartOptions,
   { database, installation, closing, url }: Ground,
 ) {
   const { db } = database
@@ -131,6 +134,7 @@ async function build(
     ...shared,
     db,
     backends,
+    served: serve?.(installation),
     version,
     orgId,
     url,

@@ -3,6 +3,7 @@ import { Hono } from 'hono'
 import { a2aRoutes } from '../protocol/a2a/routes.ts'
 import { adminRoutes } from './admin.ts'
 import { authRoutes } from './auth.ts'
+import { backendHostRoutes } from './backend-host.ts'
 import type { AppEnv, Services } from './context.ts'
 import { noRoute, onError } from './errors.ts'
 import { eventRoutes } from './events.ts'
@@ -61,6 +62,7 @@ export function buildApp(services: Services, canvasFolder: string) {
     .route('/tasks', taskRoutes(services))
     .route('/host', hostRoutes(services))
     .route('/admin', adminRoutes(services))
+    .route('/backend/v1', backendHostRoutes(services))
     .route('/', eventRoutes(services))
     .route('/', staticRoutes(canvasFolder))
 }

@@ -16,6 +16,8 @@ export type Services = {
   heartbeats: Heartbeats
   feed: EventFeed
   backends: ReadonlyMap<string, Backend>
+  /** What other servers may run workloads on; nothing unless the operator offers it. */
+  served: Backend | undefined
   version: string
   orgId: string
   /** Told apart from another database by watchers that resume. */

@@ -17,10 +17,14 @@ export type TestServer = RunningServer & {
   request: (method: string, path: string, init?: RequestInit) => Promise<Response>
 }
 
-type Options = { env?: NodeJS.ProcessEnv; backends?: Backend[] }
+type Options = { env?: NodeJS.ProcessEnv; backends?: Backend[]; served?: Backend }
 
 /** A whole server in this process, on a database and a port of its own; without a backend unless one is given. */
-export async function testServer({ env = {}, backends = [] }: Options = {}): Promise<TestServer> {
+export async function testServer({
+  env = {},
+  backends = [],
+  served,
+}: Options = {}): Promise<TestServer> {
   const dataDir = await mkdtemp(join(tmpdir(), 'molecule-server-'))
   const postgres = process.env.TEST_DATABASE_URL
   const databaseUrl = postgres ? await clonePostgres(postgres) : `sqlite:${dataDir}/molecule.db`
@@ -36,6 +40,7 @@ export async function testServer({ env = {}, backends = [] }: Options = {}): Pro
     version: 'test',
     canvasFolder: join(dataDir, 'canvas'),
     backends: () => backends,
+    serve: () => served,
     onFatal(error) {
       throw error
     },

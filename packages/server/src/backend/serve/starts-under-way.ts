@@ -1,0 +1,26 @@
+/** Lets a stop end the starts of its workload that are under way, so that none of them acts after it. */
+export function startsUnderWay() {
+  const all = new Map<string, Set<Start>>()
+  return {
+    async run<T>(key: string, signal: AbortSignal, start: (signal: AbortSignal) => Promise<T>) {
+      const end = new AbortController()
+      const done = start(AbortSignal.any([signal, end.signal]))
+      const one: Start = { end, done }
+      const same = all.get(key) ?? new Set()
+      all.set(key, same.add(one))
+      try {
+        return await done
+      } finally {
+        same.delete(one)
+        if (same.size === 0) all.delete(key)
+      }
+    },
+    async end(key: string) {
+      const same = [...(all.get(key) ?? [])]
+      for (const { end } of same) end.abort(new Error('it was stopped meanwhile'))
+      await Promise.allSettled(same.map(({ done }) => done))
+    },
+  }
+}
+
+type Start = { readonly end: AbortController; readonly done: Promise<unknown> }
