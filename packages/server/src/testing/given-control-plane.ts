@@ -55,7 +55,9 @@ export async function givenControlPlane<S extends Subject>(
     backend: inner.backend.id,
   })
   onTestFinished(async () => {
-    await endAll(inner, [backend])
+    const owner = innerOf({ ...inner.spec(), backend: inner.backend.id }).owner
+    for await (const { handle } of inner.backend.list(owner, never))
+      await inner.backend.stop(handle, never)
     await Promise.all(made.map((each) => each.close?.()))
   })
   return {
@@ -68,8 +70,3 @@ export async function givenControlPlane<S extends Subject>(
 }
 
 const wireOf = ({ installId, nodeId }: OwnerLabel) => ({ install_id: installId, node_id: nodeId })
-
-async function endAll({ owner }: Subject, [backend]: ReturnType<typeof controlPlaneBackend>[]) {
-  const found = backend?.list(owner, never) ?? []
-  for await (const { handle } of found) await backend?.stop(handle, never)
-}

@@ -34,7 +34,7 @@ export function servedBackend(first: Backend, ...others: readonly Backend[]): Ba
     async stop(handle, signal) {
       const places = placesOf(handle)
       if (places.length === 0) throw notOffered(handle)
-      await starts.end(keyOf(handle))
+      await starts.end(keyOf(handle), signal)
       for (const place of places) await place.stop(at(place, handle), signal)
     },
     async inspect(handle, signal) {

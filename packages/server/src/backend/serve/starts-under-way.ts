@@ -15,10 +15,16 @@ export function startsUnderWay() {
         if (same.size === 0) all.delete(key)
       }
     },
-    async end(key: string) {
+    /** Rejects when the signal aborts before they have ended. */
+    async end(key: string, signal: AbortSignal) {
       const same = [...(all.get(key) ?? [])]
+      if (same.length === 0) return
       for (const { end } of same) end.abort(new Error('it was stopped meanwhile'))
-      await Promise.allSettled(same.map(({ done }) => done))
+      const { promise: aborted, reject } = Promise.withResolvers<never>()
+      const abort = () => reject(signal.reason)
+      signal.addEventListener('abort', abort, { once: true })
+      const ended = Promise.allSettled(same.map(({ done }) => done))
+      await Promise.race([ended, aborted]).finally(() => signal.removeEventListener('abort', abort))
     },
   }
 }
