@@ -100,6 +100,22 @@ test('the list has what all of them run, each with its place', async () => {
   ])
 })
 
+test('a start that comes while its workload is being stopped is refused', async () => {
+  const { one, first } = given()
+  const { promise: gate, resolve: open } = Promise.withResolvers<void>()
+  const served = servedBackend({ ...first, stop: () => gate })
+  const handle = handleFor(served.id, spec)
+  const stopped = served.stop(handle, never)
+
+  const late = served.start(spec, never)
+
+  await expect(late).rejects.toThrow('it is being stopped')
+  open()
+  await stopped
+  expect(one.started('w')).toEqual([])
+  expect(await served.start(spec, never)).toMatchObject({ within: 'first' })
+})
+
 test('a start that does not end keeps the stop from being proven', async () => {
   const { first } = given()
   const begun = Promise.withResolvers<void>()

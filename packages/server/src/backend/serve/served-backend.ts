@@ -26,7 +26,7 @@ export function servedBackend(first: Backend, ...others: readonly Backend[]): Ba
     capabilities: { ...first.capabilities, localToNode: false, logs: all.some(({ logs }) => logs) },
     startLimitMs: Math.max(...all.map(({ startLimitMs = usualStartLimitMs }) => startLimitMs)),
     start: (spec, signal) =>
-      starts.run(keyOf(spec), signal, async (live) => {
+      starts.start(keyOf(spec), signal, async (live) => {
         const place = await placeFor(spec, first, others, live)
         live.throwIfAborted()
         return within(place, await place.start(spec, live))
@@ -34,8 +34,9 @@ export function servedBackend(first: Backend, ...others: readonly Backend[]): Ba
     async stop(handle, signal) {
       const places = placesOf(handle)
       if (places.length === 0) throw notOffered(handle)
-      await starts.end(keyOf(handle), signal)
-      for (const place of places) await place.stop(at(place, handle), signal)
+      await starts.stop(keyOf(handle), signal, async () => {
+        for (const place of places) await place.stop(at(place, handle), signal)
+      })
     },
     async inspect(handle, signal) {
       const places = placesOf(handle)
