@@ -184,7 +184,7 @@ function placedOf(handle: BackendHandle): PlacedWorkload {
 const unproven = (what: string, signal: AbortSignal) => (error: unknown) => {
   signal.throwIfAborted()
   const detail = error instanceof Error ? error.message : String(error)
-  throw new StopUnproven(`${what} is not proven: ${detail}`, { cause: error })
+  throw new StopUnproven(`${what} is not proven: ${detail}`)
 }
 
 const noFolder = (folder: string) =>
