@@ -108,3 +108,24 @@ test('LC-39g a delete while the control plane is away is finished once it is bac
   await until('it is stopped', () => workloads().length === 0)
   await until('nothing is stored', async () => (await storedBy(plane)).length === 0)
 })
+
+test('LC-39d a restart while the control plane is away ends with one start there, the newest', async () => {
+  const { plane, first, workloads, hosts, client } = await givenTwoServers()
+  const runtime_config = { command: 'cat' }
+  const { id } = await client.workspaces.create({ name: 'Far', runtime_config })
+  const isOnlineAs = (least: number) =>
+    until(`start ${least} or a later one is online`, async () => {
+      const { status, incarnation } = await client.workspaces.get(id)
+      return status === 'online' && incarnation >= least && incarnation
+    })
+  await isOnlineAs(1)
+
+  await first.kill()
+  await client.workspaces.restart(id)
+  await until('it tries', async () => (await client.workspaces.get(id)).status === 'failed')
+  await plane.start({ env: served })
+
+  const incarnation = await isOnlineAs(2)
+  await until('one is left', () => hosts().length === 1)
+  expect(workloads().every((each) => each.incarnation === incarnation)).toBe(true)
+})

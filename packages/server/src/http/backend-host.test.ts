@@ -224,3 +224,43 @@ test('a stop that is not proven is told as such', async () => {
   await expect(ours.stop(handle, never)).rejects.toThrow('two processes are left')
   delete backend.fail.stop
 })
+
+test('a start is given up when the caller hangs up; a stop goes on', async () => {
+  const backend = memoryBackend()
+  const outcome: string[] = []
+  const held = (what: string, signal: AbortSignal) => {
+    outcome.push(`${what} has begun`)
+    return new Promise<never>((_, reject) =>
+      signal.addEventListener('abort', () => {
+        outcome.push(`${what} is given up`)
+        reject(signal.reason)
+      }),
+    )
+  }
+  const slow: Backend = {
+    ...backend,
+    start: (_, signal) => held('the start', signal),
+    stop: (_, signal) => held('the stop', signal),
+  }
+  const { backend: ours, owner } = await givenControlPlane({
+    ...(await givenProcessBackend(behaviours.waits)),
+    backend: slow,
+  })
+  const spec = { workspaceId: 'w', incarnation: 1, owner, runtime: 'command' }
+  const wanted = { ...spec, tier: 1, workspaceDir: null, boot: start.boot }
+  const callThat = async (call: (signal: AbortSignal) => Promise<unknown>, last: string) => {
+    const patience = new AbortController()
+    const called = call(patience.signal).catch(() => 'hung up')
+    await until(async () => outcome.at(-1) === last)
+    patience.abort()
+    return called
+  }
+
+  await callThat((signal) => ours.start(wanted, signal), 'the start has begun')
+  await until(async () => outcome.at(-1) === 'the start is given up')
+  const handle = { ...wanted, backend: ours.id }
+  await callThat((signal) => ours.stop(handle, signal), 'the stop has begun')
+  await ours.inspect(handle, never)
+
+  expect(outcome).toEqual(['the start has begun', 'the start is given up', 'the stop has begun'])
+})
