@@ -37,8 +37,8 @@ export function servedTo({ served, db, closing, log }: Services) {
   const calling = atOnce(MAX_OTHER_CALLS, tooMany)
 
   const admit = async ({ var: { principal } }: Asked, owner: WorkloadOwner) => {
-    const name = await tenantName(db, principal)
     if (!served) throw notServed()
+    const name = await tenantName(db, principal)
     return { backend: served, tenant: { name, installId: owner.install_id } }
   }
   const admitUse = async (c: Asked, verb: WorkloadVerb, workload: Workload) => {
