@@ -26,7 +26,8 @@ export async function preparePlace(
   await mkdir(ownWorkDir, { recursive: true })
   return {
     runtimeConfig: enrolment.runtime_config,
-    workspaceId: boot.workspaceId,
+    // A backend of another server may know the workspace by another id.
+    workspaceId: enrolment.workspace_id,
     platformUrl: address.url,
     workDir: enrolment.workspace_dir ?? ownWorkDir,
     env: env.base,

@@ -12,6 +12,8 @@ export const rights = [
   'secrets:read',
   'secrets:write',
   'audit:read',
+  /** Run workloads on the backends that this server offers: what the token of another server has, and nothing else. */
+  'backends:use',
   'org:admin',
 ] as const
 export const Right = z.enum(rights)
@@ -24,7 +26,7 @@ export type Role = z.infer<typeof Role>
 /** A person's rights follow from the role; `org:admin` covers people, org tokens and the server itself. */
 export const rightsOfRole: Record<Role, readonly Right[]> = {
   owner: rights,
-  operator: rights.filter((right) => right !== 'org:admin'),
+  operator: rights.filter((right) => right !== 'org:admin' && right !== 'backends:use'),
   viewer: ['workspaces:read', 'tasks:read'],
 }
 

@@ -52,7 +52,9 @@ test.each([
   ['MOLECULE_DOCKER_IMAGE', 'an image', '`name:tag` or'],
   ['MOLECULE_DOCKER_IMAGE_COMMAND', '-x', '`name:tag` or'],
   ['TIER3_MEMORY_MB', '0', 'a whole number above 0. Left out, it is 2048.'],
-  ['MOLECULE_BACKENDS', 'process,', '`process`, `docker`, both with a comma, or `none`'],
+  ['MOLECULE_BACKENDS', 'process,', '`docker`, `control-plane`, several with commas, or `none`'],
+  ['MOLECULE_SERVE_BACKENDS', 'control-plane', '`process`, `docker`, or both'],
+  ['CONTROL_PLANE_URL', 'plane.example', 'starts with `https://` or `http://`'],
   ['MOLECULE_ORG_ID', 'acme', 'a UUID. Or leave it out.'],
   ['EXTERNAL_PLATFORM_URL', 'molecule.example', 'starts with `http://` or `https://`'],
   ['EXTERNAL_PLATFORM_URL', 'ftp://molecule.example', 'starts with `http://` or `https://`'],
@@ -216,3 +218,46 @@ test.each(['-1', 'many', '1.5', '3 agents'])(
     ])
   },
 )
+
+const plane = {
+  MOLECULE_BACKENDS: 'control-plane',
+  CONTROL_PLANE_URL: 'https://plane.example/',
+  CONTROL_PLANE_TOKEN: 'mol_org_token_x',
+}
+
+test('a control plane has an address and a token that nothing shows', () => {
+  const { controlPlane, backends, warnings } = loadConfig(plane)
+
+  expect([backends, controlPlane?.url, warnings]).toEqual([
+    ['control-plane'],
+    'https://plane.example',
+    [],
+  ])
+  expect(controlPlane?.token.reveal()).toBe('mol_org_token_x')
+  expect(JSON.stringify(controlPlane)).not.toContain('mol_org')
+})
+
+test.each(['CONTROL_PLANE_URL', 'CONTROL_PLANE_TOKEN'])(
+  'control-plane without %s is refused, and says what is missing',
+  (name) => {
+    expect(complaintOf({ ...plane, [name]: '' })).toContain(`${name} is missing`)
+  },
+)
+
+test.each([
+  ['http://plane.example', 1],
+  ['http://127.0.0.1:8080', 0],
+  ['http://[::1]:8080', 0],
+])('credentials on an open line to %s are worth %i warning', (url, count) => {
+  expect(loadConfig({ ...plane, CONTROL_PLANE_URL: url }).warnings).toHaveLength(count)
+})
+
+test('only what is enabled can be offered to other servers', () => {
+  const env = { MOLECULE_SERVE_BACKENDS: 'docker, process' }
+
+  expect(loadConfig({ ...env, MOLECULE_BACKENDS: 'process,docker' }).serve).toEqual([
+    'docker',
+    'process',
+  ])
+  expect(complaintOf(env)).toContain('offers docker, which MOLECULE_BACKENDS does not enable')
+})

@@ -9,7 +9,8 @@ type About = { value: string; about: string; isSecret?: true }
 
 const text = z.string()
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
-const backends = ['process', 'docker', 'none'] as const
+const backends = ['process', 'docker', 'control-plane', 'none'] as const
+const servable = ['process', 'docker'] as const
 const list = text.transform((entries) => entries.split(',').map((entry) => entry.trim()))
 const isOrigin = (entry: string) =>
   /^https?:[^*]+$/.test(entry) && URL.canParse(entry) && new URL(entry).origin === entry
@@ -106,7 +107,7 @@ const Env = z.object({
     .pipe(z.array(z.enum(backends)))
     .default(['process'])
     .meta({
-      value: '`process`, `docker`, both with a comma, or `none`',
+      value: '`process`, `docker`, `control-plane`, several with commas, or `none`',
       about: 'Where agents may run, in order of preference, with commas. `none`: nowhere.',
     } satisfies About),
   MOLECULE_SANDBOX: z
@@ -141,6 +142,32 @@ const Env = z.object({
   ...tierSettings(2, 512, 1024),
   ...tierSettings(3, 2048, 2048),
   ...tierSettings(4, 4096, 4096),
+  CONTROL_PLANE_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .meta({
+      value: 'an address that starts with `https://` or `http://`',
+      about:
+        'Server that runs the agents of the backend `control-plane`; it has `MOLECULE_SERVE_BACKENDS`.',
+    } satisfies About),
+  CONTROL_PLANE_TOKEN: text
+    .max(500)
+    .regex(/^[\x21-\x7e]+$/)
+    .optional()
+    .meta({
+      value: 'a token of that server with the scope `backends:use`',
+      about: 'What this server shows there. Its name there is what its agents are found by.',
+      isSecret: true,
+    } satisfies About),
+  MOLECULE_SERVE_BACKENDS: text
+    .transform((list) => list.split(',').map((name) => name.trim()))
+    .pipe(z.array(z.enum(servable)))
+    .optional()
+    .meta({
+      value: '`process`, `docker`, or both with a comma, of those in `MOLECULE_BACKENDS`',
+      about:
+        'What other servers may run their agents on; their new starts take the first. Unset: nothing is offered.',
+    } satisfies About),
   MOLECULE_ORG_ID: z
     .uuid()
     .optional()
@@ -256,6 +283,10 @@ export type Config = {
     /** By tier. */
     limits: Record<2 | 3 | 4, { memoryMb: number; cpuShares: number }>
   }
+  /** The server that runs agents for this one. */
+  controlPlane: { url: string; token: Secret } | undefined
+  /** Backends that are offered to other servers, in order of preference. */
+  serve: (typeof servable)[number][]
   orgId: string | undefined
   externalUrl: string | undefined
   corsOrigins: string[]
@@ -305,6 +336,8 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     backends: data.MOLECULE_BACKENDS.filter((name) => name !== 'none'),
     sandbox: { mode: data.MOLECULE_SANDBOX, readable: data.MOLECULE_SANDBOX_READ ?? [] },
     docker: dockerOf(data, given),
+    controlPlane: controlPlaneOf(data, warnings),
+    serve: servedOf(data),
     orgId: data.MOLECULE_ORG_ID,
     externalUrl: data.EXTERNAL_PLATFORM_URL?.replace(/\/+$/, ''),
     corsOrigins: data.CORS_ORIGINS ?? [],
@@ -353,6 +386,34 @@ function dockerOf(
       4: { memoryMb: data.TIER4_MEMORY_MB, cpuShares: data.TIER4_CPU_SHARES },
     },
   }
+}
+
+function controlPlaneOf(data: z.infer<typeof Env>, warnings: string[]): Config['controlPlane'] {
+  const { CONTROL_PLANE_URL: given, CONTROL_PLANE_TOKEN: token } = data
+  if (given !== undefined && token !== undefined) {
+    const { protocol, hostname } = new URL(given)
+    if (protocol === 'http:' && !['127.0.0.1', '[::1]', 'localhost'].includes(hostname))
+      warnings.push(
+        `CONTROL_PLANE_URL is ${given}: whoever is on the way reads the token and the credentials of agents. Use https://.`,
+      )
+    return { url: given.replace(/\/+$/, ''), token: new Secret(token) }
+  }
+  if (data.MOLECULE_BACKENDS.includes('control-plane'))
+    throw new ConfigError(
+      `MOLECULE_BACKENDS names control-plane, and ${given === undefined ? 'CONTROL_PLANE_URL' : 'CONTROL_PLANE_TOKEN'} is missing. Set both, or take control-plane out.`,
+    )
+  return undefined
+}
+
+function servedOf({
+  MOLECULE_SERVE_BACKENDS: wanted = [],
+  MOLECULE_BACKENDS,
+}: z.infer<typeof Env>) {
+  const missing = wanted.filter((name) => !MOLECULE_BACKENDS.includes(name))
+  if (missing.length === 0) return wanted
+  throw new ConfigError(
+    `MOLECULE_SERVE_BACKENDS offers ${missing.join(', ')}, which MOLECULE_BACKENDS does not enable. Add it there, or take it out here.`,
+  )
 }
 
 function complaint(name: Name, given: string | undefined): string {

@@ -4,10 +4,12 @@ import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { type Logger, pino } from 'pino'
 import type { Backend, OwnerLabel } from './backend/backend.ts'
+import { controlPlaneBackend } from './backend/control-plane/control-plane-backend.ts'
 import { dockerBackend } from './backend/docker/docker-backend.ts'
 import { dockerEngine } from './backend/docker/engine.ts'
 import { type ProcessBackendOptions, processBackend } from './backend/process/process-backend.ts'
 import { findSandbox } from './backend/process/sandbox.ts'
+import { servedBackend } from './backend/serve/served-backend.ts'
 import { type Arguments, readArguments, usage } from './boot/arguments.ts'
 import { hostServerFile, removeServerFile, writeServerFile } from './boot/server-file.ts'
 import { serverLog } from './boot/server-log.ts'
@@ -26,6 +28,9 @@ const INTERRUPTED = 130
 /** What containers run as when this server is root. */
 const SOME_USER = 1000
 
+const openHouse =
+  'MOLECULE_SERVE_BACKENDS offers process without a sandbox: agents of other servers can read all that this server can, its credentials included'
+
 const say = (text: string): void => {
   process.stdout.write(`${text}\n`)
 }
@@ -38,6 +43,7 @@ async function main(): Promise<void> {
   for (const warning of config.warnings) log.warn(warning)
   if (args.down) return stopAgents(config, log)
   const kept = await sandboxFor(config, args)
+  if (config.serve.includes('process') && !kept.sandbox) log.warn(openHouse)
   const server = await startServer(options(config, log, kept))
   await writeServerFile(config.dataDir, server.url)
   const demoEnded = new AbortController()
@@ -77,6 +83,9 @@ async function stopAgents(config: Config, log: Logger): Promise<void> {
 const hostFlags = (): string[] =>
   JSON.parse(readFileSync(join(root, 'packages/agent/node-flags.json'), 'utf8'))
 
+/** Hosts of another server dial that one, and are told nothing of this. */
+type Whose = 'ours' | 'of another server'
+
 type Kept = Pick<ProcessBackendOptions, 'sandbox' | 'noSandbox'>
 
 /** What agents in a sandbox read besides the system: Node, the agent host, the demo and what it reviews. */
@@ -94,13 +103,17 @@ async function sandboxFor({ sandbox, backends }: Config, args: Arguments): Promi
   )
 }
 
-const processes = ({ dataDir, environment, compileCacheDir }: Config, kept: Kept): Backend =>
+const processes = (
+  { dataDir, environment, compileCacheDir }: Config,
+  kept: Kept,
+  whose: Whose,
+): Backend =>
   processBackend({
     ...kept,
     dataDir,
     hostCommand: [process.execPath, ...hostFlags(), join(root, 'packages/agent/src/main.ts')],
     cliCommand: [process.execPath, join(root, 'packages/cli/src/main.ts')],
-    serverFile: hostServerFile(dataDir),
+    ...(whose === 'ours' ? { serverFile: hostServerFile(dataDir) } : {}),
     env: environment,
     ...(compileCacheDir ? { compileCacheDir } : {}),
   })
@@ -108,7 +121,7 @@ const processes = ({ dataDir, environment, compileCacheDir }: Config, kept: Kept
 const docker = (
   { dataDir, externalUrl, docker: given }: Config,
   owner: OwnerLabel,
-  serverUrl: () => string,
+  serverUrl: (() => string) | undefined,
 ): Backend =>
   dockerBackend({
     engine: dockerEngine(given.socketPath),
@@ -122,12 +135,28 @@ const docker = (
     dataDir,
   })
 
+/** What other servers may use, apart from what this one uses itself. */
+function served(config: Config, owner: OwnerLabel, kept: Kept): Backend | undefined {
+  const whose: Whose = 'of another server'
+  const make = {
+    process: () => processes(config, kept, whose),
+    docker: () => docker(config, owner, undefined),
+  }
+  const [first, ...others] = config.serve.map((name) => make[name]())
+  return first && servedBackend(first, ...others)
+}
+
 const options = (config: Config, log: Logger, kept: Kept = {}): StartOptions => ({
   config,
   log,
   version: VERSION,
   canvasFolder: join(root, 'packages/canvas/dist'),
-  backends: (owner, url) => [processes(config, kept), docker(config, owner, url)],
+  backends: (owner, url) => [
+    processes(config, kept, 'ours'),
+    docker(config, owner, url),
+    ...(config.controlPlane ? [controlPlaneBackend(config.controlPlane)] : []),
+  ],
+  serve: (owner) => served(config, owner, kept),
   onClosed: () => void removeServerFile(config.dataDir).finally(() => process.exit(0)),
   onFatal(error) {
     log.fatal({ error }, 'the database file cannot be used any more')

@@ -20,6 +20,7 @@ const right: Record<Right, string> = {
   'tasks:write': 'give work to workspaces, and stop it',
   'tokens:write': 'make and revoke workspace tokens',
   'secrets:write': 'set and delete secrets',
+  'backends:use': 'run workloads on what this server offers to others',
   'org:admin': 'people, org tokens and the server itself',
 }
 

@@ -36,6 +36,8 @@ export type BackendHandle = WorkloadRef & {
   readonly backend: BackendId
   /** Digest of the image that runs, where there are images; known once `start` has answered. */
   readonly image?: string
+  /** Which backend of a control plane runs it; known once `start` has answered. */
+  readonly within?: BackendId
 }
 
 export type Observation = 'running' | 'absent' | 'unknown'

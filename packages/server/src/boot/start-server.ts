@@ -32,6 +32,8 @@ export type StartOptions = {
   canvasFolder: string
   /** Makes the backends that can be enabled; only `main.ts` names them. `url` is where the server listens by then. */
   backends: (owner: OwnerLabel, url: () => string) => Backend[]
+  /** Makes what is offered to other servers; its workloads dial theirs. */
+  serve?: (owner: OwnerLabel) => Backend | undefined
   /** Called once a requested shutdown has ended the server. */
   onClosed?: () => void
   /** The database file can no longer be trusted: end the process. */
@@ -100,6 +102,7 @@ async function run(
     await closeServer(server, HTTP_PATIENCE_MS)
     await controllers.done()
     await Promise.all([...services.backends.values()].map((backend) => backend.close?.()))
+    await services.served?.close?.()
     await services.heartbeats.flush()
     await services.lastUse.flush()
     await database.close()
@@ -121,7 +124,7 @@ type Ground = Omit<Opened, 'release'> & {
 }
 
 async function build(
-  { config, log, version, backends: make }: StartOptions,
+  { config, log, version, backends: make, serve }: StartOptions,
   { database, installation, cipher, closing, url }: Ground,
 ) {
   const { db } = database
@@ -166,6 +169,7 @@ async function build(
     backends,
     edge: edge({ ...config, clock }),
     outbound: outboundGuard({ allow: config.outboundAllow }),
+    served: serve?.(installation),
     version,
     orgId,
     url,

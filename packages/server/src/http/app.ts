@@ -4,6 +4,7 @@ import { a2aRoutes } from '../protocol/a2a/routes.ts'
 import { adminRoutes } from './admin.ts'
 import { auditRoutes } from './audit.ts'
 import { authRoutes } from './auth.ts'
+import { backendHostRoutes } from './backend-host.ts'
 import type { AppEnv, Services } from './context.ts'
 import { crossOrigin } from './edge.ts'
 import { noRoute, onError } from './errors.ts'
@@ -68,6 +69,7 @@ export function buildApp(services: Services, canvasFolder: string) {
     .route('/admin', adminRoutes(services))
     .route('/audit', auditRoutes(services))
     .route('/runtimes', runtimeRoutes(services))
+    .route('/backend/v1', backendHostRoutes(services))
     .route('/', eventRoutes(services))
     .route('/', staticRoutes(canvasFolder))
 }

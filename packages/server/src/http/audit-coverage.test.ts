@@ -17,6 +17,7 @@ const nothing = async (): Promise<Asked> => ({})
 const taskTraffic = { none: 'task traffic: the task itself is the record' }
 const hostTraffic = { none: 'the host of a workspace does its work' }
 const ofItself = { none: 'an agent tells of itself, and may do no more by it than before' }
+const ofTenants = { none: 'recorded with its tenant, as backend-host.test.ts shows' }
 const reads = { none: 'it changes nothing' }
 
 let made = 0
@@ -154,6 +155,14 @@ const decisions: Partial<Record<Route, Decision>> = {
   'POST /registry/heartbeat': ofItself,
   'POST /registry/update-card': ofItself,
   'POST /registry/check-access': reads,
+
+  'GET /backend/v1/offer': reads,
+  'POST /backend/v1/start': ofTenants,
+  'POST /backend/v1/stop': ofTenants,
+  'POST /backend/v1/purge': ofTenants,
+  'POST /backend/v1/inspect': reads,
+  'POST /backend/v1/list': reads,
+  'POST /backend/v1/logs': reads,
 
   'POST /admin/shutdown': {
     asked: async ({ services }) => {

@@ -27,6 +27,8 @@ export type Services = {
   edge: Edge
   /** The way out to addresses that users give. */
   outbound: OutboundGuard
+  /** What other servers may run workloads on; nothing unless the operator offers it. */
+  served: Backend | undefined
   version: string
   orgId: string
   /** Told apart from another database by watchers that resume. */

@@ -19,6 +19,7 @@ const writeWorkspaces = ['workspaces:write'] as const
 const readTasks = ['tasks:read'] as const
 const writeTasks = ['tasks:write'] as const
 const readAll = ['workspaces:read', 'tasks:read'] as const
+const backends = { rights: ['backends:use'] } as const
 const admin = { rights: ['org:admin'] } as const
 
 /** Every route there is. One that is missing here cannot be served: `guard` takes its name from this table. */
@@ -111,6 +112,14 @@ export const policy = {
   'POST /registry/check-access': { rights: readWorkspaces, workspace: 'itself as the caller' },
 
   'POST /admin/shutdown': admin,
+
+  'GET /backend/v1/offer': backends,
+  'POST /backend/v1/start': backends,
+  'POST /backend/v1/stop': backends,
+  'POST /backend/v1/inspect': backends,
+  'POST /backend/v1/list': backends,
+  'POST /backend/v1/logs': backends,
+  'POST /backend/v1/purge': backends,
 
   'POST /host/enrol': { only: 'boot' },
   'POST /host/lease': host,

@@ -24,6 +24,7 @@ type Options = {
   /** Starts again where another was closed: on its folder, its database and its port. */
   after?: Pick<TestServer, 'dataDir' | 'databaseUrl' | 'url'>
   log?: Logger
+  served?: Backend
 }
 
 /** A whole server in this process, on a database and a port of its own; without a backend unless one is given. */
@@ -32,6 +33,7 @@ export async function testServer({
   backends = [],
   after,
   log = pino({ level: 'silent' }),
+  served,
 }: Options = {}): Promise<TestServer> {
   const dataDir = after?.dataDir ?? (await mkdtemp(join(tmpdir(), 'molecule-server-')))
   const databaseUrl = after?.databaseUrl ?? (await databaseFor(dataDir))
@@ -47,6 +49,7 @@ export async function testServer({
     version: 'test',
     canvasFolder: join(dataDir, 'canvas'),
     backends: () => backends,
+    serve: () => served,
     onFatal(error) {
       throw error
     },

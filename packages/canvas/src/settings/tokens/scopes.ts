@@ -7,7 +7,7 @@ export type ScopeGroup = 'read' | 'write' | 'admin'
 export const allScopes = Object.keys(settingsText.right) as Right[]
 
 function groupOf(right: Right): ScopeGroup {
-  if (right === 'org:admin') return 'admin'
+  if (right === 'org:admin' || right === 'backends:use') return 'admin'
   return right.endsWith(':read') ? 'read' : 'write'
 }
 
@@ -20,7 +20,7 @@ const watch: readonly Right[] = ['workspaces:read', 'tasks:read']
 export const presets = {
   watch,
   work: [...watch, 'tasks:write'],
-  operate: allScopes.filter((right) => right !== 'org:admin'),
+  operate: allScopes.filter((right) => groupOf(right) !== 'admin'),
 } as const satisfies Record<string, readonly Right[]>
 
 export type Preset = keyof typeof presets

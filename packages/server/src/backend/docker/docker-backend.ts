@@ -56,7 +56,7 @@ export function dockerBackend(options: DockerBackendOptions): Backend {
 
   const startOnce = async (given: WorkloadSpec, signal: AbortSignal) => {
     await checkFolder(given.workspaceDir, secrets)
-    const { network, url } = await place.open(signal)
+    const { network, url = given.boot.url } = await place.open(signal)
     const spec = { ...given, boot: { ...given.boot, url } }
     const found = await findContainer(engine, spec, signal)
     if (found) return goOn(engine, found, { spec, user: options.user }, signal)

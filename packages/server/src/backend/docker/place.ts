@@ -4,9 +4,12 @@ import type { Engine } from './engine.ts'
 import { openNetwork } from './network.ts'
 import { relay } from './relay.ts'
 
+type Opened = { network: string; url: string | undefined }
+
 /** Where containers are, and how they reach the server from there. */
 export type Place = {
-  open(signal: AbortSignal): Promise<{ network: string; url: string }>
+  /** Without an address, hosts dial the one they are given. */
+  open(signal: AbortSignal): Promise<Opened>
   /** Containers that outlived a server look for the next one where the last one was. */
   reopen(signal: AbortSignal): Promise<void>
   close(): Promise<void>
@@ -17,8 +20,8 @@ export type PlaceOptions = {
   readonly owner: OwnerLabel
   /** Name of a network that is there already; without it the installation gets one of its own. */
   readonly network: string | undefined
-  /** Where the server listens now. */
-  readonly serverUrl: () => string
+  /** Where the server listens now; nothing for hosts of another server. */
+  readonly serverUrl: (() => string) | undefined
   /** Containers reach the server at that address; otherwise it is relayed to them. */
   readonly isReachable: boolean
   /** Absolute. Keeps the port of the relay. */
@@ -27,14 +30,15 @@ export type PlaceOptions = {
 
 export function placeOf(options: PlaceOptions): Place {
   const { engine, owner, network: named, serverUrl, dataDir } = options
-  const server = relay({ target: serverUrl, portFile: join(dataDir, 'docker-port') })
-  const isDirect = options.isReachable || named === 'host'
+  const target = serverUrl ?? noServer
+  const server = relay({ target, portFile: join(dataDir, 'docker-port') })
+  const isDirect = options.isReachable || named === 'host' || serverUrl === undefined
   let isOpen = isDirect
-  let opening: Promise<{ network: string; url: string }> | undefined
+  let opening: Promise<Opened> | undefined
 
   const openOnce = async (signal: AbortSignal) => {
     const { id, gateway } = await openNetwork(engine, owner, named, signal)
-    if (isDirect) return { network: named === 'host' ? named : id, url: serverUrl() }
+    if (isDirect) return { network: named === 'host' ? named : id, url: serverUrl?.() }
     if (gateway === undefined) throw noGateway(named ?? id)
     const url = await server.open(gateway)
     isOpen = true
@@ -57,6 +61,10 @@ export function placeOf(options: PlaceOptions): Place {
       isOpen = isDirect
     },
   }
+}
+
+const noServer = () => {
+  throw new Error('hosts of another server are relayed to none')
 }
 
 const noGateway = (network: string) =>
