@@ -44,7 +44,7 @@ module.exports = {
       server('domain/', 'db/tables[.]ts$', 'lib/', 'backend/backend[.]ts$'),
     ),
     layer(server('adapter/'), contract, server('domain/', 'db/tables[.]ts$', 'lib/')),
-    layer(server('config[.]ts$'), server('lib/')),
+    layer(server('config([.]ts$|/)'), server('config/'), server('lib/')),
     layer(server('main[.]ts$', 'boot/', 'demo/'), contract, '^packages/server/src/'),
 
     { from: { path: test }, to: {} },
