@@ -14,6 +14,7 @@ import { useHistory } from './use-history.ts'
 import { WorkTab } from './WorkTab.tsx'
 
 const AccessTab = lazy(() => import('../access/AccessTab.tsx'))
+const LogsTab = lazy(() => import('../logs/LogsTab.tsx'))
 
 /** Everything about one workspace, beside the chart. Esc closes it and gives the focus back. */
 export function Drawer({ workspaceId }: { workspaceId: string }) {
@@ -151,6 +152,10 @@ function TabPanel({ place, workspaceId }: { place: CanvasPlace; workspaceId: str
         <ChatTab workspaceId={workspaceId} />
       ) : place.tab === 'work' ? (
         <WorkTab workspaceId={workspaceId} />
+      ) : place.tab === 'logs' ? (
+        <Suspense fallback={<p className="loading">{text.chat.loadingText}</p>}>
+          <LogsTab workspaceId={workspaceId} />
+        </Suspense>
       ) : place.tab === 'access' ? (
         <Suspense fallback={<p className="loading">{text.chat.loadingText}</p>}>
           <AccessTab workspaceId={workspaceId} />

@@ -5,6 +5,7 @@ import { PlaceLink } from '../ui/PlaceLink.tsx'
 import { NeedsRight } from '../ui/Rights.tsx'
 import { useRight } from '../use-right.ts'
 import { PeopleSection } from './people/PeopleSection.tsx'
+import { ResourcesSection } from './resources/ResourcesSection.tsx'
 import { SecretsSection } from './secrets/SecretsSection.tsx'
 import { settingsText } from './settings-text.ts'
 import { OrgTokensSection } from './tokens/OrgTokensSection.tsx'
@@ -13,6 +14,7 @@ const look = {
   people: { icon: 'person', right: 'org:admin', Content: PeopleSection },
   tokens: { icon: 'key', right: 'org:admin', Content: OrgTokensSection },
   secrets: { icon: 'shield', right: 'secrets:read', Content: SecretsSection },
+  resources: { icon: 'stack', right: 'org:admin', Content: ResourcesSection },
 } as const satisfies Record<Section, { icon: IconName; right: string; Content: () => unknown }>
 
 /** Who may do what in the organization, and what agents are given. */

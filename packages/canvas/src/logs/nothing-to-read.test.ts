@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest'
+import { givenWorkspace } from '../testing/given.ts'
+import { nothingToRead } from './nothing-to-read.ts'
+
+test('an agent that runs elsewhere and one that never started have no log here, in words', () => {
+  const elsewhere = nothingToRead(givenWorkspace('a', { backend: 'external', incarnation: 3 }))
+  const fresh = nothingToRead(givenWorkspace('b', { incarnation: 0 }))
+  const running = nothingToRead(givenWorkspace('c'))
+
+  expect(elsewhere?.title).toBe('Its agent runs elsewhere')
+  expect(fresh?.title).toBe('It was never started')
+  expect(running).toBeUndefined()
+})
