@@ -261,6 +261,7 @@ export const text = {
     waiting: 'Waiting for the first line',
     following: 'Following live',
     lost: 'Not connected, trying again…',
+    between: 'Ended, waiting for its next start',
     ended: 'Nothing is written now',
     unread: 'Not read',
     paused: 'Paused',

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, lazy, Suspense, useEffect, useRef } from 'react'
+import { type ComponentType, type KeyboardEvent, lazy, Suspense, useEffect, useRef } from 'react'
 import { type CanvasPlace, home, type Tab, tabs } from '../lib/place.ts'
 import { cardContent, pathTo } from '../state/selectors.ts'
 import { text } from '../strings.ts'
@@ -143,25 +143,24 @@ function TabBar({ place }: { place: CanvasPlace }) {
   )
 }
 
+const contentOf: Readonly<Record<Tab, ComponentType<{ workspaceId: string }>>> = {
+  chat: ChatTab,
+  work: WorkTab,
+  logs: LogsTab,
+  access: AccessTab,
+  about: AboutTab,
+}
+
 function TabPanel({ place, workspaceId }: { place: CanvasPlace; workspaceId: string }) {
+  const Content = contentOf[place.tab]
   return (
     <div className="tab-panel" id="tab-panel" role="tabpanel" aria-labelledby={`tab-${place.tab}`}>
       {place.task ? (
         <TaskView key={place.task} taskId={place.task} />
-      ) : place.tab === 'chat' ? (
-        <ChatTab workspaceId={workspaceId} />
-      ) : place.tab === 'work' ? (
-        <WorkTab workspaceId={workspaceId} />
-      ) : place.tab === 'logs' ? (
-        <Suspense fallback={<p className="loading">{text.chat.loadingText}</p>}>
-          <LogsTab workspaceId={workspaceId} />
-        </Suspense>
-      ) : place.tab === 'access' ? (
-        <Suspense fallback={<p className="loading">{text.chat.loadingText}</p>}>
-          <AccessTab workspaceId={workspaceId} />
-        </Suspense>
       ) : (
-        <AboutTab workspaceId={workspaceId} />
+        <Suspense fallback={<p className="loading">{text.chat.loadingText}</p>}>
+          <Content workspaceId={workspaceId} />
+        </Suspense>
       )}
     </div>
   )

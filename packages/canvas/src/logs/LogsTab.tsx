@@ -1,4 +1,5 @@
 import type { Workspace } from '@molecule/contract/workspace'
+import { MoleculeError } from '@molecule/sdk'
 import { memo, useRef, useState } from 'react'
 import { useStickToEnd } from '../drawer/use-stick-to-end.ts'
 import { text } from '../strings.ts'
@@ -55,18 +56,27 @@ function Log({ workspace }: { workspace: Workspace }) {
         </button>
         <CopyButton log={shown} element={lines} />
       </header>
-      <ErrorNote title={words.failed} error={state.error} quiet />
-      <Lines log={shown} name={workspace.name} element={lines} />
+      <ErrorNote title={words.failed} error={isRefusal(state.error) ? state.error : null} quiet />
+      <Lines
+        log={shown}
+        name={workspace.name}
+        isOver={state.phase === 'ended' && !state.error}
+        element={lines}
+      />
     </section>
   )
 }
 
 function stateWords({ log, phase, error }: LogState, held: LogLines | undefined) {
   if (held) return held === log ? words.paused : words.pausedMore
-  if (phase === 'lost') return words.lost
-  if (phase === 'ended') return error ? words.unread : words.ended
+  if (isRefusal(error)) return words.unread
+  if (phase === 'lost') return error ? words.lost : words.between
+  if (phase === 'ended') return words.ended
   return log.lines.length === 0 ? words.waiting : words.following
 }
+
+/** A server that is silent for a while needs no more than the word above the lines. */
+const isRefusal = (error: unknown) => error instanceof MoleculeError && error.status !== 0
 
 type LinesProps = { log: LogLines; element: { current: HTMLDivElement | null } }
 
@@ -84,7 +94,9 @@ function CopyButton({ log, element }: LinesProps) {
   )
 }
 
-function Lines({ log, name, element }: LinesProps & { name: string }) {
+type ShownProps = LinesProps & { name: string; isOver: boolean }
+
+function Lines({ log, name, isOver, element }: ShownProps) {
   const { box, content, onScroll } = useStickToEnd<HTMLDivElement, HTMLDivElement>()
   return (
     <div
@@ -100,6 +112,7 @@ function Lines({ log, name, element }: LinesProps & { name: string }) {
       <div ref={content}>
         {log.cut && <p className="logs-cut">{words.cut}</p>}
         <div ref={element} data-testid="log-lines">
+          {log.lines.length === 0 && isOver && <p className="faint">{words.none}</p>}
           {log.lines.map((line) => (
             <Line key={line.no} line={line} />
           ))}

@@ -4,6 +4,7 @@ import { sleep } from '../lib/sleep.ts'
 import { perFrame } from '../live/batch.ts'
 import { useServices } from '../use-services.ts'
 import { followLog, type LogState, unread } from './follow-log.ts'
+import { mayWrite } from './nothing-to-read.ts'
 
 const firstLines = 1000
 
@@ -15,8 +16,7 @@ export function useLog({ id, incarnation, desired_state }: Workspace): LogState 
   useEffect(() => {
     const abort = new AbortController()
     const query = { tail: firstLines, follow: true }
-    const isRunning = () =>
-      store.getState().live.workspaces.byId.get(id)?.desired_state === 'running'
+    const isRunning = () => mayWrite(store.getState().live.workspaces.byId.get(id))
     void followLog(
       {
         read: (signal) => client.logs(id, query, { signal }),

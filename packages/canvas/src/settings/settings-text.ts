@@ -57,7 +57,7 @@ export const settingsText = {
     unknown: 'A workspace that is gone',
     unconfirmed: 'not confirmed yet',
     start: (n: number) => `start ${n}`,
-    since: 'since',
+    since: 'started',
     seen: 'first seen',
     asked: 'asked for',
     attempts: (n: number) => count(n, 'attempt to stop it', 'attempts to stop it'),
@@ -65,7 +65,7 @@ export const settingsText = {
     next: (time: string) => `next at ${time}`,
     lastError: 'Last error:',
     brakeTitle: 'Orphans are not being stopped',
-    brakeReason: (reason: string) => `Why: ${reason}.`,
+    brakeReason: (reason: string) => `Why: ${reason}${/[.?!]$/.test(reason) ? '' : '.'}`,
     brakeTodo:
       'This guards against stopping everything because of a wrong database. Check that this server uses the database and the data folder it always did. If it does not, stop it and start it with the right ones. If it does, stop by hand what is not needed; the sweep goes on by itself within a minute.',
   },

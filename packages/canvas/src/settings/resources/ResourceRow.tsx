@@ -19,9 +19,7 @@ export function ResourceRow({ resource }: { resource: Resource }) {
       hint={isSuspect && words.leakHint}
       lastError={resource.last_error}
     >
-      <span>
-        {backend} · {node_id}
-      </span>
+      <span title={node_id}>{backend}</span>
       <span className="num">{words.start(incarnation)}</span>
       <span>
         {words.since} <Age of={created_at} />
@@ -36,7 +34,12 @@ export function OrphanRow({ orphan }: { orphan: Orphan }) {
   const { workspace_id, backend, incarnation, first_seen_at, stop_attempts, last_error } = orphan
   return (
     <Row
-      title={<WorkspaceName id={workspace_id} name={null} />}
+      title={
+        <>
+          <WorkspaceName id={workspace_id} name={null} />
+          <code className="faint">{workspace_id}</code>
+        </>
+      }
       badge={{ tone: 'wait', label: words.orphan }}
       hint={words.orphanHint}
       lastError={last_error}
