@@ -1,5 +1,5 @@
 import type { Client } from '@molecule/sdk'
-import type { BrowserContext } from 'playwright-core'
+import type { BrowserContext, Locator } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { hasChromium, newBrowser, newVisitor, type Visitor } from './harness/browser.ts'
 import { builtCanvas } from './harness/built-canvas.ts'
@@ -44,15 +44,16 @@ describe.skipIf(!hasChromium)('the lifecycle on the canvas', () => {
   const confirm = (name: string) =>
     visitor.page.getByRole('dialog').getByRole('button', { name, exact: true }).click()
   const lines = () => visitor.page.getByTestId('log-lines')
+  const textOf = async (what: Locator) => (await what.textContent()) ?? ''
   const outcome = (text: string) =>
-    visitor.page.getByRole('status').filter({ hasText: text }).textContent()
+    textOf(visitor.page.getByRole('status').filter({ hasText: text }))
 
   test('a team is paused and resumed, and says of each what became of it; its log follows its next start', async () => {
     await visitor.page.getByTestId(`workspace-${lead}`).click()
     await openTab('Logs')
     await lines().getByText('enrolled and ready').waitFor()
     await visitor.page.getByText('Following live').waitFor()
-    const firstLine = await lines().locator('.log-time').first().textContent()
+    const firstLine = await textOf(lines().locator('.log-time').first())
 
     await openTab('About')
     await button('Pause').click()
@@ -84,14 +85,14 @@ describe.skipIf(!hasChromium)('the lifecycle on the canvas', () => {
     await visitor.page.goto(`${installation.url}/canvas?sel=${lead}&tab=logs`)
     await visitor.page.getByText('Following live').waitFor()
     await button('Pause').click()
-    const held = await lines().textContent()
+    const held = await textOf(lines())
     await client.workspaces.restart(lead)
     await visitor.page.getByText('Paused, there are new lines').waitFor()
-    expect(await lines().textContent()).toBe(held)
+    expect(await textOf(lines())).toBe(held)
 
     await button('Continue').click()
     await until('the new line is there', async () => {
-      const now = await lines().textContent()
+      const now = await textOf(lines())
       return now !== held && now.includes('enrolled and ready')
     })
     expect(visitor.faults).toEqual([])

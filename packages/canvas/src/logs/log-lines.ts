@@ -11,7 +11,7 @@ export type LogLines = {
 
 export const noLines: LogLines = { lines: [], rest: '', nextNo: 0, cut: false }
 
-export const maxLines = 5000
+const maxLines = 5000
 const maxLineChars = 10_000
 
 /** Text comes in pieces as the network cuts it. Keeps the newest lines; numbers are never used twice. */

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
 import { logText, logWords } from './log-words.ts'
 
-test('a line of an agent host is told in parts', () => {
+test('a line of an agent host is told in parts, with the time where its reader is', () => {
   const line = JSON.stringify({
-    time: '2026-01-01T09:30:00.120Z',
+    // Without a zone it is the time here.
+    time: '2026-01-01T09:30:00.120',
     level: 'warn',
     message: 'the server is silent',
     seconds: 4,

@@ -17,7 +17,7 @@ export function logWords(line: string): LogWords {
   const { time, level, message, ...rest } = record
   if (typeof message !== 'string') return plain(line)
   return {
-    time: typeof time === 'string' ? time.replace(/^.*T|Z$/g, '') : undefined,
+    time: typeof time === 'string' ? clockTime(time) : undefined,
     level: typeof level === 'string' ? level : undefined,
     tone: typeof level === 'string' ? toneOfLevel[level] : undefined,
     message,
@@ -33,6 +33,15 @@ export function logWords(line: string): LogWords {
 export function logText(line: string): string {
   const { time, level, message, fields } = logWords(line)
   return [time, level, message, fields].filter(Boolean).join(' ')
+}
+
+/** `09:30:00.120` where the reader is, as every other time on the page. */
+function clockTime(time: string): string {
+  const date = new Date(time)
+  if (Number.isNaN(date.getTime())) return time
+  const [hours, minutes, seconds] = [date.getHours(), date.getMinutes(), date.getSeconds()]
+  const clock = [hours, minutes, seconds].map((part) => String(part).padStart(2, '0')).join(':')
+  return `${clock}.${String(date.getMilliseconds()).padStart(3, '0')}`
 }
 
 const plain = (message: string): LogWords => ({

@@ -24,9 +24,9 @@ function SettingsPage({ section }: { section: Section }) {
   const nav = useSectionInView(section)
   return (
     <div className="sheet settings">
-      <header className="sheet-head">
+      <div className="sheet-head">
         <h1>{settingsText.title}</h1>
-      </header>
+      </div>
       <nav ref={nav} className="sheet-nav" aria-label={settingsText.sectionsLabel}>
         {sections.map((name) => (
           <SectionLink key={name} name={name} isHere={name === section} />

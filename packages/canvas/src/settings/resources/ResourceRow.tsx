@@ -34,17 +34,14 @@ export function OrphanRow({ orphan }: { orphan: Orphan }) {
   const { workspace_id, backend, incarnation, first_seen_at, stop_attempts, last_error } = orphan
   return (
     <Row
-      title={
-        <>
-          <WorkspaceName id={workspace_id} name={null} />
-          <code className="faint">{workspace_id}</code>
-        </>
-      }
+      title={<WorkspaceName id={workspace_id} name={null} />}
       badge={{ tone: 'wait', label: words.orphan }}
       hint={words.orphanHint}
       lastError={last_error}
     >
-      <span>{backend}</span>
+      <span>
+        {backend} · <code>{workspace_id}</code>
+      </span>
       <span className="num">{words.start(incarnation)}</span>
       <span>
         {words.seen} <Age of={first_seen_at} />
