@@ -1,4 +1,5 @@
 import { type Client, type Fetch, MoleculeError, moleculeClient } from '@molecule/sdk'
+import { piecesOf } from './lib/pieces-of.ts'
 import { randomId } from './lib/random-id.ts'
 import type { Router } from './lib/router.ts'
 import { perFrame } from './live/batch.ts'
@@ -83,7 +84,8 @@ function sessionFetch(store: CanvasStore): Fetch {
     if (response.status === 401 && store.getState().access.state === 'signed_in') {
       store.setState({ access: { state: 'signed_out', why: 'ended', problem: null } })
     }
-    return response
+    const { status, body } = response
+    return { status, body: body && piecesOf(body), text: () => response.text() }
   }
 }
 

@@ -5,6 +5,8 @@ import type { AgentState } from './state/agent-state.ts'
 
 export const count = (n: number, one: string, many: string) => `${n} ${n === 1 ? one : many}`
 
+const workspaces = (n: number) => count(n, 'workspace', 'workspaces')
+
 const stateLabel: Record<AgentState, string> = {
   idle: 'Idle',
   working: 'Working',
@@ -159,8 +161,8 @@ export const text = {
     queued: (n: number) => `${n} queued`,
     moreRunning: (n: number) => `+${n} more running`,
     phase: {
-      start: 'Starting its process',
-      connect: 'Waiting for it to connect',
+      start: 'Starting its agent host',
+      connect: 'Waiting for its agent host',
       ready: 'Getting ready',
     },
     starting: 'Preparing to start',
@@ -179,7 +181,7 @@ export const text = {
   },
   drawer: {
     label: (name: string) => `Details of ${name}`,
-    tabs: { chat: 'Chat', work: 'Work', access: 'Access', about: 'About' },
+    tabs: { chat: 'Chat', work: 'Work', logs: 'Logs', access: 'Access', about: 'About' },
     missingTitle: 'This workspace does not exist',
     missingBody: 'It may have been removed since this link was made.',
     crash: 'This part of the page stopped working.',
@@ -253,11 +255,49 @@ export const text = {
     stop: 'Stop task',
     missing: 'This task could not be read',
   },
+  logs: {
+    label: (name: string) => `Log of ${name}`,
+    linesOf: (name: string) => `Lines of ${name}, newest last`,
+    waiting: 'Waiting for the first line',
+    following: 'Following live',
+    lost: 'Not connected, trying again…',
+    between: 'Ended, waiting for its next start',
+    ended: 'Nothing is written now',
+    unread: 'Not read',
+    paused: 'Paused',
+    pausedMore: 'Paused, there are new lines',
+    pause: 'Pause',
+    continue: 'Continue',
+    cut: 'Older lines are left out here.',
+    failed: 'The log could not be read',
+    none: 'It wrote nothing.',
+    elsewhere: {
+      title: 'Its agent runs elsewhere',
+      body: 'Molecule did not start it, so its log is where it runs.',
+    },
+    neverStarted: { title: 'It was never started', body: 'Its log begins with its first start.' },
+  },
+  verbs: {
+    dismiss: 'Dismiss',
+    paused: (n: number) => (n === 0 ? 'Nothing had to be paused' : `${workspaces(n)} paused`),
+    resumed: (n: number) => (n === 0 ? 'Nothing had to be resumed' : `${workspaces(n)} resumed`),
+    asleep: 'It is asleep',
+    goesToSleep: 'It is going to sleep',
+    sleepWork: (interrupted: number, queued: number) =>
+      interrupted + queued === 0
+        ? 'No work waits for it.'
+        : `${count(interrupted, 'task was', 'tasks were')} interrupted and ${count(queued, 'waits', 'wait')} in the queue; they wake it when it may start.`,
+    wakes: 'It is being started',
+    restarts: 'It is being stopped and started anew',
+    removed: (n: number) => `${workspaces(n)} removed`,
+    removedDetail: 'is being stopped and taken out',
+  },
   about: {
     reason: 'Why',
     details: 'Details',
     status: 'Status',
     wanted: 'Wanted',
+    phase: 'Start',
     role: 'Role',
     runtime: 'Runtime',
     model: 'Model',
@@ -298,7 +338,8 @@ export const text = {
     pauseTitle: (name: string) => `Pause ${name}?`,
     pauseBody: 'It stops, and what it is asked to do waits until it is resumed.',
     pauseConfirm: (n: number) => (n <= 1 ? 'Pause workspace' : `Pause ${n} workspaces`),
-    pausedBy: (name: string) => `Stopped by the pause of ${name}. Resume that one.`,
+    pausedBy: (name: string) => `Stopped by the pause of ${name}, which is the one to resume.`,
+    toCause: (name: string) => `Go to ${name}`,
     resume: 'Resume',
     resumeHint: 'Starts the agent, and all below it that its pause stopped.',
     resumeHintElsewhere:

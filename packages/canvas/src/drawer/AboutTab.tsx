@@ -1,4 +1,5 @@
 import type { Workspace } from '@molecule/contract/workspace'
+import { useState } from 'react'
 import { formatDateTime } from '../lib/format.ts'
 import { agentState } from '../state/agent-state.ts'
 import { openTasks } from '../state/selectors.ts'
@@ -9,6 +10,7 @@ import { ProblemNote } from '../ui/ProblemNote.tsx'
 import { ReadOnlyNote } from '../ui/Rights.tsx'
 import { StateMark } from '../ui/StateMark.tsx'
 import { useCanvas } from '../use-services.ts'
+import { Outcome, type OutcomeOf } from './Outcome.tsx'
 import { PauseAction } from './PauseAction.tsx'
 import { RemoveAction } from './RemoveAction.tsx'
 import { RemoveTeamAction } from './RemoveTeamAction.tsx'
@@ -19,7 +21,9 @@ import { SleepAction } from './SleepAction.tsx'
 /** What the workspace is, how it is, and what one can do to it. */
 export function AboutTab({ workspaceId }: { workspaceId: string }) {
   const workspace = useCanvas(({ live }) => live.workspaces.byId.get(workspaceId))
+  const [outcome, setOutcome] = useState<OutcomeOf>()
   if (!workspace) return null
+  const onDone = (done: Omit<OutcomeOf, 'workspaceId'>) => setOutcome({ ...done, workspaceId })
   return (
     <div className="about">
       {workspace.failure_reason && (
@@ -40,15 +44,22 @@ export function AboutTab({ workspaceId }: { workspaceId: string }) {
       <section className="section">
         <h3>{text.about.actions}</h3>
         <ReadOnlyNote right="workspaces:write" />
-        {canRestart(workspace) && <RestartAction workspace={workspace} />}
-        <PauseAction workspace={workspace} />
-        {!isElsewhere(workspace) && <SleepAction workspace={workspace} />}
-        <RemoveTeamAction workspace={workspace} />
+        <Outcome
+          of={outcome?.workspaceId === workspaceId ? outcome : undefined}
+          onClose={() => setOutcome(undefined)}
+        />
+        {canRestart(workspace) && <RestartAction workspace={workspace} onDone={onDone} />}
+        <PauseAction workspace={workspace} onDone={onDone} />
+        {!isElsewhere(workspace) && <SleepAction workspace={workspace} onDone={onDone} />}
+        <RemoveTeamAction workspace={workspace} onDone={onDone} />
         <RemoveAction workspace={workspace} />
       </section>
     </div>
   )
 }
+
+const phaseWords = ({ provision_phase: phase }: Workspace) =>
+  phase ? text.org.phase[phase] : text.org.starting
 
 const isElsewhere = ({ backend }: Workspace) => backend === 'external'
 
@@ -65,6 +76,9 @@ function Condition({ workspace }: { workspace: Workspace }) {
       <Fact name={text.about.status}>
         <StateMark state={state} />
       </Fact>
+      {workspace.status === 'provisioning' && (
+        <Fact name={text.about.phase}>{phaseWords(workspace)}</Fact>
+      )}
       <Fact name={text.about.wanted}>{desired_state}</Fact>
       <Fact name={text.about.heartbeat}>
         {heartbeat ? <Age of={heartbeat} /> : text.common.never}

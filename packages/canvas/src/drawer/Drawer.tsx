@@ -1,4 +1,4 @@
-import { type KeyboardEvent, lazy, Suspense, useEffect, useRef } from 'react'
+import { type ComponentType, type KeyboardEvent, lazy, Suspense, useEffect, useRef } from 'react'
 import { type CanvasPlace, home, type Tab, tabs } from '../lib/place.ts'
 import { cardContent, pathTo } from '../state/selectors.ts'
 import { text } from '../strings.ts'
@@ -14,6 +14,7 @@ import { useHistory } from './use-history.ts'
 import { WorkTab } from './WorkTab.tsx'
 
 const AccessTab = lazy(() => import('../access/AccessTab.tsx'))
+const LogsTab = lazy(() => import('../logs/LogsTab.tsx'))
 
 /** Everything about one workspace, beside the chart. Esc closes it and gives the focus back. */
 export function Drawer({ workspaceId }: { workspaceId: string }) {
@@ -142,21 +143,24 @@ function TabBar({ place }: { place: CanvasPlace }) {
   )
 }
 
+const contentOf: Readonly<Record<Tab, ComponentType<{ workspaceId: string }>>> = {
+  chat: ChatTab,
+  work: WorkTab,
+  logs: LogsTab,
+  access: AccessTab,
+  about: AboutTab,
+}
+
 function TabPanel({ place, workspaceId }: { place: CanvasPlace; workspaceId: string }) {
+  const Content = contentOf[place.tab]
   return (
     <div className="tab-panel" id="tab-panel" role="tabpanel" aria-labelledby={`tab-${place.tab}`}>
       {place.task ? (
         <TaskView key={place.task} taskId={place.task} />
-      ) : place.tab === 'chat' ? (
-        <ChatTab workspaceId={workspaceId} />
-      ) : place.tab === 'work' ? (
-        <WorkTab workspaceId={workspaceId} />
-      ) : place.tab === 'access' ? (
-        <Suspense fallback={<p className="loading">{text.chat.loadingText}</p>}>
-          <AccessTab workspaceId={workspaceId} />
-        </Suspense>
       ) : (
-        <AboutTab workspaceId={workspaceId} />
+        <Suspense fallback={<p className="loading">{text.chat.loadingText}</p>}>
+          <Content workspaceId={workspaceId} />
+        </Suspense>
       )}
     </div>
   )

@@ -5,20 +5,22 @@ import { openTasks, subtree } from '../state/selectors.ts'
 import { text } from '../strings.ts'
 import { ActionButton } from '../ui/ActionButton.tsx'
 import { ConfirmDialog } from '../ui/ConfirmDialog.tsx'
+import { PlaceLink } from '../ui/PlaceLink.tsx'
 import { ErrorNote } from '../ui/ProblemNote.tsx'
 import { useAction } from '../use-action.ts'
-import { useCanvas } from '../use-services.ts'
+import { useCanvas, useCanvasPlace } from '../use-services.ts'
 import { Names } from './Names.tsx'
+import type { VerbProps } from './Outcome.tsx'
 
-export function PauseAction({ workspace }: { workspace: Workspace }) {
+export function PauseAction({ workspace, onDone }: VerbProps) {
   return workspace.desired_state === 'paused' ? (
-    <Resume workspace={workspace} />
+    <Resume workspace={workspace} onDone={onDone} />
   ) : (
-    <Pause workspace={workspace} />
+    <Pause workspace={workspace} onDone={onDone} />
   )
 }
 
-function Pause({ workspace }: { workspace: Workspace }) {
+function Pause({ workspace, onDone }: VerbProps) {
   const [asking, setAsking] = useState(false)
   const reached = useCanvas(({ live }) =>
     subtree(live, workspace.id).filter((each) => each.desired_state !== 'paused'),
@@ -26,8 +28,9 @@ function Pause({ workspace }: { workspace: Workspace }) {
   const open = useCanvas(({ live }) => reached.flatMap(({ id }) => openTasks(live, id)))
   const running = open.filter(isRunning).length
   const pause = useAction(async ({ client }) => {
-    await client.workspaces.pause(workspace.id)
+    const { paused_count, targets } = await client.workspaces.pause(workspace.id)
     setAsking(false)
+    onDone({ title: text.verbs.paused(paused_count), targets })
   })
   return (
     <div className="action">
@@ -55,25 +58,41 @@ function Pause({ workspace }: { workspace: Workspace }) {
 }
 
 /** Offered where the pause was made; below it, the way to that place. */
-function Resume({ workspace }: { workspace: Workspace }) {
-  const [asking, setAsking] = useState(false)
+function Resume(props: VerbProps) {
+  const { paused_by, id } = props.workspace
   const cause = useCanvas(({ live }) =>
-    workspace.paused_by === null || workspace.paused_by === workspace.id
-      ? undefined
-      : live.workspaces.byId.get(workspace.paused_by),
+    paused_by === null || paused_by === id ? undefined : live.workspaces.byId.get(paused_by),
   )
+  return cause?.desired_state === 'paused' ? <ToCause cause={cause} /> : <ResumeHere {...props} />
+}
+
+function ToCause({ cause }: { cause: Workspace }) {
+  const place = useCanvasPlace()
+  return (
+    <div className="action">
+      <p>{text.about.pausedBy(cause.name)}</p>
+      <PlaceLink to={{ ...place, selected: cause.id }} className="button">
+        {text.about.toCause(cause.name)}
+      </PlaceLink>
+    </div>
+  )
+}
+
+function ResumeHere({ workspace, onDone }: VerbProps) {
+  const [asking, setAsking] = useState(false)
   const reached = useCanvas(({ live }) =>
     subtree(live, workspace.id).filter(
       ({ id, paused_by }) => id === workspace.id || paused_by === workspace.id,
     ),
   )
   const resume = useAction(async ({ client }) => {
-    await client.workspaces.resume(workspace.id)
+    const { resumed_count, targets } = await client.workspaces.resume(workspace.id)
     setAsking(false)
+    onDone({ title: text.verbs.resumed(resumed_count), targets })
   })
   return (
     <div className="action">
-      <p>{cause ? text.about.pausedBy(cause.name) : resumeHint(workspace)}</p>
+      <p>{resumeHint(workspace)}</p>
       <ActionButton right="workspaces:write" icon="start" onClick={() => setAsking(true)}>
         {text.about.resume}
       </ActionButton>

@@ -1,4 +1,3 @@
-import type { Workspace } from '@molecule/contract/workspace'
 import { useState } from 'react'
 import { openTasks, subtree } from '../state/selectors.ts'
 import { text } from '../strings.ts'
@@ -8,10 +7,11 @@ import { ErrorNote } from '../ui/ProblemNote.tsx'
 import { useAction } from '../use-action.ts'
 import { useCanvas } from '../use-services.ts'
 import { Names } from './Names.tsx'
+import type { VerbProps } from './Outcome.tsx'
 import { PurgeChoice } from './PurgeChoice.tsx'
 
 /** Removes everything below; only where there is something. */
-export function RemoveTeamAction({ workspace }: { workspace: Workspace }) {
+export function RemoveTeamAction({ workspace, onDone }: VerbProps) {
   const [asking, setAsking] = useState(false)
   const [purge, setPurge] = useState(false)
   const gone = useCanvas(({ live }) =>
@@ -21,8 +21,18 @@ export function RemoveTeamAction({ workspace }: { workspace: Workspace }) {
     gone.reduce((sum, { id }) => sum + openTasks(live, id).length, 0),
   )
   const collapse = useAction(async ({ client }) => {
-    await client.workspaces.collapse(workspace.id, { confirm: true, purge })
+    const named = new Map(gone.map(({ id, name }) => [id, name]))
+    const { removed } = await client.workspaces.collapse(workspace.id, { confirm: true, purge })
     setAsking(false)
+    setPurge(false)
+    onDone({
+      title: text.verbs.removed(removed.length),
+      targets: removed.map((id) => ({
+        id,
+        name: named.get(id) ?? text.common.unknownWorkspace,
+        detail: text.verbs.removedDetail,
+      })),
+    })
   })
   if (gone.length === 0) return null
   return (

@@ -1,4 +1,3 @@
-import type { Workspace } from '@molecule/contract/workspace'
 import { useState } from 'react'
 import { isRunning } from '../state/live-state.ts'
 import { reduce } from '../state/reduce.ts'
@@ -9,8 +8,12 @@ import { ConfirmDialog } from '../ui/ConfirmDialog.tsx'
 import { ErrorNote } from '../ui/ProblemNote.tsx'
 import { useAction } from '../use-action.ts'
 import { useCanvas } from '../use-services.ts'
+import type { VerbProps } from './Outcome.tsx'
 
-export function RestartAction({ workspace }: { workspace: Workspace }) {
+export function RestartAction({
+  workspace,
+  onDone,
+}: Partial<VerbProps> & Pick<VerbProps, 'workspace'>) {
   const [asking, setAsking] = useState(false)
   const open = useCanvas(({ live }) => openTasks(live, workspace.id))
   const running = open.filter(isRunning).length
@@ -19,6 +22,7 @@ export function RestartAction({ workspace }: { workspace: Workspace }) {
     const after = await client.workspaces.restart(workspace.id)
     store.setState(({ live }) => ({ live: reduce(live, { type: 'rows', workspaces: [after] }) }))
     setAsking(false)
+    onDone?.({ title: text.verbs.restarts })
   })
   return (
     <div className="action">

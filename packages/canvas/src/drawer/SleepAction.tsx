@@ -1,4 +1,3 @@
-import type { Workspace } from '@molecule/contract/workspace'
 import { useState } from 'react'
 import { isRunning } from '../state/live-state.ts'
 import { reduce } from '../state/reduce.ts'
@@ -9,20 +8,29 @@ import { ConfirmDialog } from '../ui/ConfirmDialog.tsx'
 import { ErrorNote } from '../ui/ProblemNote.tsx'
 import { useAction } from '../use-action.ts'
 import { useCanvas } from '../use-services.ts'
+import type { VerbProps } from './Outcome.tsx'
 
 /** A paused workspace is stopped already, so it can neither fall asleep nor wake. */
-export function SleepAction({ workspace }: { workspace: Workspace }) {
-  if (workspace.desired_state === 'hibernated') return <Wake workspace={workspace} />
-  return workspace.desired_state === 'running' ? <Sleep workspace={workspace} /> : null
+export function SleepAction({ workspace, onDone }: VerbProps) {
+  if (workspace.desired_state === 'hibernated')
+    return <Wake workspace={workspace} onDone={onDone} />
+  return workspace.desired_state === 'running' ? (
+    <Sleep workspace={workspace} onDone={onDone} />
+  ) : null
 }
 
-function Sleep({ workspace }: { workspace: Workspace }) {
+function Sleep({ workspace, onDone }: VerbProps) {
   const [asking, setAsking] = useState(false)
   const open = useCanvas(({ live }) => openTasks(live, workspace.id))
   const running = open.filter(isRunning).length
   const sleep = useAction(async ({ client }) => {
-    await client.workspaces.hibernate(workspace.id, { force: open.length > 0 })
+    const force = open.length > 0
+    const after = await client.workspaces.hibernate(workspace.id, { force })
     setAsking(false)
+    onDone({
+      title: after.status === 'hibernated' ? text.verbs.asleep : text.verbs.goesToSleep,
+      detail: text.verbs.sleepWork(after.interrupted_tasks, after.queued_tasks),
+    })
   })
   return (
     <div className="action">
@@ -48,10 +56,11 @@ function Sleep({ workspace }: { workspace: Workspace }) {
   )
 }
 
-function Wake({ workspace }: { workspace: Workspace }) {
+function Wake({ workspace, onDone }: VerbProps) {
   const wake = useAction(async ({ client, store }) => {
     const after = await client.workspaces.wake(workspace.id)
     store.setState(({ live }) => ({ live: reduce(live, { type: 'rows', workspaces: [after] }) }))
+    onDone({ title: text.verbs.wakes })
   })
   return (
     <div className="action">

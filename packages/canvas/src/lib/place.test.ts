@@ -8,7 +8,9 @@ test.each<Place>([
   { ...home, selected: 'x', tab: 'work', task: 't' },
   { ...home, selected: 'x', tab: 'about', view: 'list' },
   { page: 'settings', section: 'people' },
+  { ...home, selected: 'x', tab: 'logs' },
   { page: 'settings', section: 'secrets' },
+  { page: 'settings', section: 'resources' },
   { page: 'audit', lens: wholeLog },
   {
     page: 'audit',

@@ -1,10 +1,10 @@
-export const tabs = ['chat', 'work', 'access', 'about'] as const
+export const tabs = ['chat', 'work', 'logs', 'access', 'about'] as const
 export type Tab = (typeof tabs)[number]
 
 export const views = ['chart', 'list'] as const
 export type View = (typeof views)[number]
 
-export const sections = ['people', 'tokens', 'secrets'] as const
+export const sections = ['people', 'tokens', 'secrets', 'resources'] as const
 export type Section = (typeof sections)[number]
 
 /** Which part of the audit log somebody looks at; times are RFC 3339. */

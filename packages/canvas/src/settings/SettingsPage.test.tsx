@@ -7,6 +7,7 @@ import SettingsPage from './SettingsPage.tsx'
 test.each<[Role, Section, string]>([
   ['operator', 'people', 'org:admin'],
   ['operator', 'tokens', 'org:admin'],
+  ['operator', 'resources', 'org:admin'],
   ['viewer', 'people', 'org:admin'],
   ['viewer', 'secrets', 'secrets:read'],
 ])(
@@ -24,6 +25,7 @@ test.each<[Role, Section, string]>([
   ['owner', 'people', 'Loading sessions'],
   ['owner', 'tokens', 'Loading tokens'],
   ['owner', 'secrets', 'Loading secrets'],
+  ['owner', 'resources', 'Loading resources'],
   ['operator', 'secrets', 'Loading secrets'],
 ])('to the %s the section %s opens', (role, section, loading) => {
   const page = shownTo(role, <SettingsPage section={section} />)
