@@ -36,6 +36,7 @@ async function chaos(): Promise<boolean> {
     say(`acts: ${wordsFor(report.acts)}`)
     say(`killed: ${wordsFor(report.kills)}`)
     say(`refused: ${wordsFor(report.refused)}`)
+    say(`wished in the end: ${wordsFor(report.wished)}`)
     say(`tasks accepted: ${report.tasks}`)
     for (const problem of report.problems) say(`VIOLATION ${problem}`)
     say(`seed ${size.seed}: ${report.problems.length} violations`)

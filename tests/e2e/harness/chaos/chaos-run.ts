@@ -10,7 +10,7 @@ import { until } from '../until.ts'
 import { newLedger } from './ledger.ts'
 import { perform, type Stage } from './perform.ts'
 import { type ChaosSize, chaosPlan } from './plan.ts'
-import { twiceAlive, violations } from './violations.ts'
+import { twoStarts, violations, wishedStates } from './violations.ts'
 
 export type ChaosReport = {
   /** How many acts of each kind were planned: verbs and kills. */
@@ -19,6 +19,8 @@ export type ChaosReport = {
   readonly kills: ReadonlyMap<string, number>
   readonly refused: ReadonlyMap<string, number>
   readonly tasks: number
+  /** How many workspaces were wished what in the end. */
+  readonly wished: ReadonlyMap<string, number>
   /** From the last act until all was as wished. */
   readonly settledMs: number
   /** A sentence for each. */
@@ -53,12 +55,14 @@ export async function chaosRun(installation: Installation, options: Options): Pr
     say(`${plan.length} acts took ${seconds(performance.now() - from)} s`)
     const settling = await settle(stage, patienceMs)
     say(`settled after ${seconds(settling.ms)} s`)
+    const wished = await wishedStates(stage)
     await removeAll(stage)
     const removing = await settle(stage, patienceMs)
     say(`all of it removed after ${seconds(removing.ms)} s`)
     const ownDeaths = kept.outputs().length - 1 - (ledger.kills.get('server') ?? 0)
     return {
       settledMs: settling.ms,
+      wished,
       problems: [
         ...watch.stop(),
         ...settling.problems,
@@ -68,7 +72,7 @@ export async function chaosRun(installation: Installation, options: Options): Pr
     }
   }
   const mostDeaths = plan.length
-  const { settledMs, problems } = await whileKeptAlive(installation, () => ({}), work, {
+  const { settledMs, wished, problems } = await whileKeptAlive(installation, () => ({}), work, {
     mostDeaths,
   })
   await installation.down()
@@ -81,6 +85,7 @@ export async function chaosRun(installation: Installation, options: Options): Pr
     kills,
     refused,
     tasks: accepted.length,
+    wished,
     settledMs,
     problems: [...wrong, ...problems, ...broken, ...left],
   }
@@ -121,7 +126,7 @@ function watchStarts(installation: Installation) {
       // Looking takes a moment, in which one may end and the next begin.
       const seen = await installation.processes()
       const alive = seen.filter(({ pid, startTime }) => startTimeOf(pid) === startTime)
-      for (const problem of twiceAlive(alive)) found.add(problem)
+      for (const problem of twoStarts(alive)) found.add(problem)
       await sleep(lookEveryMs)
     }
   }

@@ -116,7 +116,7 @@ async function create(stage: Stage, { slot }: VerbAct, no: number): Promise<void
   const boss = parentOf(slot)
   const parent = boss === undefined ? undefined : ledger.bySlot.get(boss)
   const name = `w${slot} of act ${no}`
-  const seconds = slot % 2 === 0 ? '0.1' : '2'
+  const seconds = slot % 2 === 0 ? '0.5' : '3'
   const worker = ['sh', testProgram('worker.sh'), seconds]
   const id = await createOnce(client, {
     name,

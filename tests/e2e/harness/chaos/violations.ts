@@ -4,13 +4,13 @@ import type { Client } from '@molecule/sdk'
 import { inLanes } from '../lanes.ts'
 import type { MarkedProcess } from '../marked-processes.ts'
 import { patiently } from '../patiently.ts'
-import type { Ledger } from './ledger.ts'
+import { countIn, type Ledger } from './ledger.ts'
 import type { Stage } from './perform.ts'
 
 const lanes = 8
 const mostTasks = 1000
 
-/** What is not as it should be now that nobody wishes anything any more, a sentence for each. */
+/** What is not as it should be, now that nobody wishes anything any more, a sentence for each. */
 export async function violations({ client, installation, ledger }: Stage): Promise<string[]> {
   const workspaces = await allMade(client, ledger)
   const tasks = await openTasks(client)
@@ -27,6 +27,13 @@ export async function violations({ client, installation, ledger }: Stage): Promi
     ),
     ...twiceAlive(processes),
   ]
+}
+
+/** How many workspaces are wished what. */
+export async function wishedStates({ client, ledger }: Stage): Promise<Map<string, number>> {
+  const states = new Map<string, number>()
+  for (const { desired_state } of await allMade(client, ledger)) countIn(states, desired_state)
+  return states
 }
 
 async function allMade(client: Client, { made }: Ledger): Promise<Workspace[]> {
@@ -121,13 +128,29 @@ function unmatched(
   ]
 }
 
-/** Two starts of one workspace whose hosts live at once. */
-export function twiceAlive(processes: readonly MarkedProcess[]): string[] {
-  const hosts = processes.filter(({ kind }) => kind === 'host')
-  return [...Map.groupBy(hosts, ({ workspaceId }) => workspaceId)]
-    .filter(([, each]) => each.length > 1)
-    .map(([id, each]) => `of workspace ${id} live at once ${wordsFor(each)}`)
+/** Of one workspace there is one host. */
+function twiceAlive(processes: readonly MarkedProcess[]): string[] {
+  return hostsByWorkspace(processes)
+    .filter((hosts) => hosts.length > 1)
+    .map((hosts) => `at once live ${wordsFor(hosts)}`)
 }
+
+/**
+ * Two starts of one workspace that live at once. Two processes of one start may be a host and its fork, which is about
+ * to become a program.
+ */
+export function twoStarts(processes: readonly MarkedProcess[]): string[] {
+  return hostsByWorkspace(processes)
+    .filter((hosts) => new Set(hosts.map(({ incarnation }) => incarnation)).size > 1)
+    .map((hosts) => `at once lived ${wordsFor(hosts)}`)
+}
+
+const hostsByWorkspace = (processes: readonly MarkedProcess[]): MarkedProcess[][] => [
+  ...Map.groupBy(
+    processes.filter(({ kind }) => kind === 'host'),
+    ({ workspaceId }) => workspaceId,
+  ).values(),
+]
 
 const wordsFor = (processes: readonly MarkedProcess[]) =>
   processes
