@@ -1,6 +1,7 @@
 import { delegations } from './measure/delegations.ts'
 import { idleCpu } from './measure/idle-cpu.ts'
 import { idleMemory } from './measure/idle-memory.ts'
+import { massExit } from './measure/mass-exit.ts'
 import { startToReady } from './measure/start-to-ready.ts'
 import { taskRoundTrip } from './measure/task-round-trip.ts'
 import { workspaceOnline } from './measure/workspace-online.ts'
@@ -14,4 +15,5 @@ export const measurements: readonly Measurement[] = [
   taskRoundTrip,
   delegations,
   idleCpu,
+  massExit,
 ]

@@ -3,10 +3,9 @@ import { emptyNode } from '../floor/empty-node.ts'
 import type { Measurement } from '../measurement.ts'
 import { cpuSeconds, hostsBelow } from '../product/process-figures.ts'
 import { startServer } from '../product/server.ts'
-import { echoWorkspace } from '../product/workspace.ts'
+import { echoWorkspaces } from '../product/workspace.ts'
 
 const workspaces = 50
-const startedAtOnce = 4
 const settleMs = 5_000
 const windowMs = 10_000
 const rounds = 3
@@ -21,11 +20,7 @@ export const idleCpu: Measurement = {
     await using server = await startServer(bench)
     await using empty = emptyNode(signal)
     say(`starting ${workspaces} workspaces`)
-    let begun = 0
-    const startSome = async () => {
-      while (begun < workspaces) await echoWorkspace(server.client, `idle-${begun++}`, signal)
-    }
-    await Promise.all(Array.from({ length: startedAtOnce }, startSome))
+    await echoWorkspaces(server.client, workspaces, signal)
     await sleep(settleMs, undefined, { signal })
 
     const hosts = hostsBelow(folder)

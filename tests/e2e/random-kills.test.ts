@@ -2,6 +2,7 @@ import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { expectPromisesKept } from './harness/assert-kept.ts'
+import { dice } from './harness/dice.ts'
 import { givenInstallation } from './harness/given-installation.ts'
 import type { Installation } from './harness/installation.ts'
 import { type KeptAlive, whileKeptAlive } from './harness/kept-alive.ts'
@@ -15,15 +16,6 @@ const seed = Number(process.env.CRASH_SEED ?? 1)
 const kills = 16
 const mostServerKills = 3
 const requests = Array.from({ length: 12 }, (_, n) => `request ${n}`)
-
-/** Numbers from 0 to 1, the same for the same seed. */
-function dice(seed: number) {
-  let state = seed
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    return state / 2 ** 32
-  }
-}
 
 async function killAtRandom(installation: Installation, kept: KeptAlive) {
   const roll = dice(seed)

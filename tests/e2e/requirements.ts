@@ -105,6 +105,10 @@ export const requirements = [
     id: 'R-33',
     text: 'A paused or hibernated workspace runs nothing, keeps what it is asked, and goes on with what was interrupted.',
   },
+  {
+    id: 'R-34',
+    text: 'Whatever people and crashes do to a team, it becomes what was wished last, and nothing of it is left over.',
+  },
 ] as const
 
 export type RequirementId = (typeof requirements)[number]['id']

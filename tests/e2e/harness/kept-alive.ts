@@ -8,13 +8,12 @@ export type KeptAlive = {
   outputs(): string[]
 }
 
-const mostDeaths = 5
-
 /** Does the work beside a server that is started again whenever it dies. `options` says how to start the n-th, from 0. */
 export async function whileKeptAlive<T>(
   installation: Installation,
   options: (n: number) => ServerOptions,
   work: (kept: KeptAlive) => Promise<T>,
+  { mostDeaths = 5 }: { mostDeaths?: number } = {},
 ): Promise<T> {
   const servers: ServerProcess[] = []
   const launch = () => {
