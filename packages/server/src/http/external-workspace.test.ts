@@ -174,6 +174,7 @@ test('while it is paused its token stays good, and what it reports is refused', 
   expect(await refusalOf(heard)).toEqual([409, 'not_allowed_now'])
   expect([read.status, (await scout.row()).status]).toEqual([200, 'paused'])
   await server.client.workspaces.resume(scout.id)
+  await expect.poll(async () => (await scout.row()).status).toBe('awaiting_agent')
   await scout.call('POST', '/registry/heartbeat', { workspace_id: scout.id })
   expect(await scout.row()).toMatchObject({ status: 'online', desired_state: 'running' })
 })
