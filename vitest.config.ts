@@ -24,6 +24,8 @@ const exclude = [...configDefaults.exclude, ...withoutGit]
 
 /** What needs a Docker Engine takes long, and is the same on every database. */
 const onDocker = ['packages/server/src/**/*.docker.test.ts']
+/** Nor does a database matter to these. */
+const withoutDatabase = ['packages/server/src/{backend,lib}/**/*.test.ts']
 
 const project = (name: string, include: string[], without: string[] = []) => ({
   test: {
@@ -43,7 +45,8 @@ export default defineConfig({
     hookTimeout: 30_000,
     projects: [
       project('unit', ['packages/{contract,sdk,agent,cli}/src/**/*.test.ts']),
-      project('server', ['packages/server/src/**/*.test.ts'], onDocker),
+      project('server', ['packages/server/src/**/*.test.ts'], [...onDocker, ...withoutDatabase]),
+      project('backend', withoutDatabase, onDocker),
       project('docker', onDocker),
       project('canvas', ['packages/canvas/src/**/*.test.{ts,tsx}']),
       project('examples', ['examples/**/*.test.ts']),

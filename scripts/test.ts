@@ -17,7 +17,7 @@ process.once('exit', () => rmSync(place.folder, { recursive: true, force: true }
 const tools = [types, lint, layers, deadCode]
 
 const fastSuites = [
-  suite({ name: 'packages', projects: ['unit', 'server', 'tooling'] }, place),
+  suite({ name: 'packages', projects: ['unit', 'server', 'backend', 'tooling'] }, place),
   suite({ name: 'canvas', projects: ['canvas'] }, place),
 ]
 
