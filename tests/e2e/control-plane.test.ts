@@ -89,7 +89,7 @@ test('LC-39a an agent of one server runs on another, works on while that one is 
     ),
   })
 
-  expect((await runCli(user, ['ws', 'delete', 'Far', '--yes'])).code).toBe(0)
+  expect((await runCli(user, ['ws', 'delete', 'Far', '--yes', '--purge'])).code).toBe(0)
   await until('it is stopped', () => workloads().length === 0)
   await until('nothing is stored', async () => (await storedBy(plane)).length === 0)
 })
@@ -101,7 +101,7 @@ test('LC-39g a delete while the control plane is away is finished once it is bac
   await until('it is online', async () => (await client.workspaces.get(id)).status === 'online')
 
   await first.kill()
-  await client.workspaces.remove(id)
+  await client.workspaces.remove(id, { purge: true })
   expect(hosts()).toHaveLength(1)
   await plane.start({ env: served })
 

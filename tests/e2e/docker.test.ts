@@ -58,7 +58,7 @@ test.skipIf(whyNot !== undefined)(
     expect(ended).toMatchObject({ status: 'completed', result: 'long', attempt: 2 })
     expect(typed('ps', '-aq', '--no-trunc')).not.toContain(container)
 
-    await client.workspaces.remove(id, { confirm: true })
+    await client.workspaces.remove(id, { confirm: true, purge: true })
     await until(
       'it is removed',
       async () => typed('ps', '-aq') === '' && typed('volume', 'ls', '-q') === '',
@@ -90,7 +90,7 @@ test.skipIf(whyNot !== undefined)(
       ok: false,
       detail: expect.stringContaining('Is dockerd running?'),
     })
-    await client.workspaces.remove(id, { confirm: true })
+    await client.workspaces.remove(id, { confirm: true, purge: true })
   },
 )
 
