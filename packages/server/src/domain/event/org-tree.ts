@@ -6,9 +6,7 @@ type Node = { id: WorkspaceId; parentId: WorkspaceId | null }
 
 /** Who stands under whom, kept up to date by the events that are read anyway. */
 export type OrgTree = {
-  /** Raised whenever somebody comes, goes or moves. */
-  version(): number
-  /** Those that a workspace may talk to, itself included. */
+  /** Those that a workspace may talk to, itself included; the same set until somebody comes, goes or moves. */
   reachOf(self: WorkspaceId): ReadonlySet<string>
   follow(events: readonly StoredEvent[]): void
 }
@@ -16,24 +14,18 @@ export type OrgTree = {
 export function orgTree(live: readonly Node[]): OrgTree {
   const nodes = new Map(live.map(({ id, parentId }) => [id, { id, parentId }]))
   const reaches = new Map<WorkspaceId, ReadonlySet<string>>()
-  let version = 0
-  const change = (): void => {
-    version += 1
-    reaches.clear()
-  }
   const take = (event: StoredEvent): void => {
     if (event.entity !== 'workspace') return
     const { id, parent_id: parentId, desired_state: wish } = event.payload.workspace
     const known = nodes.get(id)
     if (wish === 'removed') {
-      if (nodes.delete(id)) change()
+      if (nodes.delete(id)) reaches.clear()
     } else if (known?.parentId !== parentId) {
       nodes.set(id, { id, parentId })
-      change()
+      reaches.clear()
     }
   }
   return {
-    version: () => version,
     reachOf(self) {
       const known = reaches.get(self)
       if (known) return known

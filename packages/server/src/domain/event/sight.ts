@@ -30,6 +30,7 @@ export const sightOf = (principal: Principal, tree: OrgTree): Sight =>
   principal.kind === 'workspace' ? ofWorkspace(principal.workspaceId, tree) : whole
 
 function ofWorkspace(self: WorkspaceId, tree: OrgTree): Sight {
+  let told: { reach: ReadonlySet<string>; text: string } | undefined
   return {
     isWhole: false,
     sees: ({ entity, ids }) =>
@@ -39,6 +40,10 @@ function ofWorkspace(self: WorkspaceId, tree: OrgTree): Sight {
       const { payload } = event
       return { ...event, payload: { ...payload, workspace: toPeer(payload.workspace) } }
     },
-    reach: () => [...tree.reachOf(self)].sort().join(),
+    reach() {
+      const reach = tree.reachOf(self)
+      if (told?.reach !== reach) told = { reach, text: [...reach].sort().join() }
+      return told.text
+    },
   }
 }
