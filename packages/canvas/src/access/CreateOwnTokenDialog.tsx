@@ -1,8 +1,8 @@
 import type { Workspace } from '@molecule/contract/workspace'
 import { useState } from 'react'
+import { NameField } from '../settings/NameField.tsx'
 import { settingsText } from '../settings/settings-text.ts'
 import { ShownToken } from '../settings/tokens/ShownToken.tsx'
-import { TokenNameField } from '../settings/tokens/TokenNameField.tsx'
 import { DialogForm } from '../ui/DialogForm.tsx'
 import { Modal } from '../ui/Modal.tsx'
 import { useAction } from '../use-action.ts'
@@ -29,7 +29,7 @@ export function CreateOwnTokenDialog({ workspace, onCreated, onClose }: Props) {
         onSubmit={() => void create.run()}
         onClose={onClose}
       >
-        <TokenNameField value={name} onChange={setName} />
+        <NameField label={words.name} hint={words.nameHint} value={name} onChange={setName} />
       </DialogForm>
     </Modal>
   )

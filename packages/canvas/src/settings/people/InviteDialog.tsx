@@ -6,10 +6,9 @@ import { text } from '../../strings.ts'
 import { Choices } from '../../ui/Choices.tsx'
 import { CopyField } from '../../ui/CopyField.tsx'
 import { DialogForm } from '../../ui/DialogForm.tsx'
-import { Field } from '../../ui/Field.tsx'
 import { Modal } from '../../ui/Modal.tsx'
 import { useAction } from '../../use-action.ts'
-import { maxNameChars } from '../max-name-chars.ts'
+import { NameField } from '../NameField.tsx'
 import { settingsText } from '../settings-text.ts'
 
 const words = settingsText.people
@@ -54,20 +53,7 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
         onSubmit={() => void invite.run()}
         onClose={onClose}
       >
-        <Field label={words.name} hint={words.nameHint}>
-          {(wiring) => (
-            <input
-              {...wiring}
-              className="input"
-              required
-              pattern=".*\S.*"
-              maxLength={maxNameChars}
-              autoComplete="off"
-              value={name}
-              onChange={(event) => setName(event.target.value)}
-            />
-          )}
-        </Field>
+        <NameField label={words.name} hint={words.nameHint} value={name} onChange={setName} />
         <Choices legend={words.roleLegend} choices={choices} value={role} onChange={setRole} />
       </DialogForm>
     </Modal>

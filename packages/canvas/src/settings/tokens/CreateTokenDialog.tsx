@@ -4,12 +4,12 @@ import { Choices } from '../../ui/Choices.tsx'
 import { DialogForm } from '../../ui/DialogForm.tsx'
 import { Modal } from '../../ui/Modal.tsx'
 import { useAction } from '../../use-action.ts'
+import { NameField } from '../NameField.tsx'
 import { settingsText } from '../settings-text.ts'
 import { expiryChoices, usualExpiryS } from './lifetimes.ts'
 import { ScopeChoices } from './ScopeChoices.tsx'
 import { ShownToken } from './ShownToken.tsx'
 import { presets } from './scopes.ts'
-import { TokenNameField } from './TokenNameField.tsx'
 
 const words = settingsText.tokens
 
@@ -37,7 +37,7 @@ export function CreateTokenDialog({ onCreated, onClose }: Props) {
         }}
         onClose={onClose}
       >
-        <TokenNameField value={name} onChange={setName} />
+        <NameField label={words.name} hint={words.nameHint} value={name} onChange={setName} />
         <ScopeChoices scopes={scopes} onChange={setScopes} />
         <Choices
           legend={words.expires}
