@@ -161,6 +161,7 @@ export const text = {
     queued: (n: number) => `${n} queued`,
     moreRunning: (n: number) => `+${n} more running`,
     phase: {
+      pull: 'Fetching its image',
       start: 'Starting its agent host',
       connect: 'Waiting for its agent host',
       ready: 'Getting ready',
@@ -292,11 +293,17 @@ export const text = {
     removed: (n: number) => `${workspaces(n)} removed`,
     removedDetail: 'is being stopped and taken out',
   },
+  usage: {
+    memory: (mb: number) => `${mb} MB`,
+    processes: (n: number) => count(n, 'process', 'processes'),
+    cpu: (time: string) => `${time} of processor time`,
+  },
   about: {
     reason: 'Why',
     details: 'Details',
     status: 'Status',
     wanted: 'Wanted',
+    uses: 'Uses',
     phase: 'Start',
     role: 'Role',
     runtime: 'Runtime',

@@ -12,6 +12,28 @@ export const ShutdownResult = z.object({
 })
 export type ShutdownResult = z.infer<typeof ShutdownResult>
 
+/** What a workload with all that it started held and had used when it was looked at last. */
+export const ResourceUsage = z.object({
+  at: Timestamp,
+  /** Of processes that live, and of their children that ended. */
+  cpu_s: z.number(),
+  memory_bytes: z.number().int(),
+  processes: z.number().int(),
+})
+export type ResourceUsage = z.infer<typeof ResourceUsage>
+
+/** Answer of `GET /workspaces/:id/usage`. `usage` is null while it is not known: nothing runs, or its backend counts nothing. */
+export const WorkspaceUsage = z.object({
+  workspace_id: WorkspaceId,
+  incarnation: z.number().int(),
+  usage: ResourceUsage.nullable(),
+})
+export type WorkspaceUsage = z.infer<typeof WorkspaceUsage>
+
+/** By what the operator says an hour of its backend costs, in the operator's currency. */
+export const CostHint = z.object({ per_hour: z.number(), so_far: z.number() })
+export type CostHint = z.infer<typeof CostHint>
+
 /** Something a backend was asked to create. Open until it is proven gone. */
 export const Resource = z.object({
   id: z.string(),
@@ -32,6 +54,9 @@ export const Resource = z.object({
   stop_attempts: z.number().int(),
   next_stop_at: Timestamp.nullable(),
   last_error: z.string().nullable(),
+  usage: ResourceUsage.nullable(),
+  /** Null where nobody said what the backend costs. */
+  cost: CostHint.nullable(),
 })
 export type Resource = z.infer<typeof Resource>
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { RequiredEnv } from './workspace.ts'
 
 export const RuntimeCapabilities = z.object({
   /** It remembers earlier tasks until its session is reset. */
@@ -18,7 +19,7 @@ export const Runtime = z.object({
   /** From the start to the first lease. */
   provision_timeout_s: z.number(),
   capabilities: RuntimeCapabilities,
-  required_env: z.array(z.string()),
+  required_env: RequiredEnv,
 })
 export type Runtime = z.infer<typeof Runtime>
 

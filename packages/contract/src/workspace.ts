@@ -26,13 +26,19 @@ export type DeliveryMode = z.infer<typeof DeliveryMode>
 /** Where an outside agent says it can be called; the server checks it further. */
 export const AgentUrl = z.string().trim().max(2048)
 
-/** The steps of a start, in order. */
-export const ProvisionPhase = z.enum(['start', 'connect', 'ready'])
+/** The steps of a start, in order. `pull` fetches what the backend lacks, and is there only where it may lack something. */
+export const ProvisionPhase = z.enum(['pull', 'start', 'connect', 'ready'])
 export type ProvisionPhase = z.infer<typeof ProvisionPhase>
 
 /** Why something failed and what to do next. `detail` is safe to show to anybody who sees the row. */
 export const Reason = z.object({ code: z.string(), detail: z.string(), hint: z.string() })
 export type Reason = z.infer<typeof Reason>
+
+const EnvName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/)
+
+/** Names of variables that a program needs. Of a list within the list one is enough. */
+export const RequiredEnv = z.array(z.union([EnvName, z.array(EnvName).min(1).max(20)])).max(100)
+export type RequiredEnv = z.infer<typeof RequiredEnv>
 
 /**
  * A `command` runtime: one process per task. The task's text arrives on stdin, and where an argument holds
@@ -41,7 +47,9 @@ export type Reason = z.infer<typeof Reason>
 export const CommandConfig = z.strictObject({
   command: z.string().min(1).max(1000),
   args: z.array(z.string().max(10_000)).max(200).default([]),
-  env: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.string().max(10_000)).default({}),
+  env: z.record(EnvName, z.string().max(10_000)).default({}),
+  /** Without these, from its secrets or its `env`, it is not started. */
+  required_env: RequiredEnv.optional(),
 })
 export type CommandConfig = z.infer<typeof CommandConfig>
 

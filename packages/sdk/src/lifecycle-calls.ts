@@ -1,3 +1,4 @@
+import type { WorkspaceUsage } from '@molecule/contract/admin'
 import type {
   CollapseResult,
   HibernateResult,
@@ -32,6 +33,9 @@ export function lifecycleCalls(request: Requester) {
         body: {},
         ...call,
       }),
+    /** What its present start uses, as counted last. */
+    usage: (id: string, call: CallOptions = {}) =>
+      request<WorkspaceUsage>({ method: 'GET', path: path(id, '/usage'), ...call }),
     wake: (id: string, call: CallOptions = {}) => post<Workspace>(id, 'wake', call),
     /** What a verb would reach: itself and all below it. */
     subtree: (id: string, call: CallOptions = {}) =>

@@ -54,6 +54,7 @@ test.each([
   ['TIER3_MEMORY_MB', '0', 'a whole number above 0. Left out, it is 2048.'],
   ['MOLECULE_BACKENDS', 'process,', '`docker`, `control-plane`, several with commas, or `none`'],
   ['MOLECULE_SERVE_BACKENDS', 'control-plane', '`process`, `docker`, or both'],
+  ['MOLECULE_COST_PER_HOUR', 'docker=cheap', '`<backend>=<amount>`'],
   ['CONTROL_PLANE_URL', 'plane.example', 'starts with `https://` or `http://`'],
   ['MOLECULE_ORG_ID', 'acme', 'a UUID. Or leave it out.'],
   ['EXTERNAL_PLATFORM_URL', 'molecule.example', 'starts with `http://` or `https://`'],

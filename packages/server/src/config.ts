@@ -70,6 +70,8 @@ export type Config = {
   rateLimit: number
   outboundAllow: string[]
   sweeper: { everyMs: number; stuckAfterMs: number }
+  /** What an hour of one agent costs, by backend. */
+  costPerHour: Readonly<Record<string, number>>
   remoteStaleMs: number
   provisionConcurrency: number
   /** What a backend may pick harmless names from for its workloads. */
@@ -120,6 +122,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     trustedProxies: (data.TRUSTED_PROXIES ?? []).flatMap((entry) => parseRange(entry) ?? []),
     rateLimit: data.RATE_LIMIT,
     outboundAllow: data.OUTBOUND_ALLOW ?? [],
+    costPerHour: data.MOLECULE_COST_PER_HOUR ?? {},
     sweeper: {
       everyMs: msOf('DELEGATION_SWEEPER_INTERVAL_S'),
       stuckAfterMs: msOf('DELEGATION_STUCK_THRESHOLD_S'),

@@ -9,6 +9,8 @@ import { Fact, Facts } from '../ui/Facts.tsx'
 import { ProblemNote } from '../ui/ProblemNote.tsx'
 import { ReadOnlyNote } from '../ui/Rights.tsx'
 import { StateMark } from '../ui/StateMark.tsx'
+import { Uses } from '../ui/Uses.tsx'
+import { useLoad } from '../use-load.ts'
 import { useCanvas } from '../use-services.ts'
 import { Outcome, type OutcomeOf } from './Outcome.tsx'
 import { PauseAction } from './PauseAction.tsx'
@@ -108,6 +110,19 @@ function Condition({ workspace }: { workspace: Workspace }) {
   )
 }
 
+/** Counted every few seconds, and read with every change of the workspace. */
+function UsedBy({ workspace: { id, rev } }: { workspace: Workspace }) {
+  const { value } = useLoad(`usage:${id}`, String(rev), ({ client }, signal) =>
+    client.workspaces.usage(id, { signal }),
+  )
+  if (!value?.usage) return null
+  return (
+    <Fact name={text.about.uses}>
+      <Uses usage={value.usage} />
+    </Fact>
+  )
+}
+
 function Occupant({ workspace }: { workspace: Workspace }) {
   const { runtime, runtime_config: config, model, backend, workspace_dir } = workspace
   const command = typeof config.command === 'string' ? config.command : undefined
@@ -128,6 +143,7 @@ function Occupant({ workspace }: { workspace: Workspace }) {
           <code>{workspace_dir}</code>
         </Fact>
       )}
+      <UsedBy workspace={workspace} />
       <Fact name={text.about.capacity}>
         <span className="num">{workspace.max_concurrent_tasks}</span>
       </Fact>

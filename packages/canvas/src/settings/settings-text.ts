@@ -55,6 +55,7 @@ export const settingsText = {
     orphan: 'Orphan',
     orphanHint:
       'It runs with the label of this installation, and no row knows it. It is stopped after a grace of some minutes.',
+    cost: (soFar: string, perHour: string) => `cost ${soFar} so far, ${perHour} an hour`,
     unknown: 'A workspace that is gone',
     unconfirmed: 'not confirmed yet',
     start: (n: number) => `start ${n}`,

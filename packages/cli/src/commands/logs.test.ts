@@ -40,6 +40,8 @@ test('resources lists what is not proven gone, and with --all the rest too', asy
     stop_attempts: 0,
     next_stop_at: null,
     last_error: null,
+    usage: null,
+    cost: null,
     ...part,
   })
   const leak = { leak_suspect_at: at, stop_attempts: 3, last_error: 'it does not want to' }

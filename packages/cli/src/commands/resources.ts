@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import type { Cli } from '../cli.ts'
 import type { Column } from '../output/table.ts'
 import { duration, since } from '../output/time.ts'
+import { amount, costOf, cpuOf, memoryOf } from '../output/usage.ts'
 
 export const resources = (command: Command, cli: Cli) =>
   command
@@ -26,7 +27,17 @@ function print({ out }: Cli, { resources: rows, orphans, purges, sweep_brake }: 
         `purge   ${one.workspace_name}  ${one.attempts} tries${one.last_error ? `  ${one.last_error}` : ''}`,
     ),
   ])
+  const costs = costLine(rows)
+  if (costs) out.note(costs)
   if (sweep_brake !== null) out.note(`The orphan sweep stops nothing: ${sweep_brake}`)
+}
+
+/** What all that is not proven gone costs an hour, where the operator said what its backend costs. */
+function costLine(rows: readonly Resource[]): string | undefined {
+  const open = rows.flatMap(({ closed_at, cost }) => (closed_at === null && cost ? [cost] : []))
+  if (open.length === 0) return undefined
+  const perHour = open.reduce((sum, { per_hour }) => sum + per_hour, 0)
+  return `What is open costs ${amount(perHour)} an hour.`
 }
 
 const columns: Column<Resource>[] = [
@@ -36,6 +47,9 @@ const columns: Column<Resource>[] = [
   { title: 'KIND', cell: (one) => one.kind, dropRank: 2 },
   { title: 'AGE', cell: (one) => duration(one.age_s * 1000), align: 'right' },
   { title: 'STATE', cell: stateOf },
+  { title: 'MEMORY', cell: (one) => memoryOf(one.usage), align: 'right' },
+  { title: 'CPU', cell: (one) => cpuOf(one.usage), align: 'right' },
+  { title: 'COST', cell: (one) => costOf(one.cost), align: 'right' },
   { title: 'STOPS', cell: (one) => one.stop_attempts, align: 'right' },
   { title: 'ID', cell: (one) => one.id, tone: 'dim', dropRank: 1 },
   { title: 'LAST ERROR', cell: (one) => one.last_error, canShrink: true },

@@ -1,4 +1,4 @@
-import { ResourceList, Shutdown, ShutdownResult } from '@molecule/contract/admin'
+import { ResourceList, Shutdown, ShutdownResult, WorkspaceUsage } from '@molecule/contract/admin'
 import { AuditPage, AuditVerdict } from '@molecule/contract/audit'
 import { EventPage } from '@molecule/contract/event'
 import { Health, Ready } from '@molecule/contract/health'
@@ -220,6 +220,13 @@ const otherRoutes: Route[] = [
     state.onShutdown()
     return { body: ShutdownResult.parse({ agents_stopped: state.agents, agents_left: 0 }) }
   }),
+  on('GET', '/workspaces/:id/usage', (state, _asked, id) => ({
+    body: WorkspaceUsage.parse({
+      workspace_id: workspaceOf(state, id).id,
+      incarnation: 1,
+      usage: null,
+    }),
+  })),
   on('GET', '/admin/resources', ({ resources }, { query }) => {
     const found = resources.filter((one) => query.get('open') !== 'true' || one.closed_at === null)
     const body = { resources: found, orphans: [], purges: [], sweep_brake: null }

@@ -44,6 +44,14 @@ export type Observation = 'running' | 'absent' | 'unknown'
 
 export type RunningWorkload = { readonly handle: BackendHandle; readonly processIds: number[] }
 
+/** What a workload has used so far, and holds now, with everything that it started. */
+export type Usage = {
+  /** Of processes that live, and of their children that have ended. */
+  readonly cpuMs: number
+  readonly memoryBytes: number
+  readonly processes: number
+}
+
 /** In words for an operator. */
 export type BackendCheck = { readonly ok: boolean; readonly detail: string }
 
@@ -59,6 +67,10 @@ export interface Backend {
   readonly capabilities: BackendCapabilities
   /** How long one start may take. Without it the limit is one that downloads nothing. */
   readonly startLimitMs?: number
+  /** How long `prepare` may take. */
+  readonly prepareLimitMs?: number
+  /** Fetches what a start needs and the backend may lack, such as an image. `start` does so too where nobody did before. */
+  prepare?(spec: Pick<WorkloadSpec, 'runtime'>, signal: AbortSignal): Promise<void>
   /** Idempotent per (workspace, incarnation): a second start finds the first, even one that has ended. */
   start(spec: WorkloadSpec, signal: AbortSignal): Promise<BackendHandle>
   /** Resolves only when nothing of the workload is alive; throws `StopUnproven` when that cannot be shown. */
@@ -69,6 +81,11 @@ export interface Backend {
   list(owner: OwnerLabel, signal: AbortSignal): AsyncIterable<RunningWorkload>
   /** The newest lines, oldest first. */
   logs?(handle: BackendHandle, options: LogOptions, signal: AbortSignal): AsyncIterable<string>
+  /** Of everything of this owner that is alive, in one look. */
+  usage?(
+    owner: OwnerLabel,
+    signal: AbortSignal,
+  ): AsyncIterable<{ readonly handle: BackendHandle; readonly usage: Usage }>
   /** Removes what the workspace stored here, over all its incarnations. Only after a proven stop. */
   purge?(handle: BackendHandle, signal: AbortSignal): Promise<void>
   /** Whether it could start something now. */

@@ -47,6 +47,7 @@ export function backendConformance(name: string, given: Given) {
     phaseTests(given)
     inspectTests(given)
     listTests(given)
+    usageTests(given)
     storageTests(given)
   })
 }
@@ -305,6 +306,29 @@ function listTests(given: Given) {
     const lines = await tail(2)
 
     expect(lines).toEqual(['line 2', 'line 3'])
+    await backend.stop(handle, never)
+  })
+}
+
+function usageTests(given: Given) {
+  test('what a workload uses is counted with its children, and what never ran is not told of', async ({
+    skip,
+  }) => {
+    const { backend, spec, owner, aliveCount } = await given('has a child that ignores TERM')
+    if (!backend.usage) skip('it counts nothing')
+    const wanted = spec()
+    const handle = await backend.start(wanted, never)
+    await until(async () => (await aliveCount(handle)) === 2)
+
+    const told = []
+    for await (const each of backend.usage?.(owner, never) ?? []) told.push(each)
+
+    const own = told.filter(({ handle: { workspaceId } }) => workspaceId === wanted.workspaceId)
+    expect(own).toHaveLength(1)
+    expect(own[0]?.handle.incarnation).toBe(wanted.incarnation)
+    expect(own[0]?.usage.processes).toBeGreaterThanOrEqual(2)
+    expect(own[0]?.usage.memoryBytes).toBeGreaterThan(0)
+    expect(own[0]?.usage.cpuMs).toBeGreaterThanOrEqual(0)
     await backend.stop(handle, never)
   })
 }

@@ -161,7 +161,7 @@ async function build(
     workspaces,
     secrets,
   })
-  const { dataDir } = config
+  const { dataDir, costPerHour } = config
   const services: Services = {
     ...shared,
     db,
@@ -182,6 +182,7 @@ async function build(
       backends: config.backends.flatMap((name) => backends.get(name) ?? []),
       brake: controllers.brake,
     }),
+    costPerHour,
     liveness: liveness({ clock, controllers: controllers.list }),
     brake: controllers.brake,
     closing: signal,

@@ -24,6 +24,16 @@ export const image = text.max(500).regex(/^[a-z0-9][\w./:@-]*$/)
 const socketWords = '`unix://` and the path of a socket of this machine'
 export const imagePrefix = 'MOLECULE_DOCKER_IMAGE_'
 
+const costEntry = /^([a-z][a-z-]*)=(\d{1,6}(?:\.\d{1,6})?)$/
+const costs = list.pipe(z.array(text.regex(costEntry))).transform((entries) =>
+  Object.fromEntries(
+    entries.flatMap((entry) => {
+      const [, backend, perHour] = costEntry.exec(entry) ?? []
+      return backend ? [[backend, Number(perHour)] as const] : []
+    }),
+  ),
+)
+
 const positive = text.regex(/^[1-9]\d{0,8}$/).transform(Number)
 
 /** 1024 shares are one processor. */
@@ -158,6 +168,11 @@ export const Env = z.object({
       about: 'What this server shows there. Its name there is what its agents are found by.',
       isSecret: true,
     } satisfies About),
+  MOLECULE_COST_PER_HOUR: costs.optional().meta({
+    value: '`<backend>=<amount>`, several with commas, such as `docker=0.02,control-plane=0.1`',
+    about:
+      'What an hour of one agent costs there, in your currency: `molecule resources` adds it up. Unset: no amounts are told.',
+  } satisfies About),
   MOLECULE_SERVE_BACKENDS: text
     .transform((list) => list.split(',').map((name) => name.trim()))
     .pipe(z.array(z.enum(servable)))

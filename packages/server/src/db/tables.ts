@@ -125,6 +125,11 @@ export interface ResourceTable {
   /** We end it ourselves, so what it worked on was interrupted, not lost. */
   plannedEnd: Bit
   lastError: string | null
+  /** When the next three were counted last. */
+  usageAt: Milliseconds | null
+  cpuMs: number | null
+  memoryBytes: number | null
+  processes: number | null
 }
 
 export interface CredentialTable {

@@ -25,9 +25,14 @@ export const adminRoutes = (services: Services) =>
     .get('/resources', guard(services, 'GET /admin/resources'), async (c) => {
       const { open } = readQuery(c, Open)
       const openOnly = open === 'true' || open === '1'
+      const { costPerHour } = services
       const brake = services.brake()
       return c.json(
-        await resourceLedger(services.db, scopeOf(c.var.principal), { openOnly, brake }),
+        await resourceLedger(services.db, scopeOf(c.var.principal), {
+          openOnly,
+          brake,
+          costPerHour,
+        }),
       )
     })
     .get('/liveness', guard(services, 'GET /admin/liveness'), (c) => c.json(services.liveness()))

@@ -5,6 +5,7 @@ import type { Db } from '../db/tables.ts'
 import type { Heartbeats } from '../domain/host/heartbeats.ts'
 import type { LastUse } from '../domain/identity/last-use.ts'
 import type { Principal } from '../domain/identity/principal.ts'
+import type { CostPerHour } from '../domain/resource/resource-ledger.ts'
 import type { SecretCipher } from '../domain/secret/secret-cipher.ts'
 import type { Wakes } from '../domain/wake.ts'
 import type { Clock } from '../lib/clock.ts'
@@ -36,6 +37,8 @@ export type Services = {
   url: () => string
   checks: () => Promise<{ name: string; ok: boolean; detail: string }[]>
   liveness: () => Liveness
+  /** What an hour on a backend costs, as far as the operator said. */
+  costPerHour: CostPerHour
   /** Why the orphan sweep stops nothing at present. */
   brake: () => string | null
   /** Aborts when the server goes down, and with it every long-poll. */

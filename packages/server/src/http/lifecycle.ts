@@ -2,6 +2,7 @@ import { RestartWorkspace } from '@molecule/contract/lifecycle'
 import { Hono } from 'hono'
 import { z } from 'zod'
 import { scopeOf } from '../domain/identity/principal.ts'
+import { usageOfWorkspace } from '../domain/resource/resource-usage.ts'
 import { previewSubtree } from '../domain/workspace/subtree.ts'
 import { hibernateWorkspace, wakeWorkspace } from '../domain/workspace/workspace-hibernate.ts'
 import { pauseWorkspace, resumeWorkspace } from '../domain/workspace/workspace-pause.ts'
@@ -42,6 +43,9 @@ export const lifecycleRoutes = (services: Services) => {
       const row = await wakeWorkspace(db, c.var.principal, c.req.param('id'))
       return c.json(workspaceToWire(row, await loadOf(db, row.id)))
     })
+    .get('/:id/usage', guard(services, 'GET /workspaces/:id/usage'), async (c) =>
+      c.json(await usageOfWorkspace(db, scopeOf(c.var.principal), c.req.param('id'))),
+    )
     .get('/:id/subtree', guard(services, 'GET /workspaces/:id/subtree'), async (c) =>
       c.json(await previewSubtree(db, scopeOf(c.var.principal), c.req.param('id'))),
     )

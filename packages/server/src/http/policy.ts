@@ -44,6 +44,7 @@ export const policy = {
   'POST /workspaces/:id/wake': { rights: writeWorkspaces },
   'POST /workspaces/:id/collapse': { rights: writeWorkspaces },
   'GET /workspaces/:id/subtree': { rights: readWorkspaces },
+  'GET /workspaces/:id/usage': { rights: readWorkspaces },
   'GET /workspaces/:id/logs': { rights: readWorkspaces },
   'GET /workspaces/:id/console': { rights: readWorkspaces },
   'DELETE /workspaces/:id': { rights: writeWorkspaces },

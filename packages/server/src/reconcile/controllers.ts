@@ -11,6 +11,7 @@ import { orphanSweeper } from './orphan-sweeper.ts'
 import { rollingRestart } from './rolling-restart.ts'
 import { type Controller, type Log, type Supervised, supervise } from './supervise.ts'
 import { taskSweeper } from './task-sweeper.ts'
+import { usageSampler } from './usage-sampler.ts'
 import { workspaceController } from './workspace-controller.ts'
 
 type Options = {
@@ -67,6 +68,7 @@ export function startControllers(options: Options) {
     { controller: dataKeys({ ...options.secrets, log }) },
     { controller: idleHibernation({ db, log }) },
     { controller: orphans },
+    { controller: usageSampler({ ...options.workspaces, db, log }) },
   ]
   const running: Supervised[] = []
   const unsubscribe: (() => void)[] = []

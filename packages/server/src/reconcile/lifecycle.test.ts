@@ -99,11 +99,13 @@ test('LC-06: LC-07: CM-41: a hibernated workspace is stopped, says so, and is on
   expect((await eventsOf(world.db, id)).map((each) => each.event)).toEqual([
     'WORKSPACE_PROVISIONING',
     'WORKSPACE_PROVISIONING',
+    'WORKSPACE_PROVISIONING',
     'WORKSPACE_ONLINE',
     'WORKSPACE_UPDATED',
     'WORKSPACE_UPDATED',
     'WORKSPACE_HIBERNATED',
     'WORKSPACE_UPDATED',
+    'WORKSPACE_PROVISIONING',
     'WORKSPACE_PROVISIONING',
     'WORKSPACE_ONLINE',
   ])

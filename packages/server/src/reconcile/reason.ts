@@ -1,4 +1,5 @@
 import type { ProvisionPhase, Reason } from '@molecule/contract/workspace'
+import { MISSING_ENV } from '../domain/secret/missing-env.ts'
 import { tail } from '../lib/preview.ts'
 import { redact } from '../lib/redact.ts'
 
@@ -14,6 +15,12 @@ export const noBackend: Reason = {
   detail: 'No backend is enabled, so nothing can be started.',
   hint: 'Set MOLECULE_BACKENDS, for example to "process", and restart the server.',
 }
+
+export const missingEnv = (missing: readonly string[], workspace: string): Reason => ({
+  code: MISSING_ENV,
+  detail: `It needs ${missing.join(', ')}, which neither its secrets nor its configuration have.`,
+  hint: `Save it, and it starts by itself: \`molecule secret set ${missing[0]?.split(' ')[0]} --workspace "${workspace}"\`, or without --workspace for all.`,
+})
 
 export const startFailed = (error: unknown): Reason => ({
   code: 'start_failed',
@@ -46,8 +53,15 @@ export const provisionTimeout = (
 ): Reason => ({
   code: 'provision_timeout',
   detail: withLog(`The start did not get past "${phase}" within ${limitS} s.`, lines),
-  hint: 'Check that the agent host can reach the server, then restart the workspace.',
+  hint: timeoutHints[phase],
 })
+
+const timeoutHints: Record<ProvisionPhase, string> = {
+  pull: 'Pull the image by hand to see what is slow; what is there already is not pulled again.',
+  start: 'Look at the backend: it took the order and did not carry it out.',
+  connect: 'Check that the agent host can reach the server, then restart the workspace.',
+  ready: 'The agent host reached the server and asked for no work: its log says what it does.',
+}
 
 export const noHeartbeat: Reason = {
   code: 'no_heartbeat',

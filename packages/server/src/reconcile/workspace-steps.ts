@@ -10,8 +10,9 @@ import { workspaceById } from '../domain/workspace/workspace-store.ts'
 import type { Step } from './decide.ts'
 import * as reasons from './reason.ts'
 import { lastLines, type StepContext } from './step-context.ts'
+import { failLate, launch } from './step-launch.ts'
 import { purge } from './step-purge.ts'
-import { begin, failStart, launch } from './step-start.ts'
+import { begin } from './step-start.ts'
 import { bury, stop } from './step-stop.ts'
 
 /** Takes one step; true when it is worth looking again at once. */
@@ -58,10 +59,8 @@ async function timeout(context: StepContext, row: WorkspaceRow, signal: AbortSig
   const ref = { workspaceId: row.id, incarnation: row.incarnation, owner: { installId, nodeId } }
   const handle = backend ? handleFor(backend.id, ref) : undefined
   const lines = backend && handle ? await lastLines(backend, { handle }, signal) : []
-  const limitS = runtimeNamed(row.runtime).provisionTimeoutMs / 1000
-  await transact(context.db, (tx) =>
-    failStart(tx, row, reasons.provisionTimeout(row.provisionPhase ?? 'start', limitS, lines)),
-  )
+  const limitMs = runtimeNamed(row.runtime).provisionTimeoutMs
+  await failLate(context, row, { phase: row.provisionPhase ?? 'start', limitMs, lines })
   return true
 }
 

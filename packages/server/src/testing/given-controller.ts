@@ -5,7 +5,7 @@ import { workspaceById } from '../domain/workspace/workspace-store.ts'
 import { workspaceController } from '../reconcile/workspace-controller.ts'
 import { fakeClock } from './fake-clock.ts'
 import { givenOrg, type Org } from './given.ts'
-import { memoryBackend } from './memory-backend.ts'
+import { type MemoryBackend, memoryBackend } from './memory-backend.ts'
 import { testDb } from './test-db.ts'
 
 const never = new AbortController().signal
@@ -15,6 +15,7 @@ type Given = {
   enabled?: string[]
   isDraining?: () => boolean
   provisionConcurrency?: number
+  backend?: MemoryBackend
 }
 
 /** A database, a backend in memory and the controller between them, driven round by round. */
@@ -22,11 +23,11 @@ export async function givenController({
   enabled = ['process'],
   isDraining = () => false,
   provisionConcurrency = Number.POSITIVE_INFINITY,
+  backend = memoryBackend(),
 }: Given = {}) {
   const clock = fakeClock()
   const db = await testDb({ clock })
   const org = await givenOrg(db)
-  const backend = memoryBackend()
   const make = () =>
     workspaceController({
       db,

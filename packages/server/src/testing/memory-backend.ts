@@ -4,6 +4,7 @@ import {
   handleFor,
   type Observation,
   StopUnproven,
+  type Usage,
   type WorkloadRef,
 } from '../backend/backend.ts'
 
@@ -18,17 +19,33 @@ export type MemoryBackend = Backend & {
   purged: string[]
   /** Runs a workload that no row speaks of. */
   plant: (ref: WorkloadRef) => void
-  fail: { start?: string; stop?: string; inspect?: boolean; purge?: string; list?: string }
+  /** What each of its workloads uses, or why that cannot be told. */
+  uses: Usage | string | undefined
+  /** Runtimes that something was fetched for. */
+  prepared: string[]
+  fail: {
+    prepare?: string
+    start?: string
+    stop?: string
+    inspect?: boolean
+    purge?: string
+    list?: string
+  }
 }
 
 const keyOf = ({ workspaceId, incarnation }: WorkloadRef) => `${workspaceId}/${incarnation}`
 
 /** A backend whose workloads are entries of a map, and whose faults a test can switch on. */
-export function memoryBackend(): MemoryBackend {
+export function memoryBackend({ fetches = false } = {}): MemoryBackend {
   const alive = new Map<string, BackendHandle>()
   const begun = new Set<string>()
   const incarnationsOf = (keys: Iterable<string>, workspaceId: string) =>
     [...keys].filter((key) => key.startsWith(workspaceId)).map((key) => Number(key.split('/')[1]))
+  const prepare = async ({ runtime }: { runtime: string }, signal: AbortSignal) => {
+    if (backend.fail.prepare === 'hangs') await once(signal)
+    if (backend.fail.prepare) throw new Error(backend.fail.prepare)
+    backend.prepared.push(runtime)
+  }
   const backend: MemoryBackend = {
     id: 'process',
     capabilities: {
@@ -39,6 +56,8 @@ export function memoryBackend(): MemoryBackend {
       resourceLimits: false,
     },
     fail: {},
+    prepared: [],
+    uses: undefined,
     purged: [],
     plant: (ref) => void alive.set(keyOf(ref), handleFor('process', ref)),
     started: (workspaceId) => incarnationsOf(begun, workspaceId),
@@ -46,6 +65,7 @@ export function memoryBackend(): MemoryBackend {
     crash(workspaceId) {
       for (const key of [...alive.keys()]) if (key.startsWith(workspaceId)) alive.delete(key)
     },
+    ...(fetches ? { prepare } : {}),
     async start(spec) {
       if (backend.fail.start) throw new Error(backend.fail.start)
       const handle = handleFor('process', spec)
@@ -70,9 +90,19 @@ export function memoryBackend(): MemoryBackend {
       if (backend.fail.list) throw new Error(backend.fail.list)
       for (const handle of alive.values()) yield { handle, processIds: [] }
     },
+    async *usage() {
+      const { uses } = backend
+      if (typeof uses === 'string') throw new Error(uses)
+      if (uses) for (const handle of alive.values()) yield { handle, usage: uses }
+    },
     async *logs() {
       yield 'the last line'
     },
   }
   return backend
 }
+
+const once = (signal: AbortSignal) =>
+  new Promise<never>((_, reject) =>
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true }),
+  )

@@ -4,6 +4,7 @@ import { formatDateTime } from '../../lib/format.ts'
 import { home } from '../../lib/place.ts'
 import { Age } from '../../ui/Age.tsx'
 import { PlaceLink } from '../../ui/PlaceLink.tsx'
+import { Uses } from '../../ui/Uses.tsx'
 import { useCanvas } from '../../use-services.ts'
 import { settingsText } from '../settings-text.ts'
 
@@ -26,9 +27,17 @@ export function ResourceRow({ resource }: { resource: Resource }) {
       </span>
       {resource.confirmed_at === null && <span>{words.unconfirmed}</span>}
       <Attempts n={resource.stop_attempts} of={words.attempts} next={resource.next_stop_at} />
+      <Uses usage={resource.usage} />
+      {resource.cost && (
+        <span className="num">
+          {words.cost(amount(resource.cost.so_far), amount(resource.cost.per_hour))}
+        </span>
+      )}
     </Row>
   )
 }
+
+const amount = (of: number) => of.toFixed(of < 1 ? 4 : 2)
 
 export function OrphanRow({ orphan }: { orphan: Orphan }) {
   const { workspace_id, backend, incarnation, first_seen_at, stop_attempts, last_error } = orphan

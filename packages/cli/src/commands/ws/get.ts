@@ -1,3 +1,4 @@
+import type { ResourceUsage } from '@molecule/contract/admin'
 import type { Workspace } from '@molecule/contract/workspace'
 import type { Command } from 'commander'
 import type { Cli } from '../../cli.ts'
@@ -5,16 +6,18 @@ import { workspaceIdOf } from '../../find-workspace.ts'
 import type { Output } from '../../output/output.ts'
 import { toneOf } from '../../output/style.ts'
 import { duration, since } from '../../output/time.ts'
+import { usageLine } from '../../output/usage.ts'
 
 export const wsGet = (command: Command, cli: Cli) =>
   command.argument('<ws>', 'workspace: name, path or id').action(async (given: string) => {
     const client = cli.client()
     const id = await workspaceIdOf(client, given, cli.signal)
     const workspace = await client.workspaces.get(id, {}, { signal: cli.signal })
-    cli.out.show(workspace, () => workspaceLines(workspace, cli.out))
+    const { usage } = await client.workspaces.usage(id, { signal: cli.signal })
+    cli.out.show({ ...workspace, usage }, () => workspaceLines(workspace, usage, cli.out))
   })
 
-function workspaceLines(workspace: Workspace, out: Output) {
+function workspaceLines(workspace: Workspace, usage: ResourceUsage | null, out: Output) {
   const { style } = out
   const status = style(toneOf(workspace.status), workspace.status)
   out.lines([`${style('bold', workspace.name)}  ${status}`])
@@ -40,6 +43,7 @@ function workspaceLines(workspace: Workspace, out: Output) {
     ['folder', workspace.workspace_dir],
     ['tasks', `${workspace.active_tasks} of ${workspace.max_concurrent_tasks} at a time`],
     ['current task', workspace.current_task],
+    ['uses', usageLine(usage)],
     ['last heartbeat', ago(workspace.last_heartbeat_at)],
     ['created', workspace.created_at],
     ['next start', workspace.next_start_at],

@@ -16,6 +16,7 @@ import {
   type LimitsOf,
   putBoot,
 } from './container.ts'
+import { containersUsage } from './container-usage.ts'
 import type { Engine } from './engine.ts'
 import { type Images, imageFor, imagePuller } from './image.ts'
 import { workloadsOf } from './list.ts'
@@ -72,6 +73,8 @@ export function dockerBackend(options: DockerBackendOptions): Backend {
   return {
     id,
     startLimitMs,
+    prepareLimitMs: pullLimitMs,
+    prepare: ({ runtime }, signal) => pull(imageFor(images, runtime), signal),
     capabilities: {
       localToNode: true,
       logs: true,
@@ -103,6 +106,7 @@ export function dockerBackend(options: DockerBackendOptions): Backend {
         yield { handle, processIds: [found.State.Pid] }
       }
     },
+    usage: (owner, signal) => containersUsage(engine, owner, signal),
     async *logs(handle, { tailLines, follow = false }, signal) {
       if (follow) return yield* followed(engine, handle, tailLines, signal)
       const found = await findContainer(engine, handle, signal)

@@ -17,6 +17,7 @@ import { exists, type Launch, launch, renewBoot, workloadEnv } from './launch.ts
 import { followLog } from './log-follow.ts'
 import { tailOf } from './log-tail.ts'
 import { refOf, runMarker } from './marker.ts'
+import { usageOfAll } from './process-usage.ts'
 import { isHostAlive, readRecord } from './record.ts'
 import type { Sandbox } from './sandbox.ts'
 import { markerScan, type Scan } from './scan.ts'
@@ -92,6 +93,10 @@ export function processBackend(options: ProcessBackendOptions): Backend {
     inspect: (handle, signal) => inspect(handle, dataDir, scan, signal),
     async *list(owner, signal) {
       yield* workloadsOf(owner, await untilAborted(scan(), signal))
+    },
+    async *usage(owner, signal) {
+      for (const { handle, processIds } of workloadsOf(owner, await untilAborted(scan(), signal)))
+        yield { handle, usage: await usageOfAll(processIds) }
     },
     async *logs(handle, { tailLines, follow = false }, signal) {
       const folder = runFolder(dataDir, handle)

@@ -3,7 +3,11 @@
 
 -- Provisioning.
 
--- Usage.
+-- Usage. What a workload used and held when it was looked at last.
+alter table resources add column usage_at bigint;
+alter table resources add column cpu_ms bigint;
+alter table resources add column memory_bytes bigint;
+alter table resources add column processes integer;
 
 -- Sessions.
 

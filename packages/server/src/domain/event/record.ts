@@ -36,6 +36,10 @@ const factsOf: Partial<Record<WorkspaceEventName, (row: WorkspaceRow) => object>
     ...(runtimeState ? { runtime_state: runtimeState } : {}),
     sample_error: lastRuntimeError,
   }),
+  WORKSPACE_PROVISION_FAILED: ({ failureReason, runtime }) => ({
+    error: failureReason?.detail,
+    runtime,
+  }),
   WORKSPACE_AWAITING_AGENT: ({ name }) => ({ name, external: true }),
   AGENT_CARD_UPDATED: ({ agentCard }) => ({ agent_card: agentCard }),
 }

@@ -1,5 +1,4 @@
 import type { Enrol } from '@molecule/contract/host'
-import { sql } from 'kysely'
 import { dbNow, lockRow } from '../../db/dialect/dialect.ts'
 import type { Db, WorkspaceRow } from '../../db/tables.ts'
 import { transact } from '../../db/transact.ts'
@@ -9,6 +8,7 @@ import type { PrincipalOf } from '../identity/principal.ts'
 import { completeAttemptIn } from '../task/task-attempt.ts'
 import { hostsWorkspace } from '../task/task-lease.ts'
 import { wake } from '../wake.ts'
+import { enterPhase } from '../workspace/workspace-phase.ts'
 import { moveWorkspace } from '../workspace/workspace-status.ts'
 import { workspaceById } from '../workspace/workspace-store.ts'
 
@@ -41,12 +41,7 @@ export async function enrolHost(
     }
     const workspace = await workspaceById(tx, workspaceId)
     if (!workspace) throw notFound('workspace', workspaceId)
-    await tx
-      .updateTable('workspaces')
-      .set({ provisionPhase: 'ready', updatedAt: now, rev: sql`rev + 1` })
-      .where('id', '=', workspaceId)
-      .where('status', '=', 'provisioning')
-      .execute()
+    await enterPhase(tx, workspaceId, { incarnation, from: ['start', 'connect'], to: 'ready' })
     wake(tx, `ws:${workspaceId}`)
     return { workspace, hostToken, agentToken }
   })

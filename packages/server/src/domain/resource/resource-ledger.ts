@@ -3,14 +3,20 @@ import { dbNow } from '../../db/dialect/dialect.ts'
 import type { Db, Queryable, ResourceRow } from '../../db/tables.ts'
 import type { OrgScope } from '../identity/principal.ts'
 import { listOrphans, orphanToWire } from './orphan-store.ts'
+import { usageToWire } from './resource-usage.ts'
 
 const MOST = 1000
+
+/** What an hour on a backend costs, as far as the operator said. */
+export type CostPerHour = Readonly<Record<string, number>>
+
+type LedgerOptions = { openOnly: boolean; brake: string | null; costPerHour: CostPerHour }
 
 /** Everything that backends were asked to create, what runs without a row, and what is still to be removed. */
 export async function resourceLedger(
   db: Db,
   scope: OrgScope,
-  { openOnly, brake }: { openOnly: boolean; brake: string | null },
+  { openOnly, brake, costPerHour }: LedgerOptions,
 ): Promise<ResourceList> {
   const now = await dbNow(db)
   const rows = await db
@@ -25,7 +31,7 @@ export async function resourceLedger(
     .limit(MOST)
     .execute()
   return ResourceList.parse({
-    resources: rows.map((row) => resourceToWire(row, now)),
+    resources: rows.map((row) => resourceToWire(row, { now, costPerHour })),
     orphans: (await listOrphans(db)).map(orphanToWire),
     purges: await pendingPurges(db, scope),
     sweep_brake: brake,
@@ -56,7 +62,20 @@ async function pendingPurges(db: Queryable, scope: OrgScope): Promise<PendingPur
 const time = (ms: number) => new Date(ms).toISOString()
 const timeOrNull = (ms: number | null) => (ms === null ? null : time(ms))
 
-function resourceToWire(row: ResourceRow & { workspaceName: string | null }, now: number) {
+const MS_PER_HOUR = 3_600_000
+
+function costOf({ backend }: ResourceRow, ageMs: number, costPerHour: CostPerHour) {
+  const perHour = costPerHour[backend]
+  return perHour === undefined
+    ? null
+    : { per_hour: perHour, so_far: (perHour * ageMs) / MS_PER_HOUR }
+}
+
+function resourceToWire(
+  row: ResourceRow & { workspaceName: string | null },
+  { now, costPerHour }: { now: number; costPerHour: CostPerHour },
+) {
+  const ageMs = (row.closedAt ?? now) - row.createdAt
   return Resource.parse({
     id: row.id,
     workspace_id: row.workspaceId,
@@ -69,10 +88,12 @@ function resourceToWire(row: ResourceRow & { workspaceName: string | null }, now
     created_at: time(row.createdAt),
     confirmed_at: timeOrNull(row.confirmedAt),
     closed_at: timeOrNull(row.closedAt),
-    age_s: ((row.closedAt ?? now) - row.createdAt) / 1000,
+    age_s: ageMs / 1000,
     leak_suspect_at: timeOrNull(row.leakSuspectAt),
     stop_attempts: row.stopAttempts,
     next_stop_at: row.closedAt === null ? timeOrNull(row.nextStopAt) : null,
     last_error: row.lastError,
+    usage: usageToWire(row),
+    cost: costOf(row, ageMs, costPerHour),
   })
 }

@@ -1,5 +1,5 @@
 import type { RuntimeCapabilities, Runtime as RuntimeWire } from '@molecule/contract/runtime'
-import { CommandConfig } from '@molecule/contract/workspace'
+import { CommandConfig, type RequiredEnv } from '@molecule/contract/workspace'
 import { type ZodType, z } from 'zod'
 import { DomainError } from '../error.ts'
 
@@ -15,8 +15,8 @@ export type Runtime = {
   provisionTimeoutMs: number
   /** What its agents can do beyond taking a task and answering it. */
   capabilities: RuntimeCapabilities
-  /** Names of variables and secrets without which it cannot work. */
-  requiredEnv: readonly string[]
+  /** Names of variables and secrets without which it cannot work; of a list within the list one is enough. */
+  requiredEnv: RequiredEnv
 }
 
 const UNIVERSAL_MODEL = 'anthropic:claude-opus-4-7'

@@ -4,6 +4,7 @@ import { dbNow, lockRow } from '../../db/dialect/dialect.ts'
 import type { Queryable, Tx, WorkspaceRow } from '../../db/tables.ts'
 import { isStartedByUs } from '../workspace/external.ts'
 import { needsRestart } from '../workspace/workspace-wire.ts'
+import { MISSING_ENV } from './missing-env.ts'
 import { configuredNames } from './reach.ts'
 import type { SecretPlace } from './secret-cipher.ts'
 
@@ -41,8 +42,10 @@ export async function dependentsOf(db: Queryable, place: SecretPlace): Promise<W
 export async function markOutdated(tx: Tx, rows: readonly WorkspaceRow[]): Promise<WorkspaceRow[]> {
   const updatedAt = await dbNow(tx)
   const changed: WorkspaceRow[] = []
-  for (const { id } of rows) {
+  for (const { id, failureReason } of rows) {
     await lockRow(tx, 'workspaces', id)
+    // What could not start for want of a value tries again now that there is another.
+    const again = failureReason?.code === MISSING_ENV ? { nextStartAt: updatedAt } : {}
     const row = await tx
       .updateTable('workspaces')
       .set({
@@ -50,6 +53,7 @@ export async function markOutdated(tx: Tx, rows: readonly WorkspaceRow[]): Promi
         configGeneration: sql`generation + 1`,
         rev: sql`rev + 1`,
         updatedAt,
+        ...again,
       })
       .where('id', '=', id)
       .returningAll()

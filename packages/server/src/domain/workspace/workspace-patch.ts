@@ -28,14 +28,17 @@ export async function patchWorkspace(
     if (Object.keys(change).length === 0) return row
     const needsStart =
       'runtimeConfig' in change || 'workspaceDir' in change || 'maxConcurrentTasks' in change
+    const updatedAt = await dbNow(tx)
     const changed = await tx
       .updateTable('workspaces')
       .set({
         ...change,
+        // A start that failed for good is tried again with what was changed.
+        ...(needsStart && row.status === 'failed' ? { nextStartAt: updatedAt } : {}),
         generation: sql`generation + 1`,
         ...(needsStart ? { configGeneration: sql<number>`generation + 1` } : {}),
         rev: sql`rev + 1`,
-        updatedAt: await dbNow(tx),
+        updatedAt,
       })
       .where('id', '=', row.id)
       .returningAll()

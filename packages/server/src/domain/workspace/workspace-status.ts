@@ -103,6 +103,9 @@ export type ChangeFor<M extends WorkspaceMove> = Changes[M]
 /** Compare: what the mover saw must still be so. */
 export type Seen = { incarnation?: number; generation?: number }
 
+/** What the event of one move says besides the row. */
+type Detail = { payload?: Record<string, unknown> }
+
 /**
  * Compare and set, the only writer of `status`. Answers nothing, and records nothing, when the move is not legal now
  * or the row is no longer what the mover saw.
@@ -112,7 +115,7 @@ export async function moveWorkspace<M extends WorkspaceMove>(
   id: WorkspaceId,
   move: M,
   change: ChangeFor<M>,
-  seen: Seen = {},
+  seen: Seen & Detail = {},
 ): Promise<WorkspaceRow | undefined> {
   const { from, to, event, tells = [] }: Move = moves[move]
   const row = await tx
@@ -126,8 +129,8 @@ export async function moveWorkspace<M extends WorkspaceMove>(
     .returningAll()
     .executeTakeFirst()
   if (row) {
-    const payload = Object.fromEntries(tells.map((key) => [key, row[key]]))
-    await recordWorkspace(tx, event, row, { payload })
+    const facts = Object.fromEntries(tells.map((key) => [key, row[key]]))
+    await recordWorkspace(tx, event, row, { payload: { ...facts, ...seen.payload } })
   }
   return row
 }
