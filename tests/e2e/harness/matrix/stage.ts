@@ -65,16 +65,13 @@ export async function onStage<T>(
           client.workspaces.create({ name: 'Caller', runtime_config: { command: 'cat' } }),
         )
         const stage = { installation, kept, client, database, hosts, databaseUrl, gates }
-        try {
-          return await work({ ...stage, caller: caller.id })
-        } finally {
-          // While there are networks for it: without its database the server cannot tell that all has ended.
-          await installation.down()
-        }
+        return work({ ...stage, caller: caller.id })
       },
       { mostDeaths },
     )
   } finally {
+    // While there are networks for it: without its database the server cannot tell that all has ended.
+    await installation.down()
     await database.close()
     await hosts.close()
   }
