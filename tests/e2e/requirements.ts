@@ -109,6 +109,10 @@ export const requirements = [
     id: 'R-34',
     text: 'Whatever people and crashes do to a team, it becomes what was wished last, and nothing of it is left over.',
   },
+  {
+    id: 'R-35',
+    text: 'Whatever dies at whatever moment of a task, its caller hears of its end once, with the full text, and of a late result too.',
+  },
 ] as const
 
 export type RequirementId = (typeof requirements)[number]['id']

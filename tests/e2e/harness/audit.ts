@@ -18,7 +18,7 @@ type AttemptRow = {
   lateAt: number | null
   outcome: string | null
 }
-type Ledger = {
+export type Ledger = {
   tasks: TaskRow[]
   attempts: AttemptRow[]
   results: string[]
@@ -30,8 +30,15 @@ type Ledger = {
  * What is promised of work, held against what programs noted and what the database of a stopped installation holds.
  * Answers one line for each broken promise.
  */
-export async function audit({ dataDir, starts, accepted }: Audited): Promise<string[]> {
-  const ledger = readLedger(join(dataDir, 'molecule.db'))
+export async function audit({ dataDir, ...noted }: Audited): Promise<string[]> {
+  return auditLedger(readLedger(join(dataDir, 'molecule.db')), noted)
+}
+
+/** The same, of a ledger that was read from whichever database. */
+export async function auditLedger(
+  ledger: Ledger,
+  { starts, accepted }: Omit<Audited, 'dataDir'>,
+): Promise<string[]> {
   const noted = await readStarts(starts)
   return [
     ...lostTasks(ledger, accepted),
@@ -108,20 +115,32 @@ async function readStarts(path: string): Promise<Start[]> {
 
 function readLedger(path: string): Ledger {
   const database = new DatabaseSync(path, { readOnly: true })
-  const all = <T>(sql: string) => database.prepare(sql).all() as T[]
+  const all = (sql: string) => database.prepare(sql).all()
   try {
-    return {
-      tasks: all<TaskRow>(
-        'select id, status, ended_at as "endedAt", caller_kind as "callerKind" from tasks',
-      ),
-      attempts: all<AttemptRow>(
-        'select task_id as "taskId", no, started_at as "startedAt", late_at as "lateAt", outcome from task_attempts',
-      ),
-      results: all<{ id: string }>('select task_id as id from task_results').map(({ id }) => id),
-      inbox: all('select task_id as "taskId", late from inbox where kind = \'result\''),
-      seqs: all<{ seq: number }>('select seq from events order by seq').map(({ seq }) => seq),
-    }
+    return ledgerOf(mapped(ledgerQueries, all))
   } finally {
     database.close()
   }
 }
+
+/** What is read of a ledger; the words are those of both databases. */
+export const ledgerQueries = {
+  tasks: 'select id, status, ended_at as "endedAt", caller_kind as "callerKind" from tasks',
+  attempts:
+    'select task_id as "taskId", no, started_at as "startedAt", late_at as "lateAt", outcome from task_attempts',
+  results: 'select task_id as id from task_results',
+  inbox: 'select task_id as "taskId", late from inbox where kind = \'result\'',
+  seqs: 'select seq from events order by seq',
+} as const
+type Rows = Record<keyof typeof ledgerQueries, Record<string, unknown>[]>
+
+const mapped = (queries: typeof ledgerQueries, all: (sql: string) => unknown[]) =>
+  Object.fromEntries(Object.entries(queries).map(([name, sql]) => [name, all(sql)])) as Rows
+
+export const ledgerOf = ({ tasks, attempts, results, inbox, seqs }: Rows): Ledger => ({
+  tasks: tasks as TaskRow[],
+  attempts: attempts as AttemptRow[],
+  results: results.map(({ id }) => String(id)),
+  inbox: inbox as Ledger['inbox'],
+  seqs: seqs.map(({ seq }) => Number(seq)),
+})

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { expect, onTestFinished, test } from 'vitest'
 import { postgresServer } from '../testing/postgres-server.ts'
@@ -155,4 +156,26 @@ test('a database that holds tables of others is left alone', async (context) => 
     code: 'migration_failed',
     hint: expect.stringContaining('no tables of others'),
   })
+})
+
+test('a connection that breaks between two statements of a transaction fails that transaction and nothing else', async (context) => {
+  const server = await postgresServer(context)
+  const { db } = await openTestDatabase(await emptyPostgres(server), { onError: () => {} })
+  const { db: operator } = await openTestDatabase(await emptyPostgres(server))
+  const begun = Promise.withResolvers<number>()
+  const broken = Promise.withResolvers<void>()
+  const torn = transact(db, async (tx) => {
+    const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(tx)
+    begun.resolve(rows[0]?.pid ?? 0)
+    await broken.promise
+    await sql`select 1`.execute(tx)
+  })
+
+  const pid = await begun.promise
+  await sql`select pg_terminate_backend(${pid}, 10000)`.execute(operator)
+  await sleep(20)
+  broken.resolve()
+
+  await expect(torn).rejects.toThrow()
+  expect((await sql`select 1`.execute(db)).rows).toHaveLength(1)
 })

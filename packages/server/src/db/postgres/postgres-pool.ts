@@ -41,6 +41,8 @@ export async function connectPostgres(options: PostgresOptions): Promise<Postgre
   })
   // A connection may still fail while the pool closes it: that is no news.
   pool.on('error', (error) => pool.ending || options.onError(error))
+  // The pool hears only of idle connections. Of one in use the next statement tells; unheard, it would end the process.
+  pool.on('connect', (client) => client.on('error', () => {}))
   try {
     await check(pool, placeOf(options.url))
   } catch (error) {

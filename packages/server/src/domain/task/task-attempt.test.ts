@@ -14,8 +14,9 @@ import { testDb } from '../../testing/test-db.ts'
 import { readInbox } from '../inbox/inbox-store.ts'
 import { completeAttempt, startAttempt } from './task-attempt.ts'
 import { createTask } from './task-create.ts'
-import { HAND_OVER_MS, leaseAttempts, nextLeaseIn, REPEAT_MS } from './task-lease.ts'
+import { HAND_OVER_MS, leaseAttempts, nextLeaseIn, REPEAT_MS, toCancel } from './task-lease.ts'
 import { endAttemptsOf } from './task-loss.ts'
+import { moveTask } from './task-status.ts'
 import { attemptsOf, resultOf } from './task-store.ts'
 
 test('a task goes from queued to completed, and its result is stored once', async () => {
@@ -243,6 +244,26 @@ test('a result after the task ended is kept on its attempt and delivered as late
 
   expect(reply).toEqual({ recorded: false, late: true })
   expect(await taskNow(db, task.id)).toMatchObject({ status: 'stuck' })
+  expect(await readInbox(db, lead.workspace.id, 0)).toMatchObject([
+    { late: 0, status: 'stuck' },
+    { late: 1, text: 'after all' },
+  ])
+})
+
+test('work on a task that is thought to be stuck goes on, and its result comes late', async () => {
+  const db = await testDb()
+  const org = await givenOrg(db)
+  const lead = await givenOnline(db, org)
+  const caller = { kind: 'workspace', id: lead.workspace.id } as const
+  const { host, task, attempt } = await givenRunning(db, org, { caller })
+  const error = { code: 'no_heartbeat', detail: 'no heartbeat for 600 s', hint: 'Ask again.' }
+  await transact(db, (tx) => moveTask(tx, task.id, 'stick', { error }))
+
+  const toEnd = await toCancel(db, host, [refOf(attempt)])
+  const end = { ...refOf(attempt), outcome: 'completed', result: 'after all' } as const
+  await completeAttempt(db, host, end)
+
+  expect(toEnd).toEqual([])
   expect(await readInbox(db, lead.workspace.id, 0)).toMatchObject([
     { late: 0, status: 'stuck' },
     { late: 1, text: 'after all' },

@@ -168,7 +168,10 @@ async function handOver(
   }
 }
 
-/** Of the attempts a host says it works on, those that must end. */
+/**
+ * Of the attempts a host says it works on, those that must end. Work on a task that is only thought to be stuck goes on:
+ * its result is wanted, late as it is.
+ */
 export async function toCancel(
   db: Queryable,
   host: HostRef,
@@ -186,7 +189,7 @@ export async function toCancel(
       running.map((each) => each.task_id as TaskId),
     )
     .where('taskAttempts.endedAt', 'is', null)
-    .where('tasks.endedAt', 'is', null)
+    .where((is) => is.or([is('tasks.endedAt', 'is', null), is('tasks.status', '=', 'stuck')]))
     .where('tasks.cancelRequestedAt', 'is', null)
     .execute()
   const wanted = new Set(rows.map((row) => `${row.id}/${row.no}`))
