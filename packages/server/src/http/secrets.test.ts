@@ -228,7 +228,7 @@ test('what does not exist cannot be deleted, asked for or written to', async () 
   expect(await server.db.selectFrom('secrets').selectAll().execute()).toEqual([])
 })
 
-test('/admin/secrets is the same as /settings/secrets', async () => {
+test('LC-49: /admin/secrets is the same as /settings/secrets', async () => {
   const server = await testServer()
 
   const saved = await server.request('POST', '/admin/secrets', {

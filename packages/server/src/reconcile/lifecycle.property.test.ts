@@ -199,7 +199,7 @@ async function expectWishTrue(world: World, id: WorkspaceId) {
   expect(await openResources(world.db, id)).toHaveLength(isWanted ? 1 : 0)
 }
 
-test('whatever is asked, and wherever the server dies: every wish comes true, once, and nothing is forgotten', async () => {
+test('LC-60: whatever is asked, and wherever the server dies: every wish comes true, once, and nothing is forgotten', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(action, { minLength: 5, maxLength: 30 }), async (actions) => {
       const world = await givenController()

@@ -19,6 +19,8 @@ export type MemoryBackend = Backend & {
   purged: string[]
   /** Runs a workload that no row speaks of. */
   plant: (ref: WorkloadRef) => void
+  /** The workspace whose starts do not answer. */
+  hangs: string | undefined
   /** What each of its workloads uses, or why that cannot be told. */
   uses: Usage | string | undefined
   /** Runtimes that something was fetched for. */
@@ -58,6 +60,7 @@ export function memoryBackend({ fetches = false } = {}): MemoryBackend {
     fail: {},
     prepared: [],
     uses: undefined,
+    hangs: undefined,
     purged: [],
     plant: (ref) => void alive.set(keyOf(ref), handleFor('process', ref)),
     started: (workspaceId) => incarnationsOf(begun, workspaceId),
@@ -66,7 +69,8 @@ export function memoryBackend({ fetches = false } = {}): MemoryBackend {
       for (const key of [...alive.keys()]) if (key.startsWith(workspaceId)) alive.delete(key)
     },
     ...(fetches ? { prepare } : {}),
-    async start(spec) {
+    async start(spec, signal) {
+      if (spec.workspaceId === backend.hangs) await once(signal)
       if (backend.fail.start) throw new Error(backend.fail.start)
       const handle = handleFor('process', spec)
       if (!begun.has(keyOf(spec))) alive.set(keyOf(spec), handle)

@@ -113,7 +113,7 @@ test('a second start renews the credential of a host that has not enrolled yet, 
   await expect(stat(file)).rejects.toThrow('ENOENT')
 })
 
-test('the handle names the image by its digest', async () => {
+test('LC-42 the handle names the image by its digest', async () => {
   const { backend, spec, engine } = await givenDockerBackend(behaviours.waits)
 
   const handle = await backend.start(spec(), never)

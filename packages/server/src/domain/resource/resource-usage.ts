@@ -17,11 +17,13 @@ export type Counted = {
   processes: number
 }
 
+type Stored = Counted & { usageAt: number }
+
 const store = prepared(
-  (tx, { workspaceId, incarnation, ...counted }: Counted & { usageAt: number }) =>
+  (tx, { workspaceId, incarnation, usageAt, cpuMs, memoryBytes, processes }: Stored) =>
     tx
       .updateTable('resources')
-      .set(counted)
+      .set({ usageAt, cpuMs, memoryBytes, processes })
       .where('workspaceId', '=', workspaceId)
       .where('incarnation', '=', incarnation)
       .where('closedAt', 'is', null),

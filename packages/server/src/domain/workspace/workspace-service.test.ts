@@ -232,7 +232,7 @@ test('LC-05: a late report does not bring a removed workspace back', async () =>
   expect(moved).toBeUndefined()
 })
 
-test('a failure without a reason does not compile, and the database refuses it', async () => {
+test('LC-54: a failure without a reason does not compile, and the database refuses it', async () => {
   const db = await testDb()
   const org = await givenOrg(db)
   const { workspace } = await givenOnline(db, org)
