@@ -1,4 +1,4 @@
-import { readFile, stat, writeFile } from 'node:fs/promises'
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { alivePids, endOf, givenPlace, startHost, until } from './testing/given-host.ts'
@@ -73,6 +73,7 @@ test('the program finds out who it is, and nothing it should not know', async ()
   const others = Object.keys(env).filter((name) => !known.includes(name))
   expect(others.toSorted()).toEqual([
     'MOLECULE_RUN',
+    'MOLECULE_SESSION_DIR',
     'MOLECULE_TOKEN_FILE',
     'PLATFORM_URL',
     'TASK_ATTEMPT',
@@ -179,4 +180,25 @@ test('CPU time of a silent program is progress, sleeping is not', async () => {
   await writeFile(join(home, 'work/gone'), '')
 
   expect(await endOf(task)).toMatchObject({ outcome: 'completed' })
+})
+
+test('what a program remembers is there for the next start of its session, and for no other session', async () => {
+  const script = 'cat >>"$MOLECULE_SESSION_DIR/said"; cat "$MOLECULE_SESSION_DIR/said"'
+  const place = await givenPlace(script, { session: 4 })
+  const reset = { ...(await givenPlace(script, { session: 9 })), home: place.home }
+  const said = async (at: typeof place, text: string) => {
+    const host = await startHost(at)
+    const { result } = await endOf(at.server.give(text))
+    host.stop()
+    await host.ended
+    return result
+  }
+
+  await said(place, 'one ')
+  const together = await said(place, 'two ')
+  const anew = await said(reset, 'three ')
+
+  expect(together).toBe('one two ')
+  expect(anew).toBe('three ')
+  expect(await readdir(join(place.home, 'sessions'))).toEqual(['9'])
 })

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Enrolment } from '@molecule/contract/host'
 import type { SecretValues } from '@molecule/contract/secret'
@@ -24,6 +24,7 @@ export async function preparePlace(
   await writeFile(tokenFile, enrolment.agent_token, { mode: 0o600 })
   const ownWorkDir = join(boot.home, 'work')
   await mkdir(ownWorkDir, { recursive: true })
+  const sessionDir = await sessionFolder(boot.home, enrolment.session)
   return {
     runtimeConfig: enrolment.runtime_config,
     // A backend of another server may know the workspace by another id.
@@ -32,11 +33,25 @@ export async function preparePlace(
     workDir: enrolment.workspace_dir ?? ownWorkDir,
     env: env.base,
     secrets,
-    fixedEnv: { ...env.markers, MOLECULE_TOKEN_FILE: tokenFile },
+    fixedEnv: {
+      ...env.markers,
+      MOLECULE_TOKEN_FILE: tokenFile,
+      MOLECULE_SESSION_DIR: sessionDir,
+    },
     binDir: boot.cli && (await writeCommand(hostDir, boot.cli, env.compileCache)),
     killGraceMs: enrolment.kill_grace_ms,
     sampleEveryMs: enrolment.beat_every_ms,
   }
+}
+
+/** Where programs keep what they remember from task to task. What belongs to an earlier session is removed first. */
+async function sessionFolder(home: string, session: number): Promise<string> {
+  const sessions = join(home, 'sessions')
+  const present = String(session)
+  await mkdir(join(sessions, present), { recursive: true })
+  const former = (await readdir(sessions)).filter((name) => name !== present)
+  for (const name of former) await rm(join(sessions, name), { recursive: true, force: true })
+  return join(sessions, present)
 }
 
 async function writeCommand(hostDir: string, cli: readonly string[], compileCache?: string) {

@@ -333,6 +333,7 @@ export const text = {
     restart: 'Restart',
     restartHint: 'Stops the agent and starts it afresh.',
     restartTitle: (name: string) => `Restart ${name}?`,
+    resetSession: 'Forget what its programs remember of earlier tasks',
     restartIdle: 'Nothing is running, so no work is interrupted.',
     restartBusy: (n: number) =>
       `${count(n, 'running task is', 'running tasks are')} interrupted and then tried again. This does not count as a retry.`,

@@ -42,6 +42,8 @@ export const Enrolment = z.object({
   runtime_config: z.record(z.string(), z.unknown()),
   workspace_dir: z.string().nullable(),
   max_concurrent_tasks: z.number().int(),
+  /** Names what its programs remember; another number begins without that of any other. */
+  session: z.number().int(),
   beat_every_ms: z.number().int(),
   kill_grace_ms: z.number().int(),
 })

@@ -95,6 +95,7 @@ const enrolmentOf =
     runtime_config: { command: 'cat' },
     workspace_dir: null,
     max_concurrent_tasks: 1,
+    session: 0,
     beat_every_ms: 300,
     kill_grace_ms: 300,
     ...overrides,

@@ -15,11 +15,13 @@ export function RestartAction({
   onDone,
 }: Partial<VerbProps> & Pick<VerbProps, 'workspace'>) {
   const [asking, setAsking] = useState(false)
+  const [resets, setResets] = useState(false)
   const open = useCanvas(({ live }) => openTasks(live, workspace.id))
   const running = open.filter(isRunning).length
   const queued = open.length - running
   const restart = useAction(async ({ client, store }) => {
-    const after = await client.workspaces.restart(workspace.id)
+    const options = resets ? { reset_session: true } : {}
+    const after = await client.workspaces.restart(workspace.id, {}, options)
     store.setState(({ live }) => ({ live: reduce(live, { type: 'rows', workspaces: [after] }) }))
     setAsking(false)
     onDone?.({ title: text.verbs.restarts })
@@ -39,6 +41,14 @@ export function RestartAction({
           onClose={() => setAsking(false)}
         >
           <p>{running > 0 ? text.about.restartBusy(running) : text.about.restartIdle}</p>
+          <label className="choice">
+            <input
+              type="checkbox"
+              checked={resets}
+              onChange={(event) => setResets(event.target.checked)}
+            />
+            {text.about.resetSession}
+          </label>
           {queued > 0 && <p>{text.about.restartQueue(queued)}</p>}
           <ErrorNote error={restart.error} />
         </ConfirmDialog>

@@ -51,6 +51,8 @@ export interface WorkspaceTable {
   restartGeneration: number
   /** The newest generation that changed what only a start reads: runtime configuration, folder. */
   configGeneration: number
+  /** The newest generation that demands to begin without what its programs remember. */
+  sessionGeneration: Generated<number>
   /** The generation that the current incarnation was begun for. */
   startedGeneration: number
   incarnation: number

@@ -45,6 +45,7 @@ export const hostRoutes = (services: Services) => {
         runtime_config: workspace.runtimeConfig,
         workspace_dir: workspace.workspaceDir,
         max_concurrent_tasks: workspace.maxConcurrentTasks,
+        session: workspace.sessionGeneration,
         beat_every_ms: BEAT_EVERY_MS,
         kill_grace_ms: KILL_GRACE_MS,
       } satisfies Enrolment)

@@ -160,6 +160,7 @@ test('LC-10: LC-38: every controller tells the last round it has completed, and 
     'data-keys',
     'hibernation',
     'orphans',
+    'usage',
   ]
   const all = async () => Liveness.parse(await server.client.admin.liveness()).controllers
 

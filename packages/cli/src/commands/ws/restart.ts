@@ -4,13 +4,14 @@ import type { Cli } from '../../cli.ts'
 import { workspaceIdOf } from '../../find-workspace.ts'
 import { untilOnline } from '../../until-online.ts'
 
-type RestartOptions = { wait?: boolean; timeout: number }
+type RestartOptions = { wait?: boolean; timeout: number; resetSession?: boolean }
 
 const defaultTimeoutMs = 120_000
 
 export const wsRestart = (command: Command, cli: Cli) =>
   command
     .argument('<ws>', 'workspace: name, path or id')
+    .option('--reset-session', 'begin without what its programs remember of earlier tasks')
     .option('--wait', 'stay until it is online again')
     .option(
       '--timeout <seconds>',
@@ -18,11 +19,12 @@ export const wsRestart = (command: Command, cli: Cli) =>
       seconds,
       defaultTimeoutMs,
     )
-    .action(async (given: string, { wait, timeout }: RestartOptions) => {
+    .action(async (given: string, { wait, timeout, resetSession = false }: RestartOptions) => {
       const { out, signal } = cli
       const client = cli.client()
       const id = await workspaceIdOf(client, given, signal)
-      const asked = await client.workspaces.restart(id, { signal })
+      const options = resetSession ? { reset_session: true } : {}
+      const asked = await client.workspaces.restart(id, { signal }, options)
       if (asked.backend === 'external')
         out.note('Its agent runs elsewhere: nothing has changed. Restart it where it runs.')
       const workspace =

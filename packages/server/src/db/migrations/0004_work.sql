@@ -9,7 +9,8 @@ alter table resources add column cpu_ms bigint;
 alter table resources add column memory_bytes bigint;
 alter table resources add column processes integer;
 
--- Sessions.
+-- Sessions. The newest generation that demands to begin without what its programs remember.
+alter table workspaces add column session_generation bigint not null default 0;
 
 -- The ledger.
 

@@ -28,7 +28,7 @@ const runtimes: readonly Runtime[] = [
     config: CommandConfig,
     configHint: 'A command needs {"command": "<program>", "args": ["…"]}.',
     provisionTimeoutMs: 60_000,
-    capabilities: { session: false, model: false, streaming: true },
+    capabilities: { session: true, model: false, streaming: true },
     requiredEnv: [],
   },
   {

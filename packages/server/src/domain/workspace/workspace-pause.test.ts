@@ -10,6 +10,7 @@ import {
   taskNow,
 } from '../../testing/given.ts'
 import { testDb } from '../../testing/test-db.ts'
+import { createExternal } from '../registry/create-external.ts'
 import { hibernateWorkspace, wakeWorkspace } from './workspace-hibernate.ts'
 import { patchWorkspace } from './workspace-patch.ts'
 import { pauseWorkspace, resumeWorkspace } from './workspace-pause.ts'
@@ -180,17 +181,27 @@ test('a pause, a resume and work for the same team at once end in one of their o
   }
 })
 
-test.each([['reset_session'], ['apply_template']] as const)(
-  'a restart with %s is refused, because it would do nothing',
-  async (option) => {
-    const { db, org, leaf } = await givenTeam()
+test('an option of a restart that would do nothing is refused', async () => {
+  const { db, org, leaf } = await givenTeam()
+  const { workspace } = await createExternal(db, org.admin, { name: 'elsewhere', external: true })
 
-    const restart = restartWorkspace(db, org.admin, leaf, { [option]: true })
+  const template = restartWorkspace(db, org.admin, leaf, { apply_template: true })
+  const session = restartWorkspace(db, org.admin, workspace.id, { reset_session: true })
 
-    await expect(restart).rejects.toMatchObject({ code: 'invalid', fields: [{ path: option }] })
-    expect(await workspaceById(db, leaf)).toMatchObject({ generation: 1 })
-  },
-)
+  await expect(template).rejects.toMatchObject({ fields: [{ path: 'apply_template' }] })
+  await expect(session).rejects.toMatchObject({ fields: [{ path: 'reset_session' }] })
+  expect(await workspaceById(db, leaf)).toMatchObject({ generation: 1 })
+})
+
+test('of several restarts, one that resets the session is enough, whichever it was', async () => {
+  const { db, org, leaf } = await givenTeam()
+
+  await restartWorkspace(db, org.admin, leaf)
+  await restartWorkspace(db, org.admin, leaf, { reset_session: true })
+  await restartWorkspace(db, org.admin, leaf)
+
+  expect(await workspaceById(db, leaf)).toMatchObject({ sessionGeneration: 3, generation: 4 })
+})
 
 test('CM-91: a restart asked for while another runs is not lost', async () => {
   const { db, org, leaf } = await givenTeam()

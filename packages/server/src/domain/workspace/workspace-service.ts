@@ -134,11 +134,15 @@ export async function restartWorkspace(
           row.desiredState === 'paused' ? 'Resume it first.' : 'Wake it; that starts it afresh.',
       })
     if (isExternal(row)) return row
-    const changed = await wishRunning(tx, row.id)
+    const resetSession = options.reset_session === true
+    const changed = await wishRunning(tx, row.id, { resetSession })
     await auditWorkspace(tx, principal, row, {
       verb: 'restart',
       before: { generation: row.generation },
-      after: { generation: changed.generation },
+      after: {
+        generation: changed.generation,
+        ...(resetSession ? { reset_session: true } : {}),
+      },
     })
     await recordWorkspace(tx, 'WORKSPACE_UPDATED', changed, { actor: actorOf(principal) })
     return changed
@@ -147,12 +151,15 @@ export async function restartWorkspace(
 
 /** An option that would do nothing is refused: whoever gave it counts on it. */
 function refuseOptions(row: WorkspaceRow, options: RestartWorkspace): void {
+  const keepsSession = runtimeNamed(row.runtime).capabilities.session
   const reasons = {
-    reset_session: `the runtime "${row.runtime}" keeps no session between tasks, so there is none to reset`,
+    reset_session: keepsSession
+      ? undefined
+      : `the runtime "${row.runtime}" keeps no session between tasks, so there is none to reset`,
     apply_template: `workspace ${row.name} was not made from a template`,
   }
   for (const [path, message] of Object.entries(reasons)) {
-    if (options[path as keyof typeof reasons] !== true) continue
+    if (message === undefined || options[path as keyof typeof reasons] !== true) continue
     throw new DomainError('invalid', message, {
       hint: `Restart it without ${path}.`,
       fields: [{ path, message }],
