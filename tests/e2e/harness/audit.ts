@@ -132,12 +132,12 @@ export const ledgerQueries = {
   inbox: 'select task_id as "taskId", late from inbox where kind = \'result\'',
   seqs: 'select seq from events order by seq',
 } as const
-type Rows = Record<keyof typeof ledgerQueries, Record<string, unknown>[]>
+export type LedgerRows = Record<keyof typeof ledgerQueries, Record<string, unknown>[]>
 
 const mapped = (queries: typeof ledgerQueries, all: (sql: string) => unknown[]) =>
-  Object.fromEntries(Object.entries(queries).map(([name, sql]) => [name, all(sql)])) as Rows
+  Object.fromEntries(Object.entries(queries).map(([name, sql]) => [name, all(sql)])) as LedgerRows
 
-export const ledgerOf = ({ tasks, attempts, results, inbox, seqs }: Rows): Ledger => ({
+export const ledgerOf = ({ tasks, attempts, results, inbox, seqs }: LedgerRows): Ledger => ({
   tasks: tasks as TaskRow[],
   attempts: attempts as AttemptRow[],
   results: results.map(({ id }) => String(id)),

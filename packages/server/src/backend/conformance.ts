@@ -38,8 +38,15 @@ export type Given = (behaviour: Behaviour) => Promise<Subject>
 const patienceMs = 10_000
 const never = new AbortController().signal
 
+/** What only some backends do. */
+export type May = { readonly countUsage: boolean }
+
 /** What every backend promises. `given` makes a backend whose workloads behave as named. */
-export function backendConformance(name: string, given: Given) {
+export function backendConformance(
+  name: string,
+  given: Given,
+  { countUsage = true }: Partial<May> = {},
+) {
   describe(`${name} as a backend`, () => {
     startTests(given)
     lostHandleTests(given)
@@ -47,7 +54,7 @@ export function backendConformance(name: string, given: Given) {
     phaseTests(given)
     inspectTests(given)
     listTests(given)
-    usageTests(given)
+    if (countUsage) usageTests(given)
     storageTests(given)
   })
 }
@@ -311,11 +318,8 @@ function listTests(given: Given) {
 }
 
 function usageTests(given: Given) {
-  test('what a workload uses is counted with its children, and what never ran is not told of', async ({
-    skip,
-  }) => {
+  test('what a workload uses is counted with its children, once for each start', async () => {
     const { backend, spec, owner, aliveCount } = await given('has a child that ignores TERM')
-    if (!backend.usage) skip('it counts nothing')
     const wanted = spec()
     const handle = await backend.start(wanted, never)
     await until(async () => (await aliveCount(handle)) === 2)

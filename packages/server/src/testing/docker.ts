@@ -32,6 +32,8 @@ export type TestDocker = {
   engine: Engine
   /** Where the engine keeps its volumes. */
   dataRoot: string
+  /** KILL to the engine, as by a crash, and another in its place. */
+  killAndStart(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -41,7 +43,15 @@ export async function startDocker(): Promise<TestDocker> {
   const folder = await mkdtemp(join(parent, 'mol-docker-'))
   const engine = dockerEngine(join(folder, 'docker.sock'))
   const dataRoot = join(folder, 'data')
-  const server = start(folder)
+  let server = start(folder)
+  const killAndStart = async () => {
+    const died = once(server, 'exit')
+    server.kill('SIGKILL')
+    await died
+    await endContainerd(folder)
+    server = start(folder)
+    await answering(engine, server, join(folder, 'log'))
+  }
   const stop = async () => {
     await clear(engine).catch(() => {})
     await endServer(server)
@@ -52,7 +62,7 @@ export async function startDocker(): Promise<TestDocker> {
     await answering(engine, server, join(folder, 'log'))
     const signal = AbortSignal.timeout(buildLimitMs)
     await buildImage(engine, { tag: testImage, base: undefined }, signal)
-    return { engine, dataRoot, stop }
+    return { engine, dataRoot, killAndStart, stop }
   } catch (error) {
     await stop()
     throw error
@@ -98,6 +108,23 @@ async function clear(engine: Engine) {
   for (const { Id, Labels } of Networks.parse(networks))
     if ('molecule.install' in Labels)
       await engine.call({ method: 'DELETE', path: ['networks', Id] }, signal)
+}
+
+/** It outlives its engine by a moment, in which the next one would take it for its own. */
+async function endContainerd(folder: string) {
+  const place = join(folder, 'exec', 'containerd')
+  const pid = Number(await readFile(join(place, 'containerd.pid'), 'utf8').catch(() => ''))
+  const isAlive = () => pid > 0 && existsSync(`/proc/${pid}`)
+  if (isAlive()) process.kill(pid, 'SIGKILL')
+  while (isAlive()) await sleep(pollMs)
+  await rm(join(folder, 'pid'), { force: true })
+  for (const name of [
+    'containerd.pid',
+    'containerd.sock',
+    'containerd.sock.ttrpc',
+    'containerd-debug.sock',
+  ])
+    await rm(join(place, name), { force: true })
 }
 
 /** TERM: it ends its containers and its containerd, and then itself. */

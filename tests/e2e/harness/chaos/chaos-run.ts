@@ -1,14 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { audit } from '../audit.ts'
-import type { Installation } from '../installation.ts'
+import type { Installation, ServerOptions } from '../installation.ts'
 import { type KeptAlive, whileKeptAlive } from '../kept-alive.ts'
 import { inLanes } from '../lanes.ts'
 import { startTimeOf } from '../marked-processes.ts'
 import { patiently } from '../patiently.ts'
+import { testProgram } from '../program-paths.ts'
 import { patientClient, startsFile } from '../small-organization.ts'
 import { until } from '../until.ts'
 import { newLedger } from './ledger.ts'
-import { perform, type Stage } from './perform.ts'
+import { type Grounds, perform, type Stage } from './perform.ts'
 import { type ChaosSize, chaosPlan } from './plan.ts'
 import { twoStarts, violations, wishedStates } from './violations.ts'
 
@@ -27,25 +28,36 @@ export type ChaosReport = {
   readonly problems: readonly string[]
 }
 
-type Options = ChaosSize & {
+export type ChaosOptions = ChaosSize & {
   /** How long it may take until all is as wished. */
   readonly patienceMs: number
   readonly say?: (line: string) => void
+  /** By default those of agents that are processes of this machine. */
+  readonly grounds?: Grounds
+  readonly server?: ServerOptions
 }
+
+const onThisMachine = (installation: Installation): Grounds => ({
+  program: testProgram,
+  starts: startsFile(installation),
+})
 
 /** So many people act at once. */
 const lanes = 4
 const lookEveryMs = 250
 
 /** Lets people and crashes do their worst, then holds what is left against what was wished. */
-export async function chaosRun(installation: Installation, options: Options): Promise<ChaosReport> {
-  const { patienceMs, say = () => {} } = options
+export async function chaosRun(
+  installation: Installation,
+  options: ChaosOptions,
+): Promise<ChaosReport> {
+  const { patienceMs, say = () => {}, grounds = onThisMachine(installation), server = {} } = options
   const plan = chaosPlan(options)
   const acts = countsOf(plan.map((act) => (act.do === 'kill' ? `kill ${act.victim}` : act.do)))
   const ledger = newLedger()
   const work = async (kept: KeptAlive) => {
     const client = await patientClient(installation)
-    const stage: Stage = { installation, kept, client, ledger }
+    const stage: Stage = { installation, kept, client, ledger, grounds }
     const watch = watchStarts(installation)
     const from = performance.now()
     await inLanes(plan.entries(), lanes, async ([no, act]) => {
@@ -72,13 +84,13 @@ export async function chaosRun(installation: Installation, options: Options): Pr
     }
   }
   const mostDeaths = plan.length
-  const { settledMs, wished, problems } = await whileKeptAlive(installation, () => ({}), work, {
+  const { settledMs, wished, problems } = await whileKeptAlive(installation, () => server, work, {
     mostDeaths,
   })
   await installation.down()
   const { dataDir } = installation
   const { accepted, kills, refused, wrong } = ledger
-  const broken = await audit({ dataDir, starts: startsFile(installation), accepted })
+  const broken = await audit({ dataDir, starts: grounds.starts, accepted })
   const left = (await installation.processes()).map(({ command }) => `down left: ${command}`)
   return {
     acts,

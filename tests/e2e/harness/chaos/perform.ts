@@ -5,12 +5,21 @@ import type { Installation } from '../installation.ts'
 import type { KeptAlive } from '../kept-alive.ts'
 import { killProcess } from '../marked-processes.ts'
 import { patiently } from '../patiently.ts'
-import { testProgram } from '../program-paths.ts'
-import { startsFile } from '../small-organization.ts'
 import { countIn, type Ledger, type Wish } from './ledger.ts'
 import { type Act, type KillAct, parentOf, type Verb, type VerbAct } from './plan.ts'
 
+/** Where the programs of the agents lie, and what they note, as the agents see it. */
+export type Grounds = {
+  program(name: string): string
+  readonly starts: string
+  /** A folder of this machine that agents may write, where they do not write everywhere. */
+  readonly workspaceDir?: string
+  /** Kills what the backend talks to, and returns when it is back. */
+  killDaemon?(): Promise<void>
+}
+
 export type Stage = {
+  readonly grounds: Grounds
   readonly installation: Installation
   readonly kept: KeptAlive
   readonly client: Client
@@ -39,9 +48,14 @@ export async function perform(stage: Stage, act: Act, no: number): Promise<void>
   }
 }
 
-async function kill({ installation, kept, ledger }: Stage, { victim, pick }: KillAct) {
+async function kill({ installation, kept, ledger, grounds }: Stage, { victim, pick }: KillAct) {
   if (victim === 'server') {
     await kept.current().kill()
+    countIn(ledger.kills, victim)
+    return
+  }
+  if (victim === 'daemon') {
+    await grounds.killDaemon?.()
     countIn(ledger.kills, victim)
     return
   }
@@ -112,20 +126,21 @@ const callers: Record<Verb, Caller> = {
 const gone = (verb: string, id: string): Wish => ({ verb, id, generation: 0, desired: 'removed' })
 
 async function create(stage: Stage, { slot }: VerbAct, no: number): Promise<void> {
-  const { client, ledger, installation } = stage
+  const { client, ledger, grounds } = stage
   const boss = parentOf(slot)
   const parent = boss === undefined ? undefined : ledger.bySlot.get(boss)
   const name = `w${slot} of act ${no}`
   const seconds = slot % 2 === 0 ? '0.5' : '3'
-  const worker = ['sh', testProgram('worker.sh'), seconds]
+  const worker = ['sh', grounds.program('worker.sh'), seconds]
   const id = await createOnce(client, {
     name,
     runtime: 'command',
     runtime_config: {
       command: 'sh',
-      args: [testProgram('noted.sh'), startsFile(installation), ...worker],
+      args: [grounds.program('noted.sh'), grounds.starts, ...worker],
     },
     ...(parent === undefined ? {} : { parent_id: parent }),
+    ...(grounds.workspaceDir === undefined ? {} : { workspace_dir: grounds.workspaceDir }),
   })
   ledger.bySlot.set(slot, id)
   ledger.made.set(id, name)

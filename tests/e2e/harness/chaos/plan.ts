@@ -4,6 +4,8 @@ export type ChaosSize = {
   readonly seed: number
   readonly workspaces: number
   readonly seconds: number
+  /** The backend has a daemon that is killed too. */
+  readonly hasDaemon?: boolean
 }
 
 export const verbs = [
@@ -18,7 +20,7 @@ export const verbs = [
   'delete',
 ] as const
 export type Verb = (typeof verbs)[number]
-export const victims = ['server', 'host', 'program', 'launcher'] as const
+export const victims = ['server', 'daemon', 'host', 'program', 'launcher'] as const
 export type Victim = (typeof victims)[number]
 
 /** A place in the organization; workspaces come and go in it. */
@@ -51,6 +53,8 @@ export function parentOf(slot: Slot): Slot | undefined {
 const meanPauseMs = 250
 /** A small team is killed seldom enough to be up between two kills. */
 const serverKillEveryMs = 9000
+/** It takes a while to be back. */
+const daemonKillEveryMs = 20_000
 
 const verbWeights: Record<Exclude<Verb, 'create'>, number> = {
   ask: 30,
@@ -65,10 +69,14 @@ const verbWeights: Record<Exclude<Verb, 'create'>, number> = {
 /** One that was stopped is started again rather soon, or most verbs would find nothing to do. */
 const startAgainShare = 0.5
 const killShare = 0.14
-const killWeights: Record<Exclude<Victim, 'server'>, number> = { host: 6, program: 5, launcher: 1 }
+const killWeights: Record<Exclude<Victim, 'server' | 'daemon'>, number> = {
+  host: 6,
+  program: 5,
+  launcher: 1,
+}
 
 /** Everything that people and crashes will do, known beforehand: the same for the same seed. */
-export function chaosPlan({ seed, workspaces, seconds }: ChaosSize): Act[] {
+export function chaosPlan({ seed, workspaces, seconds, hasDaemon = false }: ChaosSize): Act[] {
   const roll = dice(seed)
   const filled: Filled = new Map()
   const acts: Act[] = []
@@ -76,6 +84,8 @@ export function chaosPlan({ seed, workspaces, seconds }: ChaosSize): Act[] {
     acts.push({ atMs: 0, do: 'create', slot, flag: false })
     filled.set(slot, undefined)
   }
+  for (let atMs = daemonKillEveryMs / 2; hasDaemon && atMs < seconds * 1000; )
+    atMs = killDaemon(acts, atMs)
   let serverDiesAtMs = serverKillEveryMs * (0.5 + roll())
   for (let atMs = 0; atMs < seconds * 1000; atMs += meanPauseMs * 2 * roll()) {
     if (atMs >= serverDiesAtMs) {
@@ -89,7 +99,13 @@ export function chaosPlan({ seed, workspaces, seconds }: ChaosSize): Act[] {
       acts.push({ atMs, ...verb })
     }
   }
-  return acts
+  return acts.sort((one, other) => one.atMs - other.atMs)
+}
+
+/** Answers when it is the turn of the daemon again. */
+function killDaemon(acts: Act[], atMs: number): number {
+  acts.push({ atMs, do: 'kill', victim: 'daemon', pick: 0 })
+  return atMs + daemonKillEveryMs
 }
 
 /** Places that hold a workspace as far as the plan knows, each with the verb that would start it again. */

@@ -1,5 +1,5 @@
-import pg from 'pg'
-import { auditLedger, ledgerOf, ledgerQueries } from '../audit.ts'
+import { queryPostgres } from '../../../../packages/server/src/testing/query-postgres.ts'
+import { auditLedger, type LedgerRows, ledgerOf, ledgerQueries } from '../audit.ts'
 import { newInstallation } from '../installation.ts'
 import { startsFile } from '../small-organization.ts'
 import type { Cell } from './cells.ts'
@@ -71,18 +71,7 @@ async function lane(
 }
 
 async function readPostgres(url: string) {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  try {
-    const rows = async (sql: string) => (await client.query(sql)).rows
-    return ledgerOf({
-      tasks: await rows(ledgerQueries.tasks),
-      attempts: await rows(ledgerQueries.attempts),
-      results: await rows(ledgerQueries.results),
-      inbox: await rows(ledgerQueries.inbox),
-      seqs: await rows(ledgerQueries.seqs),
-    })
-  } finally {
-    await client.end()
-  }
+  const names = Object.keys(ledgerQueries) as (keyof typeof ledgerQueries)[]
+  const found = await queryPostgres(url, ...names.map((name) => ledgerQueries[name]))
+  return ledgerOf(Object.fromEntries(names.map((name, n) => [name, found[n] ?? []])) as LedgerRows)
 }

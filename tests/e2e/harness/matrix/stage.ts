@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Client } from '@molecule/sdk'
-import pg from 'pg'
+import { queryPostgres } from '../../../../packages/server/src/testing/query-postgres.ts'
 import type { Installation } from '../installation.ts'
 import { type KeptAlive, whileKeptAlive } from '../kept-alive.ts'
 import { type Network, network } from '../network.ts'
@@ -90,10 +90,7 @@ function throughPort(url: string, port: number): string {
 
 async function newDatabase(postgresUrl: string, { url }: Installation): Promise<string> {
   const name = `matrix_${new URL(url).port}`
-  const admin = new pg.Client({ connectionString: postgresUrl })
-  await admin.connect()
-  await admin.query(`create database ${name}`)
-  await admin.end()
+  await queryPostgres(postgresUrl, `create database ${name}`)
   const own = new URL(postgresUrl)
   own.pathname = `/${name}`
   return own.href

@@ -9,7 +9,7 @@ import { type Stage, sweepEveryS } from './stage.ts'
 const sweepToleranceMs = 2 * sweepEveryS * 1000 + 3000
 
 /** What may become of the task. A program that was killed answers nothing: its task fails, and says so, or is tried again. */
-export function legalEnds({ moment, victim }: Cell): TaskStatus[] {
+function legalEnds({ moment, victim }: Cell): TaskStatus[] {
   if (moment === 'completed' || moment === 'failed' || moment === 'stuck') return [moment]
   if (moment === 'canceled' || moment === 'canceling') return ['canceled']
   return victim === 'agent' && moment === 'in_progress' ? ['completed', 'failed'] : ['completed']

@@ -23,6 +23,8 @@ const givenResource = (n: number, leakSuspectAt: string | null = null) =>
     stop_attempts: 0,
     next_stop_at: null,
     last_error: null,
+    usage: null,
+    cost: null,
   })
 
 const orphan = Orphan.parse({

@@ -9,4 +9,5 @@ heldAgainst(
   async (behaviour) =>
     givenControlPlane(await givenDockerBackend(behaviours[behaviour], { serverUrl: undefined })),
   whyNoDocker(),
+  { countUsage: false },
 )

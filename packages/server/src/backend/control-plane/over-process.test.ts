@@ -7,4 +7,5 @@ heldAgainst(
   'control-plane over process',
   async (behaviour) => givenControlPlane(await givenProcessBackend(behaviours[behaviour])),
   undefined,
+  { countUsage: false },
 )

@@ -7,7 +7,7 @@ const msPerTick = 10
 const kilobyte = 1024
 
 /** What one process holds and has used, with its children that ended; nothing when it is gone. Source: proc(5). */
-export async function usageOf(pid: number): Promise<Usage | undefined> {
+async function usageOf(pid: number): Promise<Usage | undefined> {
   const stat = await readIfThere(`/proc/${pid}/stat`)
   const status = await readIfThere(`/proc/${pid}/status`)
   if (stat === undefined || status === undefined) return undefined
