@@ -16,6 +16,8 @@ export const workspaceEventNames = [
   'WORKSPACE_UPDATED',
   'WORKSPACE_REMOVED',
   'AGENT_CARD_UPDATED',
+  /** A delegation of this workspace was refused because it would go round in a circle. */
+  'DELEGATION_LOOP_STOPPED',
 ] as const
 export type WorkspaceEventName = (typeof workspaceEventNames)[number]
 

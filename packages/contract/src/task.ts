@@ -120,6 +120,8 @@ export const Delegate = z.object({
   idempotency_key: idempotencyKey.optional(),
   parent_task_id: z.uuid().optional(),
   deadline_s: z.number().int().min(1).max(2_592_000).optional(),
+  /** Stays on the line for so many seconds; without an answer by then the work goes on. */
+  wait_s: z.number().min(0).max(25).optional(),
 })
 export type Delegate = z.infer<typeof Delegate>
 
@@ -130,6 +132,9 @@ export const DelegateResult = z.object({
   /** Why it does not begin yet: `workspace` when the target is paused. */
   waiting_for: WaitingFor.optional(),
   idempotent_hit: z.boolean().optional(),
+  /** The whole answer, when it came while the caller waited. */
+  result: z.string().optional(),
+  error: Reason.optional(),
 })
 export type DelegateResult = z.infer<typeof DelegateResult>
 

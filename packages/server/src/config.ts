@@ -131,9 +131,21 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     provisionConcurrency: concurrencyOf(given.MOLECULE_PROVISION_CONCURRENCY, warnings),
     environment: env,
     compileCacheDir: given.NODE_COMPILE_CACHE,
-    warnings,
+    warnings: [...warnings, ...alwaysOn(given)],
   }
 }
+
+/** Switches of older installations, for what is always done here. */
+const switches = [
+  'DELEGATION_LEDGER_WRITE',
+  'DELEGATION_RESULT_INBOX_PUSH',
+  'DELEGATION_SYNC_VIA_INBOX',
+]
+
+const alwaysOn = (given: Record<string, string | undefined>) =>
+  switches
+    .filter((name) => given[name] !== undefined)
+    .map((name) => `${name} has no effect: what it switched on is always on`)
 
 const secret = (value: string | undefined) => (value === undefined ? undefined : new Secret(value))
 

@@ -187,6 +187,8 @@ export interface TaskTable {
   cancelRequestedAt: Milliseconds | null
   idempotencyKey: string | null
   requestHash: Fixed<string>
+  /** Reported by its caller: never leased, never handed over. */
+  isRecorded: ColumnType<Bit, Bit | undefined, never>
   retryOf: Fixed<TaskId | null>
   supersededBy: TaskId | null
   rev: number

@@ -6,6 +6,7 @@ import { auditRoutes } from './audit.ts'
 import { authRoutes } from './auth.ts'
 import { backendHostRoutes } from './backend-host.ts'
 import type { AppEnv, Services } from './context.ts'
+import { adminDelegationRoutes, delegationRoutes } from './delegations.ts'
 import { crossOrigin } from './edge.ts'
 import { noRoute, onError } from './errors.ts'
 import { eventRoutes } from './events.ts'
@@ -54,6 +55,7 @@ export function buildApp(services: Services, canvasFolder: string) {
     .route('/', healthRoutes(services))
     .route('/auth', authRoutes(services))
     .route('/workspaces', workspaceRoutes(services))
+    .route('/workspaces', delegationRoutes(services))
     .route('/workspaces', a2aRoutes(services))
     .route('/workspaces', workspaceTokenRoutes(services))
     .route('/org/tokens', orgTokenRoutes(services))
@@ -67,6 +69,7 @@ export function buildApp(services: Services, canvasFolder: string) {
     .route('/host', hostRoutes(services))
     .route('/registry', registryRoutes(services))
     .route('/admin', adminRoutes(services))
+    .route('/admin', adminDelegationRoutes(services))
     .route('/audit', auditRoutes(services))
     .route('/runtimes', runtimeRoutes(services))
     .route('/backend/v1', backendHostRoutes(services))

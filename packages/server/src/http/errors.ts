@@ -24,6 +24,9 @@ const httpStatus: Record<ErrorCode, ContentfulStatusCode> = {
   self_delegation: 400,
   forbidden_pair: 403,
   already_terminal: 409,
+  loop_detected: 409,
+  unknown_delegation: 404,
+  id_taken: 409,
   idempotency_key_reused: 409,
   message_id_reused: 409,
   fenced: 409,
@@ -37,7 +40,13 @@ const httpStatus: Record<ErrorCode, ContentfulStatusCode> = {
   internal: 500,
 }
 
-const retryable = new Set<ErrorCode>(['unavailable', 'internal', 'conflict', 'rate_limited'])
+const retryable = new Set<ErrorCode>([
+  'unavailable',
+  'internal',
+  'conflict',
+  'rate_limited',
+  'unknown_delegation',
+])
 
 const title = (code: ErrorCode) => code.charAt(0).toUpperCase() + code.slice(1).replaceAll('_', ' ')
 

@@ -52,6 +52,11 @@ export const policy = {
   'POST /workspaces/:id/a2a': { rights: writeTasks, workspace: 'whom it may talk to' },
   'POST /workspaces/:id/delegate': { rights: writeTasks, workspace: 'in its own name' },
   'GET /workspaces/:id/delegations': { rights: readTasks, workspace: 'its own' },
+  'POST /workspaces/:id/delegations/record': { rights: writeTasks, workspace: 'in its own name' },
+  'POST /workspaces/:id/delegations/:delegationId/update': {
+    rights: writeTasks,
+    workspace: 'its own',
+  },
   'GET /workspaces/:id/inbox': { rights: readTasks, workspace: 'its own' },
   'POST /workspaces/:id/inbox/ack': { rights: writeTasks, workspace: 'its own' },
 
@@ -74,6 +79,9 @@ export const policy = {
   'GET /runtimes': { rights: readWorkspaces },
   'GET /admin/resources': admin,
   'GET /admin/liveness': admin,
+  'GET /admin/delegations': admin,
+  'GET /admin/delegations/stats': admin,
+  'POST /admin/a2a-queue/drop-stale': admin,
 
   'GET /workspaces/:id/tokens': { rights: ['tokens:read'] },
   'POST /workspaces/:id/tokens': { rights: ['tokens:write'] },

@@ -1,23 +1,20 @@
-import type { WorkspaceId } from '@molecule/contract/id'
-import { CreateTask, Delegate } from '@molecule/contract/task'
+import { CreateTask } from '@molecule/contract/task'
 import { CreateWorkspace, PatchWorkspace, type Workspace } from '@molecule/contract/workspace'
 import { Hono } from 'hono'
 import { z } from 'zod'
 import type { WorkspaceRow } from '../db/tables.ts'
-import { DomainError, notFound } from '../domain/error.ts'
 import { callerOf, type Principal, scopeOf } from '../domain/identity/principal.ts'
 import { ackInbox, inboxItemToWire, readInbox } from '../domain/inbox/inbox-store.ts'
 import { connectionOf } from '../domain/registry/connection.ts'
 import { createExternal } from '../domain/registry/create-external.ts'
 import { createTask } from '../domain/task/task-create.ts'
-import { listDelegations } from '../domain/task/task-store.ts'
-import { delegationToWire, taskSummaryToWire } from '../domain/task/task-wire.ts'
+import { taskSummaryToWire } from '../domain/task/task-wire.ts'
 import { deliveryAsked } from '../domain/workspace/external.ts'
 import { reachable } from '../domain/workspace/reach.ts'
 import { visibleWorkspace } from '../domain/workspace/visible.ts'
 import { patchWorkspace } from '../domain/workspace/workspace-patch.ts'
 import { createWorkspace } from '../domain/workspace/workspace-service.ts'
-import { findWorkspace, listWorkspaces } from '../domain/workspace/workspace-store.ts'
+import { listWorkspaces } from '../domain/workspace/workspace-store.ts'
 import { idle, loadOf, loads, toPeer, workspaceToWire } from '../domain/workspace/workspace-wire.ts'
 import { guard } from './authenticate.ts'
 import { readBody, readLenientBody, readQuery } from './body.ts'
@@ -25,13 +22,13 @@ import type { AppEnv, Services } from './context.ts'
 import { lifecycleRoutes } from './lifecycle.ts'
 import { logRoutes } from './logs.ts'
 import { checkOutboundUrl } from './outbound-url.ts'
+import { ownWorkspace } from './own-workspace.ts'
 import { MAX_WAIT_S, waitFor } from './wait.ts'
 
 const Seconds = z.coerce.number().min(0).max(MAX_WAIT_S).optional()
 const Generation = z.object({ wait_generation: z.coerce.number().int().min(0).optional() })
 const Since = z.object({ since: z.coerce.number().int().min(0).optional(), wait: Seconds })
 const UpTo = z.strictObject({ up_to: z.number().int().min(0) })
-const DELEGATIONS = 50
 
 export const workspaceRoutes = (services: Services) =>
   new Hono<AppEnv>()
@@ -103,30 +100,6 @@ const work = (services: Services) => {
       })
       return c.json(taskSummaryToWire(task), replay ? 200 : 202)
     })
-    .post('/:id/delegate', guard(services, 'POST /workspaces/:id/delegate'), async (c) => {
-      const caller = await ownWorkspace(services, c.var.principal, c.req.param('id'))
-      const input = await readLenientBody(c, Delegate)
-      const { task, replay } = await createTask(db, scopeOf(c.var.principal), {
-        caller: { kind: 'workspace', id: caller },
-        calleeId: input.target_id,
-        text: input.task,
-        idempotencyKey: input.idempotency_key,
-        parentTaskId: input.parent_task_id,
-        deadlineS: input.deadline_s,
-      })
-      const answer = {
-        delegation_id: task.id,
-        target_id: task.calleeId,
-        ...(task.waitingFor === null ? {} : { waiting_for: task.waitingFor }),
-      }
-      return replay
-        ? c.json({ ...answer, status: task.status, idempotent_hit: true }, 200)
-        : c.json({ ...answer, status: 'delegated' }, 202)
-    })
-    .get('/:id/delegations', guard(services, 'GET /workspaces/:id/delegations'), async (c) => {
-      const caller = await ownWorkspace(services, c.var.principal, c.req.param('id'))
-      return c.json((await listDelegations(db, caller, DELEGATIONS)).map(delegationToWire))
-    })
     .get('/:id/inbox', guard(services, 'GET /workspaces/:id/inbox'), async (c) => {
       const own = await ownWorkspace(services, c.var.principal, c.req.param('id'))
       const { since = 0, wait = 0 } = readQuery(c, Since)
@@ -155,20 +128,3 @@ const asSeenBy = (principal: Principal) => (workspace: Workspace) =>
   principal.kind === 'workspace' && principal.workspaceId !== workspace.id
     ? toPeer(workspace)
     : workspace
-
-/** The workspace in whose name the principal may act: an agent its own, people any. */
-async function ownWorkspace(
-  { db }: Pick<Services, 'db'>,
-  principal: Principal,
-  id: string,
-): Promise<WorkspaceId> {
-  // That it lives needs no look: what removes a workspace revokes its credentials.
-  if (principal.kind === 'workspace' && principal.workspaceId === id) return principal.workspaceId
-  if (principal.kind === 'workspace')
-    throw new DomainError('forbidden', 'an agent may act only in the name of its own workspace', {
-      hint: 'Use the id in WORKSPACE_ID.',
-    })
-  const row = await findWorkspace(db, scopeOf(principal), id)
-  if (!row || row.desiredState === 'removed') throw notFound('workspace', id)
-  return row.id
-}

@@ -56,13 +56,16 @@ async function pastDeadline(db: Db, now: number): Promise<TaskId[]> {
 async function withoutHeartbeat(db: Db, before: number): Promise<TaskId[]> {
   const rows = await db
     .selectFrom('tasks')
-    .innerJoin('taskAttempts', 'taskAttempts.taskId', 'tasks.id')
+    .leftJoin('taskAttempts', (join) =>
+      join.onRef('taskAttempts.taskId', '=', 'tasks.id').on('taskAttempts.endedAt', 'is', null),
+    )
     .select('tasks.id')
     .where('tasks.endedAt', 'is', null)
     .where('tasks.waitingFor', 'is', null)
     .where('tasks.lastHeartbeat', '<', before)
-    .where('taskAttempts.endedAt', 'is', null)
-    .where('taskAttempts.startedAt', 'is not', null)
+    .where((is) =>
+      is.or([is('taskAttempts.startedAt', 'is not', null), is('tasks.isRecorded', '=', 1)]),
+    )
     .orderBy('tasks.lastHeartbeat')
     .limit(PAGE)
     .execute()

@@ -12,6 +12,7 @@ import type { OrgScope } from '../identity/principal.ts'
 import { mayTalk } from '../workspace/may-talk.ts'
 import { awake } from '../workspace/workspace-hibernate.ts'
 import { findWorkspace } from '../workspace/workspace-store.ts'
+import { refuseLoop, tellOfLoop } from './loop-breaker.ts'
 import { deadlineOf } from './task-deadline.ts'
 import { findReplay, forgetKey } from './task-replay.ts'
 import type { TaskRequest } from './task-request.ts'
@@ -25,7 +26,12 @@ const MAX_DELEGATION_DEPTH = 16
 
 /** Makes the durable row. Whoever is told "accepted" has a task that outlives every process. */
 export async function createTask(db: Db, scope: OrgScope, request: TaskRequest): Promise<Accepted> {
-  return transact(db, (tx) => createTaskIn(tx, scope, request))
+  try {
+    return await transact(db, (tx) => createTaskIn(tx, scope, request))
+  } catch (error) {
+    await tellOfLoop(db, request, error)
+    throw error
+  }
 }
 
 export async function createTaskIn(
@@ -41,6 +47,7 @@ export async function createTaskIn(
   const actor = `${request.caller.kind}:${request.caller.id}`
   const callee = await awake(tx, await checkPair(tx, scope, request), actor)
   const parent = await parentOf(tx, request)
+  if (parent) await refuseLoop(tx, { request, parent, requestHash })
   const row = await insertTask(tx, request, { callee, parent, requestHash, now })
   await recordTask(tx, 'SENT', row, { actor })
   return { task: row, replay: false }
@@ -116,7 +123,12 @@ async function insertTask(tx: Tx, request: TaskRequest, facts: Facts): Promise<T
   return row
 }
 
-async function checkPair(tx: Tx, scope: OrgScope, request: TaskRequest): Promise<WorkspaceRow> {
+/** The workspace that is asked, if the caller may ask it. */
+export async function checkPair(
+  tx: Tx,
+  scope: OrgScope,
+  request: Pick<TaskRequest, 'caller' | 'calleeId'>,
+): Promise<WorkspaceRow> {
   const { caller, calleeId } = request
   if (caller.kind === 'workspace' && caller.id === calleeId)
     throw new DomainError('self_delegation', 'a workspace cannot delegate to itself', {

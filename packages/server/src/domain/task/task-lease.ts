@@ -55,6 +55,7 @@ const leasable = (db: Queryable, workspaceId: WorkspaceId) =>
     .where('tasks.calleeId', '=', workspaceId)
     .where('tasks.endedAt', 'is', null)
     .where('tasks.cancelRequestedAt', 'is', null)
+    .where('tasks.isRecorded', '=', 0)
     .where('open.startedAt', 'is', null)
 
 /** When such a task may be handed over, to this host: one it got before and does not know of was lost on the way. */

@@ -86,12 +86,29 @@ export async function listTasks(
   return query.orderBy('createdAt', 'desc').orderBy('id', 'desc').limit(limit).execute()
 }
 
-export async function listDelegations(db: Queryable, id: WorkspaceId, limit: number) {
+/** One row for each, newest first; `before` goes on after the last one of a page. */
+export async function listDelegations(
+  db: Queryable,
+  id: WorkspaceId,
+  { limit, before }: { limit: number; before?: string | undefined },
+) {
+  const last = before === undefined ? undefined : await taskById(db, before as TaskId)
   return db
     .selectFrom('tasks')
     .selectAll()
     .where('callerKind', '=', 'workspace')
     .where('callerId', '=', id)
+    .$if(last !== undefined, (q) =>
+      q.where((is) =>
+        is.or([
+          is('createdAt', '<', last?.createdAt ?? 0),
+          is.and([
+            is('createdAt', '=', last?.createdAt ?? 0),
+            is('id', '<', last?.id ?? ('' as TaskId)),
+          ]),
+        ]),
+      ),
+    )
     .orderBy('createdAt', 'desc')
     .orderBy('id', 'desc')
     .limit(limit)
