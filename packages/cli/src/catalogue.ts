@@ -54,6 +54,11 @@ export const catalogue: readonly Entry[] = [
     load: async () => (await import('./commands/resources.ts')).resources,
   },
   {
+    name: 'delegations',
+    summary: 'List what workspaces ask of each other, count it, drop what lies too long',
+    load: async () => (await import('./commands/delegations.ts')).delegations,
+  },
+  {
     name: 'events',
     summary: 'Print what happens, one line per event',
     load: async () => (await import('./commands/events.ts')).events,

@@ -1,4 +1,14 @@
 import type { Liveness, ResourceList, Shutdown, ShutdownResult } from '@molecule/contract/admin'
+import type {
+  AdminDelegations,
+  DelegationFilter,
+  DelegationStats,
+  DroppedTasks,
+  RecordDelegation,
+  RecordedDelegation,
+  UpdateDelegation,
+  UpdatedDelegation,
+} from '@molecule/contract/delegation'
 import type { EventPage, Snapshot } from '@molecule/contract/event'
 import type { Health, Ready } from '@molecule/contract/health'
 import type { CreatedWorkspace } from '@molecule/contract/registry'
@@ -79,6 +89,27 @@ function workspaceCalls(request: Requester) {
       request<DelegateResult>({ method: 'POST', path: path(id, '/delegate'), body, ...call }),
     delegations: (id: string, call: CallOptions = {}) =>
       request<Delegation[]>({ method: 'GET', path: path(id, '/delegations'), ...call }),
+    /** Reports what the workspace asks of another by itself; the same report again changes nothing. */
+    recordDelegation: (id: string, body: RecordDelegation, call: CallOptions = {}) =>
+      request<RecordedDelegation>({
+        method: 'POST',
+        path: path(id, '/delegations/record'),
+        body,
+        ...call,
+      }),
+    /** Answers what it is now: one that has ended stays as it ended. */
+    updateDelegation: (
+      id: string,
+      delegation: string,
+      body: UpdateDelegation,
+      call: CallOptions = {},
+    ) =>
+      request<UpdatedDelegation>({
+        method: 'POST',
+        path: path(id, `/delegations/${encodeURIComponent(delegation)}/update`),
+        body,
+        ...call,
+      }),
     /** Unacknowledged items after `since`; waits up to `wait` seconds for the first. */
     inbox: (id: string, query: { since?: number; wait?: number } = {}, call: CallOptions = {}) =>
       request<{ items: InboxItem[] }>({ method: 'GET', path: path(id, '/inbox'), query, ...call }),
@@ -148,6 +179,25 @@ function adminCalls(request: Requester) {
     /** What backends were asked to create; with `open` only what is not proven gone. */
     resources: (query: { open?: boolean } = {}, call: CallOptions = {}) =>
       request<ResourceList>({ method: 'GET', path: '/admin/resources', query, ...call }),
+    /** What workspaces ask of each other, newest first. */
+    delegations: (
+      query: { status?: DelegationFilter; limit?: number } = {},
+      call: CallOptions = {},
+    ) => request<AdminDelegations>({ method: 'GET', path: '/admin/delegations', query, ...call }),
+    delegationStats: (call: CallOptions = {}) =>
+      request<DelegationStats>({ method: 'GET', path: '/admin/delegations/stats', ...call }),
+    /** Fails what nobody has taken up for so long, and tells who asked. */
+    dropStale: (
+      query: { max_age_minutes?: number; workspace_id?: string } = {},
+      call: CallOptions = {},
+    ) =>
+      request<DroppedTasks>({
+        method: 'POST',
+        path: '/admin/a2a-queue/drop-stale',
+        query,
+        body: {},
+        ...call,
+      }),
     /** The loops of the server, by the last round each has completed. */
     liveness: (call: CallOptions = {}) =>
       request<Liveness>({ method: 'GET', path: '/admin/liveness', ...call }),

@@ -262,3 +262,15 @@ test('only what is enabled can be offered to other servers', () => {
   ])
   expect(complaintOf(env)).toContain('offers docker, which MOLECULE_BACKENDS does not enable')
 })
+
+test('CM-38: switches of older installations are told to have no effect, each once', () => {
+  const { warnings } = loadConfig({
+    DELEGATION_LEDGER_WRITE: '1',
+    DELEGATION_SYNC_VIA_INBOX: 'true',
+  })
+
+  expect(warnings.filter((warning) => warning.includes('always on'))).toEqual([
+    'DELEGATION_LEDGER_WRITE has no effect: what it switched on is always on',
+    'DELEGATION_SYNC_VIA_INBOX has no effect: what it switched on is always on',
+  ])
+})

@@ -49,6 +49,7 @@ const special: Readonly<Record<string, string>> = {
   'login_link.create': 'invited',
   'session.revoke': 'signed out',
   'workspace.collapse': 'removed the team of',
+  'task.drop_stale': 'dropped what lay too long in the queues of',
 }
 
 /** Actions that need no target. */

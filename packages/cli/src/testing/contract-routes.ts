@@ -1,5 +1,6 @@
 import { ResourceList, Shutdown, ShutdownResult, WorkspaceUsage } from '@molecule/contract/admin'
 import { AuditPage, AuditVerdict } from '@molecule/contract/audit'
+import { AdminDelegations, type DelegationFilter } from '@molecule/contract/delegation'
 import { EventPage } from '@molecule/contract/event'
 import { Health, Ready } from '@molecule/contract/health'
 import { rights } from '@molecule/contract/identity'
@@ -19,6 +20,7 @@ import {
   DelegateResult,
   ReportProgress,
   TaskSummary,
+  taskStatuses,
 } from '@molecule/contract/task'
 import {
   CreateWorkspace,
@@ -220,6 +222,26 @@ const otherRoutes: Route[] = [
     state.onShutdown()
     return { body: ShutdownResult.parse({ agents_stopped: state.agents, agents_left: 0 }) }
   }),
+  on('GET', '/admin/delegations', ({ tasks }, { query }) => {
+    const status = (query.get('status') ?? 'in_flight') as DelegationFilter
+    const delegations = tasks
+      .filter((one) => one.caller.kind === 'workspace' && one.status === status)
+      .map((one) => ({
+        ...one,
+        delegation_id: one.id,
+        caller_id: one.caller.id,
+        task_preview: one.preview,
+      }))
+      .map(({ last_heartbeat: _, deadline: __, result_preview: ___, ...one }) => one)
+    const body = { delegations, count: delegations.length, status, limit: 100 }
+    return { body: AdminDelegations.parse(body) }
+  }),
+  on('GET', '/admin/delegations/stats', () => ({
+    body: Object.fromEntries(taskStatuses.map((status) => [status, 0])),
+  })),
+  on('POST', '/admin/a2a-queue/drop-stale', (_, { query }) => ({
+    body: { dropped: Number(query.get('max_age_minutes')) },
+  })),
   on('GET', '/workspaces/:id/usage', (state, _asked, id) => ({
     body: WorkspaceUsage.parse({
       workspace_id: workspaceOf(state, id).id,

@@ -96,6 +96,8 @@ const decisions: Partial<Record<Route, Decision>> = {
   'POST /workspaces/:id/tasks': taskTraffic,
   'POST /workspaces/:id/a2a': taskTraffic,
   'POST /workspaces/:id/delegate': taskTraffic,
+  'POST /workspaces/:id/delegations/record': taskTraffic,
+  'POST /workspaces/:id/delegations/:delegationId/update': taskTraffic,
   'POST /workspaces/:id/inbox/ack': { none: 'a workspace reads its mail' },
   'POST /tasks/:id/cancel': taskTraffic,
   'POST /tasks/:id/progress': taskTraffic,
@@ -105,6 +107,9 @@ const decisions: Partial<Record<Route, Decision>> = {
   'GET /auth/sessions': reads,
   'GET /admin/resources': reads,
   'GET /admin/liveness': reads,
+  'GET /admin/delegations': reads,
+  'GET /admin/delegations/stats': reads,
+  'POST /admin/a2a-queue/drop-stale': { asked: nothing },
   'DELETE /auth/sessions/:id': {
     asked: async (server) => {
       await givenSession(server)

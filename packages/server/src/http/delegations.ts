@@ -12,6 +12,7 @@ import { Delegate, type DelegateResult, isTerminal } from '@molecule/contract/ta
 import { Hono } from 'hono'
 import { z } from 'zod'
 import type { TaskRow } from '../db/tables.ts'
+import { auditAlone } from '../domain/audit/audit.ts'
 import { scopeOf } from '../domain/identity/principal.ts'
 import { ackResult } from '../domain/inbox/inbox-store.ts'
 import {
@@ -118,6 +119,12 @@ export const adminDelegationRoutes = (services: Services) => {
       async (c) => {
         const { max_age_minutes: maxAgeMinutes, workspace_id } = readQuery(c, Stale)
         const workspaceId = workspace_id as WorkspaceId | undefined
+        await auditAlone(db, c.var.principal, {
+          action: 'task.drop_stale',
+          entity: 'task',
+          entityId: workspace_id ?? 'all',
+          after: { max_age_minutes: maxAgeMinutes },
+        })
         const dropped = await dropStale(db, scopeOf(c.var.principal), {
           maxAgeMinutes,
           workspaceId,

@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import type { Db } from '../db/tables.ts'
 import { transact } from '../db/transact.ts'
 import { heartbeats } from '../domain/host/heartbeats.ts'
+import { recordDelegation, updateDelegation } from '../domain/task/delegation-record.ts'
 import { completeAttempt } from '../domain/task/task-attempt.ts'
 import { endAttemptsOf } from '../domain/task/task-loss.ts'
 import { fakeClock } from '../testing/fake-clock.ts'
@@ -140,4 +142,30 @@ test('a completion that comes with the sweep is harmless: one of them wins', asy
   ])
 
   expect(['completed', 'failed']).toContain((await taskNow(db, task.id)).status)
+})
+
+test('CM-12: a recorded delegation is stuck once its caller falls silent, and never before its first sign of life', async () => {
+  const clock = fakeClock()
+  const db = await testDb({ clock })
+  const org = await givenOrg(db)
+  const lead = await givenOnline(db, org)
+  const worker = await givenOnline(db, org, { parent_id: lead.workspace.id })
+  const record = async () => {
+    const input = { target_id: worker.workspace.id, task: 'part', delegation_id: randomUUID() }
+    return (await recordDelegation(db, org.scope, lead.workspace.id, input)).id
+  }
+  const [silent, told] = [await record(), await record()]
+  await updateDelegation(db, lead.workspace.id, told, { status: 'in_progress' })
+  const sweep = sweeper(db)
+
+  for (let n = 0; n * EVERY_MS <= 2 * STUCK_MS; n++) {
+    await sweep.round(never)
+    await clock.advance(EVERY_MS)
+  }
+
+  expect(await taskNow(db, silent)).toMatchObject({ status: 'dispatched' })
+  expect(await taskNow(db, told)).toMatchObject({
+    status: 'stuck',
+    error: { code: 'no_heartbeat' },
+  })
 })
