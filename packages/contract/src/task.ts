@@ -73,6 +73,9 @@ export const TaskSummary = z.object({
   retry_count: z.number().int(),
   max_attempts: z.number().int(),
   parent_task_id: TaskId.nullable(),
+  /** The task in whose place it was asked for, and the one that was asked for in its place. */
+  retry_of: TaskId.nullable(),
+  superseded_by: TaskId.nullable(),
   context_id: z.string(),
   trace_id: z.string(),
   /** Null where nothing ends it: what people ask of an agent that comes for its work. */

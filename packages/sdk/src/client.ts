@@ -24,6 +24,7 @@ import type {
   Task,
   TaskSummary,
 } from '@molecule/contract/task'
+import type { TaskExplanation } from '@molecule/contract/task-explain'
 import type { CreateWorkspace, PatchWorkspace, Workspace } from '@molecule/contract/workspace'
 import { auditCalls } from './audit-calls.ts'
 import { sessionCalls, tokenCalls } from './identity-calls.ts'
@@ -168,6 +169,19 @@ function taskCalls(request: Requester) {
       }),
     cancel: (id: string, call: CallOptions = {}) =>
       request<TaskSummary>({ method: 'POST', path: path(id, '/cancel'), body: {}, ...call }),
+    /** Who holds it, what it waits for, what comes next and what can be done. */
+    explain: (id: string, call: CallOptions = {}) =>
+      request<TaskExplanation>({ method: 'GET', path: path(id, '/explain'), ...call }),
+    /** The same work as a new task; asked again, it is the same new task. */
+    retry: (id: string, call: CallOptions = {}) =>
+      request<TaskSummary>({ method: 'POST', path: path(id, '/retry'), body: {}, ...call }),
+    extend: (id: string, seconds: number, call: CallOptions = {}) =>
+      request<TaskSummary>({
+        method: 'POST',
+        path: path(id, '/extend'),
+        body: { seconds },
+        ...call,
+      }),
   }
 }
 

@@ -17,6 +17,7 @@ const known: Readonly<Record<LiveMessage['event'], true>> = {
   WORKSPACE_UPDATED: true,
   WORKSPACE_REMOVED: true,
   AGENT_CARD_UPDATED: true,
+  DELEGATION_LOOP_STOPPED: true,
   WORKSPACE_HEARTBEAT: true,
   DELEGATION_SENT: true,
   DELEGATION_STATUS: true,

@@ -81,6 +81,8 @@ export function givenTask(
     attempt: 1,
     retry_count: 0,
     max_attempts: 3,
+    retry_of: null,
+    superseded_by: null,
     parent_task_id: null,
     context_id: 'c',
     trace_id: 't',

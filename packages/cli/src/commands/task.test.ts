@@ -89,3 +89,27 @@ test('a task that does not exist ends with 3', async () => {
   expect((await cli.run(['task', 'nothing'])).code).toBe(3)
   expect((await cli.run(['task', 'nothing', '--follow'])).code).toBe(3)
 })
+
+test('a task is explained in a sentence, with what can be done and what not', async () => {
+  const task = taskRow({ status: 'queued' })
+  await using cli = await givenCli({ tasks: [task] })
+
+  const { stdout } = await cli.run(['task', 'explain', task.id])
+
+  expect(stdout).toContain('Its agent takes up 2 others first.')
+  expect(stdout).toMatch(/cancel +possible/)
+  expect(stdout).toMatch(/retry +not possible: it has not ended/)
+})
+
+test('a task is asked for again, and gets more time in seconds', async () => {
+  const task = taskRow({ status: 'failed', error: { code: 'x', detail: 'x', hint: 'x' } })
+  await using cli = await givenCli({ tasks: [task] })
+
+  const again = await cli.run(['task', 'retry', task.id])
+  await cli.run(['task', 'extend', task.id, '90'])
+  const stuck = await cli.run(['tasks', '--stuck'])
+
+  expect(again.stdout).toContain(`Asked again as ${task.id}; it is queued.`)
+  expect(cli.bodyOf('POST', `/tasks/${task.id}/extend`)).toEqual({ seconds: 90 })
+  expect(stuck.stderr).toContain('No tasks.')
+})

@@ -4,12 +4,23 @@ import type { Cli } from '../cli.ts'
 import { watchTask } from '../watch-task.ts'
 import { workspaceNames } from '../workspace-names.ts'
 import { taskCancel } from './task/cancel.ts'
+import { taskExplain } from './task/explain.ts'
+import { taskExtend } from './task/extend.ts'
+import { taskRetry } from './task/retry.ts'
 import { taskLines } from './task/task-lines.ts'
 
 type TaskOptions = { follow?: boolean; timeout?: number; quiet?: boolean }
 
 export function task(command: Command, cli: Cli) {
   taskCancel(command.command('cancel').description('Cancel a task'), cli)
+  taskExplain(
+    command
+      .command('explain')
+      .description('Say who holds it, what it waits for and what can be done'),
+    cli,
+  )
+  taskRetry(command.command('retry').description('Ask for the same again, as a new task'), cli)
+  taskExtend(command.command('extend').description('Give a task more time'), cli)
   command
     .argument('<id>', 'id of the task')
     .option('--follow', 'print its output from the beginning and stay to the end')

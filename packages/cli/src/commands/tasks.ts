@@ -7,20 +7,22 @@ import type { Column } from '../output/table.ts'
 import { since } from '../output/time.ts'
 import { workspaceNames } from '../workspace-names.ts'
 
-type TasksOptions = { status?: string; ws?: string; limit?: number }
+type TasksOptions = { status?: string; ws?: string; limit?: number; stuck?: boolean }
 
 export const tasks = (command: Command, cli: Cli) =>
   command
     .option('--status <status>', 'only those; a comma list, `open` for all that have not ended')
+    .option('--stuck', 'only those that were given up as stuck')
     .option('--ws <ws>', 'only those of this workspace')
     .option('--limit <n>', 'at most this many', wholeNumber)
     .action((options: TasksOptions) => listTasks(cli, options))
 
-async function listTasks(cli: Cli, { status, ws, limit }: TasksOptions) {
+async function listTasks(cli: Cli, { status, ws, limit, stuck }: TasksOptions) {
   const { out, signal } = cli
   const client = cli.client()
+  const wanted = stuck ? 'stuck' : status
   const query = {
-    ...(status === undefined ? {} : { status }),
+    ...(wanted === undefined ? {} : { status: wanted }),
     ...(ws === undefined ? {} : { workspace_id: await workspaceIdOf(client, ws, signal) }),
     ...(limit === undefined ? {} : { limit }),
   }

@@ -22,6 +22,7 @@ import {
   TaskSummary,
   taskStatuses,
 } from '@molecule/contract/task'
+import { ExtendTask, TaskExplanation } from '@molecule/contract/task-explain'
 import {
   CreateWorkspace,
   DeleteWorkspaceResult,
@@ -221,6 +222,32 @@ const otherRoutes: Route[] = [
     Shutdown.parse(body)
     state.onShutdown()
     return { body: ShutdownResult.parse({ agents_stopped: state.agents, agents_left: 0 }) }
+  }),
+  on('GET', '/tasks/:id/explain', (state, _asked, id) => {
+    const task = taskOf(state, id)
+    const body = {
+      task_id: task.id,
+      status: task.status,
+      text: 'Its agent takes up 2 others first.',
+      holder: null,
+      last_sign_of_life: null,
+      waits_for: 'turn',
+      ahead: 2,
+      children: [],
+      next: { what: 'deadline', at: task.deadline },
+      actions: [
+        { action: 'cancel', possible: true },
+        { action: 'retry', possible: false, why: 'it has not ended' },
+      ],
+    }
+    return { body: TaskExplanation.parse(body) }
+  }),
+  on('POST', '/tasks/:id/retry', (state, _asked, id) => ({
+    body: { ...TaskSummary.parse(taskOf(state, id)), status: 'queued' },
+  })),
+  on('POST', '/tasks/:id/extend', (state, { body }, id) => {
+    ExtendTask.parse(body)
+    return { body: TaskSummary.parse(taskOf(state, id)) }
   }),
   on('GET', '/admin/delegations', ({ tasks }, { query }) => {
     const status = (query.get('status') ?? 'in_flight') as DelegationFilter

@@ -100,6 +100,8 @@ const decisions: Partial<Record<Route, Decision>> = {
   'POST /workspaces/:id/delegations/:delegationId/update': taskTraffic,
   'POST /workspaces/:id/inbox/ack': { none: 'a workspace reads its mail' },
   'POST /tasks/:id/cancel': taskTraffic,
+  'POST /tasks/:id/extend': taskTraffic,
+  'POST /tasks/:id/retry': taskTraffic,
   'POST /tasks/:id/progress': taskTraffic,
 
   'POST /auth/logout': { asked: async (server) => ({ headers: await givenSession(server) }) },

@@ -62,8 +62,11 @@ export const policy = {
 
   'GET /tasks': { rights: readTasks },
   'GET /tasks/:id': { rights: readTasks, workspace: 'those it asked for or was asked for' },
+  'GET /tasks/:id/explain': { rights: readTasks, workspace: 'those it asked for or was asked for' },
   'GET /tasks/:id/output': { rights: readTasks, workspace: 'those it asked for or was asked for' },
   'POST /tasks/:id/cancel': { rights: writeTasks, workspace: 'those it asked for' },
+  'POST /tasks/:id/extend': { rights: writeTasks, workspace: 'those it asked for' },
+  'POST /tasks/:id/retry': { rights: writeTasks, workspace: 'those it asked for' },
   'POST /tasks/:id/progress': { workspace: 'those it works on' },
 
   'GET /events': { rights: readAll, workspace: 'of itself and its peers, and its own tasks' },

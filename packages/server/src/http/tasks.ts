@@ -1,5 +1,6 @@
 import type { WorkspaceId } from '@molecule/contract/id'
 import { ReportProgress, TaskStatus, terminalTaskStatuses } from '@molecule/contract/task'
+import { ExtendTask } from '@molecule/contract/task-explain'
 import { Hono } from 'hono'
 import { z } from 'zod'
 import type { TaskRow } from '../db/tables.ts'
@@ -7,7 +8,9 @@ import { DomainError, notFound } from '../domain/error.ts'
 import { type Principal, scopeOf } from '../domain/identity/principal.ts'
 import { ackResult } from '../domain/inbox/inbox-store.ts'
 import { cancelTask } from '../domain/task/task-cancel.ts'
+import { explainTask } from '../domain/task/task-explain.ts'
 import { readOutput } from '../domain/task/task-output.ts'
+import { extendTask, retryTask } from '../domain/task/task-retry.ts'
 import { findTask, listTasks, taskById, taskDetail } from '../domain/task/task-store.ts'
 import { taskSummaryToWire, taskToWire } from '../domain/task/task-wire.ts'
 import { guard } from './authenticate.ts'
@@ -69,11 +72,21 @@ export const taskRoutes = (services: Services) => {
       const asking = { principal, id: c.req.param('id'), signal: c.req.raw.signal }
       return c.json(await output(services, { ...asking, query: readQuery(c, Output) }))
     })
+    .get('/:id/explain', guard(services, 'GET /tasks/:id/explain'), async (c) =>
+      c.json(await explainTask(db, await involved(services, c.var.principal, c.req.param('id')))),
+    )
     .post('/:id/cancel', guard(services, 'POST /tasks/:id/cancel'), async (c) => {
-      const row = await involved(services, c.var.principal, c.req.param('id'))
-      if (c.var.principal.kind === 'workspace' && row.callerId !== c.var.principal.workspaceId)
-        throw new DomainError('forbidden', 'only who asked for a task may cancel it')
-      return c.json(taskSummaryToWire(await cancelTask(db, c.var.principal, row.id)))
+      const { id } = await askedBy(services, c.var.principal, c.req.param('id'))
+      return c.json(taskSummaryToWire(await cancelTask(db, c.var.principal, id)))
+    })
+    .post('/:id/extend', guard(services, 'POST /tasks/:id/extend'), async (c) => {
+      const { id } = await askedBy(services, c.var.principal, c.req.param('id'))
+      const { seconds } = await readBody(c, ExtendTask)
+      return c.json(taskSummaryToWire(await extendTask(db, c.var.principal, id, seconds)))
+    })
+    .post('/:id/retry', guard(services, 'POST /tasks/:id/retry'), async (c) => {
+      const { id } = await askedBy(services, c.var.principal, c.req.param('id'))
+      return c.json(taskSummaryToWire(await retryTask(db, c.var.principal, id)), 202)
     })
     .post('/:id/progress', guard(services, 'POST /tasks/:id/progress'), async (c) => {
       await readBody(c, ReportProgress)
@@ -116,6 +129,18 @@ async function output(services: Services, { principal, id, signal, query }: Aski
 }
 
 const isEnded = (row: TaskRow) => (terminalTaskStatuses as readonly string[]).includes(row.status)
+
+/** One that the principal may decide on: people all, an agent those it asked for. */
+async function askedBy(
+  services: Pick<Services, 'db'>,
+  principal: Principal,
+  id: string,
+): Promise<TaskRow> {
+  const row = await involved(services, principal, id)
+  if (principal.kind === 'workspace' && row.callerId !== principal.workspaceId)
+    throw new DomainError('forbidden', 'only who asked for a task may decide what becomes of it')
+  return row
+}
 
 /** A task the principal may see: people all, an agent those it asked for or was asked for. */
 async function involved(

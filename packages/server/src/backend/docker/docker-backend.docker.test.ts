@@ -172,6 +172,23 @@ test('a folder of the machine is mounted where it lies; one that shows a secret 
   await expect(startIn(join(folder, 'none'))).rejects.toThrow('does not exist')
 })
 
+test('LC-66 every tier has the same places to write, whatever else it may', async () => {
+  const { backend, spec, engine } = await givenDockerBackend(behaviours.waits)
+  const mountsOf = async (tier: number) => {
+    const wanted = { ...spec(), tier }
+    await backend.start(wanted, never)
+    const told = dockerCli(engine, 'inspect', '-f', '{{json .Mounts}}', containerName(wanted))
+    return (JSON.parse(told) as { Destination: string; RW: boolean }[])
+      .map(({ Destination, RW }) => `${Destination} ${RW}`.replaceAll(wanted.workspaceId, '<id>'))
+      .sort()
+  }
+
+  const mounts = [await mountsOf(1), await mountsOf(2), await mountsOf(3), await mountsOf(4)]
+
+  expect(mounts[0]?.length).toBeGreaterThan(0)
+  for (const other of mounts) expect(other).toEqual(mounts[0])
+})
+
 test('a workload that wants more memory than its tier has is ended by the kernel', async () => {
   const { backend, spec } = await givenDockerBackend(
     'exec /opt/molecule/bin/node -e "const all = []; for (;;) all.push(Buffer.alloc(1e7, 1))"',

@@ -101,6 +101,7 @@ async function insertTask(tx: Tx, request: TaskRequest, facts: Facts): Promise<T
       deadlineIsHard: request.deadlineS ? 1 : 0,
       idempotencyKey: request.idempotencyKey ?? null,
       requestHash,
+      retryOf: request.retryOf ?? null,
       rev: 1,
       createdAt: now,
       updatedAt: now,

@@ -1,3 +1,4 @@
+import type { TaskId } from '@molecule/contract/id'
 import type { Caller } from '@molecule/contract/task'
 
 export type TaskRequest = {
@@ -11,4 +12,6 @@ export type TaskRequest = {
   parentTaskId?: string | undefined
   deadlineS?: number | undefined
   maxAttempts?: number | undefined
+  /** The task that it is asked for in the place of. */
+  retryOf?: TaskId | undefined
 }

@@ -17,6 +17,8 @@ const summaryOf = (row: TaskRow) => ({
   retry_count: row.retryCount,
   max_attempts: row.maxAttempts,
   parent_task_id: row.parentTaskId,
+  retry_of: row.retryOf,
+  superseded_by: row.supersededBy,
   context_id: row.contextId,
   trace_id: row.traceId,
   deadline: row.deadline === NO_DEADLINE ? null : time(row.deadline),
