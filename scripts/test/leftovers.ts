@@ -32,7 +32,7 @@ export async function leftovers(
   }
   for (const name of readdirSync(folder))
     rmSync(join(folder, name), { recursive: true, force: true })
-  return sum(leaked.map(() => failedOnce))
+  return sum(leaked.map(({ what }) => failedOnce(`left behind by a test: ${what}`)))
 }
 
 interface Leak {

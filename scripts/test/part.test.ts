@@ -1,5 +1,14 @@
-import { expect, test } from 'vitest'
-import { failedOnce, isGreen, nothing, passedOnce, skippedOnce, sum, summarize } from './part.ts'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import {
+  failedOnce,
+  isGreen,
+  nothing,
+  passedOnce,
+  runParts,
+  skippedOnce,
+  sum,
+  summarize,
+} from './part.ts'
 
 test('a run that looked at nothing is not green', () => {
   expect(isGreen(nothing)).toBe(false)
@@ -7,7 +16,7 @@ test('a run that looked at nothing is not green', () => {
 })
 
 test('one failure among many passes is not green', () => {
-  expect(isGreen(sum([passedOnce, passedOnce, failedOnce]))).toBe(false)
+  expect(isGreen(sum([passedOnce, passedOnce, failedOnce('a check')]))).toBe(false)
 })
 
 test('the last line names skips only when there are some', () => {
@@ -20,4 +29,13 @@ test('what is left out on one database and runs on the other is not skipped', ()
   const onPostgres = { ...passedOnce, ran: ['locks'] }
 
   expect(summarize(sum([onSqlite, onPostgres]))).toBe('2 passed, 0 failed, 1 skipped')
+})
+
+test('what failed is told by name at the end, whatever was printed before', async () => {
+  const printed = vi.spyOn(console, 'log').mockImplementation(() => {})
+  onTestFinished(() => printed.mockRestore())
+
+  await runParts([{ name: 'checks', run: async () => failedOnce('the third of them') }])
+
+  expect(printed.mock.calls.flat()).toContain('failed in checks: the third of them')
 })

@@ -1,6 +1,8 @@
 export interface Outcome {
   passed: number
   failed: number
+  /** What failed, in a line each, for the end of the run, where it is read first. */
+  failures: readonly string[]
   /** Names of what ran, and of what was left out. */
   ran: readonly string[]
   skipped: readonly string[]
@@ -12,14 +14,15 @@ export interface Part {
   run: () => Promise<Outcome>
 }
 
-export const nothing: Outcome = { passed: 0, failed: 0, ran: [], skipped: [] }
+export const nothing: Outcome = { passed: 0, failed: 0, failures: [], ran: [], skipped: [] }
 export const passedOnce: Outcome = { ...nothing, passed: 1 }
-export const failedOnce: Outcome = { ...nothing, failed: 1 }
+export const failedOnce = (what: string): Outcome => ({ ...nothing, failed: 1, failures: [what] })
 export const skippedOnce = (name: string): Outcome => ({ ...nothing, skipped: [name] })
 
 export const sum = (outcomes: Outcome[]): Outcome => ({
   passed: outcomes.reduce((total, { passed }) => total + passed, 0),
   failed: outcomes.reduce((total, { failed }) => total + failed, 0),
+  failures: outcomes.flatMap(({ failures }) => failures),
   ran: outcomes.flatMap(({ ran }) => ran),
   skipped: outcomes.flatMap(({ skipped }) => skipped),
 })
@@ -50,19 +53,22 @@ export async function runParts(parts: Part[]): Promise<Outcome> {
     console.log(`\n== ${part.name}`)
     const outcome = await part.run().catch((error: unknown) => {
       console.error(error)
-      return failedOnce
+      return failedOnce(String(error))
     })
     const seconds = ((performance.now() - from) / 1000).toFixed(1)
     console.log(`== ${part.name}: ${summarize(outcome)} in ${seconds} s`)
     done.push({ name: part.name, outcome, seconds })
   }
-  printTimes(done)
+  printSummary(done)
   return sum(done.map(({ outcome }) => outcome))
 }
 
-function printTimes(done: Timed[]) {
+function printSummary(done: Timed[]) {
   const width = Math.max(...done.map(({ name }) => name.length))
   console.log('')
+  for (const { name, outcome } of done) {
+    for (const failure of outcome.failures) console.log(`failed in ${name}: ${failure}`)
+  }
   for (const { name, outcome, seconds } of done) {
     console.log(`${name.padEnd(width)} ${seconds.padStart(7)} s  ${summarize(outcome)}`)
   }

@@ -36,7 +36,12 @@ const vitest = (projects: string[], report: string) => [
 ]
 
 interface Report {
-  testResults: { name: string; assertionResults: { fullName: string; status: string }[] }[]
+  testResults: {
+    name: string
+    status: string
+    message: string
+    assertionResults: { fullName: string; status: string }[]
+  }[]
 }
 
 /** A file that does not load, an unhandled error or a run without tests fails, whatever the tests say. */
@@ -51,6 +56,20 @@ function outcomeOf(report: string, ok: boolean): Outcome {
   const failed = named('failed').length
   const ran = named('passed', 'failed')
   const skipped = tests.map(({ name }) => name).filter((name) => !ran.includes(name))
-  const isBroken = failed === 0 && (!ok || passed === 0)
-  return { passed, failed: isBroken ? 1 : failed, ran, skipped }
+  const unsaid = failed === 0 && (!ok || passed === 0) ? whyBroken(testResults) : []
+  return {
+    passed,
+    failed: failed + unsaid.length,
+    failures: [...named('failed'), ...unsaid],
+    ran,
+    skipped,
+  }
+}
+
+/** A file can fail outside of its tests, and a run outside of its files. */
+function whyBroken(testResults: Report['testResults']): string[] {
+  const files = testResults
+    .filter(({ status }) => status === 'failed')
+    .map(({ name, message }) => `${name}: ${message.split('\n')[0]}`)
+  return files.length > 0 ? files : ['an error outside of the tests, told above']
 }

@@ -28,7 +28,7 @@ export const systemPackages: Part = {
     for (const name of missing()) {
       console.log(`${name} is missing. Install it with: apt-get install ${flags} ${name}`)
     }
-    return sum(missing().map((name) => (isRoot ? failedOnce : skippedOnce(name))))
+    return sum(missing().map((name) => (isRoot ? failedOnce(`no ${name}`) : skippedOnce(name))))
   },
 }
 

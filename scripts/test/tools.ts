@@ -68,8 +68,9 @@ export const deadCode: Part = {
 function judge({ ok, output }: ProgramEnd, sawSomething = true): Outcome {
   if (ok && sawSomething) return passedOnce
   console.error(output.trimEnd())
-  if (ok) console.error('the check passed, but it did not look at every file')
-  return failedOnce
+  if (!ok) return failedOnce(output.trim().split('\n')[0] ?? '')
+  console.error('the check passed, but it did not look at every file')
+  return failedOnce('it did not look at every file')
 }
 
 function exists(folder: string) {
