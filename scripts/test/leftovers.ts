@@ -9,7 +9,7 @@ export interface Place {
   folder: string
 }
 
-const patienceMs = 5000
+const patienceMs = 15_000
 const lookEveryMs = 100
 
 /** Open to other users, because a database server may not run as root. */
