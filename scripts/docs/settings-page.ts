@@ -6,7 +6,7 @@ export const settingsPagePath = 'docs/reference/settings.md'
 export const settingsPage = () => `# Settings
 
 The server reads its settings from environment variables, once, when it starts. All may be left out. An empty value is as good as none.
-A value that is not allowed stops the start and is named; of those in seconds, and of \`MOLECULE_PROVISION_CONCURRENCY\`, the default is used instead, with a warning.
+A value that is not allowed stops the start and is named; of those in seconds, hours and days, and of \`MOLECULE_PROVISION_CONCURRENCY\`, the default is used instead, with a warning.
 
 \`\`\`sh
 PORT=9000 LOG_LEVEL=info npm start

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Activity } from './activity.ts'
 import { Timestamp, WorkspaceId } from './id.ts'
 import { OutputChunk, TaskSummary } from './task.ts'
 import { Workspace } from './workspace.ts'
@@ -18,6 +19,8 @@ export const workspaceEventNames = [
   'AGENT_CARD_UPDATED',
   /** A delegation of this workspace was refused because it would go round in a circle. */
   'DELEGATION_LOOP_STOPPED',
+  /** Its agent says something to the people: `activity_id`, `name`, `message`, `attachments` stand beside the row. */
+  'AGENT_MESSAGE',
 ] as const
 export type WorkspaceEventName = (typeof workspaceEventNames)[number]
 
@@ -80,6 +83,15 @@ export const HeartbeatEvent = z.object({
 })
 export type HeartbeatEvent = z.infer<typeof HeartbeatEvent>
 
+/** Ephemeral: sent to sockets that subscribed to `activity:<workspace id>`. Read what was missed from `GET /workspaces/:id/activity`. */
+export const ActivityEvent = z.object({
+  ...frame,
+  event: z.literal('ACTIVITY_LOGGED'),
+  entity: z.literal('activity'),
+  payload: Activity.omit({ request_body: true, response_body: true, data: true }),
+})
+export type ActivityEvent = z.infer<typeof ActivityEvent>
+
 export const StoredEvent = z.discriminatedUnion('entity', [WorkspaceEvent, TaskEvent])
 export type StoredEvent = z.infer<typeof StoredEvent>
 
@@ -88,6 +100,7 @@ export const EventFrame = z.discriminatedUnion('entity', [
   TaskEvent,
   TaskOutputEvent,
   HeartbeatEvent,
+  ActivityEvent,
 ])
 export type EventFrame = z.infer<typeof EventFrame>
 
@@ -116,7 +129,7 @@ export type FilteredEvents = z.infer<typeof FilteredEvents>
 /** One JSON text message of `GET /ws?since=<seq>`, to people and org tokens. */
 export type LiveMessage = LiveControl | EventFrame
 
-/** What a client may say on the socket. Topics: `task:<id>` for output. Each replaces the former list. */
+/** What a client may say on the socket. Topics: `task:<id>` for output, `activity:<workspace id>` for its log. Each replaces the former list. */
 export const LiveCommand = z.strictObject({
   type: z.literal('subscribe'),
   topics: z.array(z.string().max(100)).max(50),

@@ -26,6 +26,7 @@ import type {
 } from '@molecule/contract/task'
 import type { TaskExplanation } from '@molecule/contract/task-explain'
 import type { CreateWorkspace, PatchWorkspace, Workspace } from '@molecule/contract/workspace'
+import { activityCalls } from './activity-calls.ts'
 import { auditCalls } from './audit-calls.ts'
 import { sessionCalls, tokenCalls } from './identity-calls.ts'
 import { lifecycleCalls } from './lifecycle-calls.ts'
@@ -111,6 +112,7 @@ function workspaceCalls(request: Requester) {
         body,
         ...call,
       }),
+    ...activityCalls(request),
     /** Unacknowledged items after `since`; waits up to `wait` seconds for the first. */
     inbox: (id: string, query: { since?: number; wait?: number } = {}, call: CallOptions = {}) =>
       request<{ items: InboxItem[] }>({ method: 'GET', path: path(id, '/inbox'), query, ...call }),

@@ -11,6 +11,7 @@ import {
   type logLevels,
   type sandboxes,
   type servable,
+  unitMs,
 } from './config/env.ts'
 import { type AddressRange, parseRange } from './lib/address-range.ts'
 import { Secret } from './lib/secret.ts'
@@ -72,6 +73,7 @@ export type Config = {
   sweeper: { everyMs: number; stuckAfterMs: number }
   /** What an hour of one agent costs, by backend. */
   costPerHour: Readonly<Record<string, number>>
+  activity: { keepMs: number; everyMs: number }
   remoteStaleMs: number
   provisionConcurrency: number
   /** What a backend may pick harmless names from for its workloads. */
@@ -98,7 +100,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     throw new ConfigError([...wrong].map((name) => complaint(name, given[name])).join('\n'))
   }
   const warnings: string[] = []
-  const msOf = (name: keyof typeof lenient) => lenientSeconds(name, given[name], warnings) * 1000
+  const msOf = (name: keyof typeof lenient) => lenientMs(name, given[name], warnings)
   const dataDir = resolve(data.MOLECULE_DATA_DIR)
   return {
     host: data.HOST,
@@ -126,6 +128,10 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     sweeper: {
       everyMs: msOf('DELEGATION_SWEEPER_INTERVAL_S'),
       stuckAfterMs: msOf('DELEGATION_STUCK_THRESHOLD_S'),
+    },
+    activity: {
+      keepMs: msOf('ACTIVITY_RETENTION_DAYS'),
+      everyMs: msOf('ACTIVITY_CLEANUP_INTERVAL_HOURS'),
     },
     remoteStaleMs: msOf('REMOTE_LIVENESS_STALE_AFTER'),
     provisionConcurrency: concurrencyOf(given.MOLECULE_PROVISION_CONCURRENCY, warnings),
@@ -215,13 +221,14 @@ function complaint(name: Name, given: string | undefined): string {
   return `${subject}; it must be ${value}. ${unset}`
 }
 
-function lenientSeconds(name: keyof typeof lenient, value: string | undefined, warnings: string[]) {
-  const { fallback } = lenient[name]
-  if (value === undefined) return fallback
-  const parsed = Number(value)
-  if (Number.isSafeInteger(parsed) && parsed > 0) return parsed
-  warnings.push(`${name}=${value} is not a whole number of seconds above 0: using ${fallback}`)
-  return fallback
+function lenientMs(name: keyof typeof lenient, value: string | undefined, warnings: string[]) {
+  const { fallback, unit } = lenient[name]
+  const fallbackMs = fallback * unitMs[unit]
+  if (value === undefined) return fallbackMs
+  const parsed = Number(value) * unitMs[unit]
+  if (Number.isSafeInteger(Number(value)) && parsed > 0) return parsed
+  warnings.push(`${name}=${value} is not a whole number of ${unit} above 0: using ${fallback}`)
+  return fallbackMs
 }
 
 function concurrencyOf(value: string | undefined, warnings: string[]): number {

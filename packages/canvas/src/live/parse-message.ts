@@ -18,6 +18,7 @@ const known: Readonly<Record<LiveMessage['event'], true>> = {
   WORKSPACE_REMOVED: true,
   AGENT_CARD_UPDATED: true,
   DELEGATION_LOOP_STOPPED: true,
+  AGENT_MESSAGE: true,
   WORKSPACE_HEARTBEAT: true,
   DELEGATION_SENT: true,
   DELEGATION_STATUS: true,
@@ -28,6 +29,7 @@ const known: Readonly<Record<LiveMessage['event'], true>> = {
   TASK_COMPLETE: true,
   TASK_FAILED: true,
   TASK_OUTPUT: true,
+  ACTIVITY_LOGGED: true,
 }
 
 /** What must hold for the reducer to be safe; the server has validated the rest against the contract. */
@@ -36,6 +38,7 @@ const payloadKey = {
   task: 'task',
   task_output: undefined,
   heartbeat: undefined,
+  activity: undefined,
 } as const
 
 export type Parsed =

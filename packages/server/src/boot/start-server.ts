@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { Logger } from 'pino'
 import type { Backend, OwnerLabel } from '../backend/backend.ts'
 import type { Config } from '../config.ts'
@@ -158,6 +159,7 @@ async function build(
     database,
     signal,
     sweeper,
+    activity: { ...config.activity, folder: join(config.dataDir, 'activity') },
     workspaces,
     secrets,
   })

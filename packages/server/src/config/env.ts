@@ -229,22 +229,38 @@ export const Env = z.object({
     } satisfies About),
 })
 
-/** Whole seconds. A bad value is told and the default used, so that no typing error stops the start. */
+/** Whole numbers above 0. A bad value is told and the default used, so that no typing error stops the start. */
 export const lenient = {
   DELEGATION_SWEEPER_INTERVAL_S: {
+    unit: 'seconds',
     fallback: 300,
     about: 'Seconds between two looks for tasks past their deadline or without a sign of life.',
   },
   DELEGATION_STUCK_THRESHOLD_S: {
+    unit: 'seconds',
     fallback: 600,
     about: 'Seconds without a sign of life after which a running task is `stuck`.',
   },
   REMOTE_LIVENESS_STALE_AFTER: {
+    unit: 'seconds',
     fallback: 90,
     about:
       'Seconds without a heartbeat after which a workspace whose agent runs elsewhere is `awaiting_agent` again.',
   },
-}
+  ACTIVITY_RETENTION_DAYS: {
+    unit: 'days',
+    fallback: 7,
+    about:
+      'Days that the log of what workspaces did is kept. What is older is written to `activity/` in the data folder, then forgotten.',
+  },
+  ACTIVITY_CLEANUP_INTERVAL_HOURS: {
+    unit: 'hours',
+    fallback: 6,
+    about: 'Hours between two looks for activity that is old enough.',
+  },
+} as const
+
+export const unitMs = { seconds: 1000, hours: 3_600_000, days: 86_400_000 } as const
 
 export const concurrency = {
   MOLECULE_PROVISION_CONCURRENCY: {

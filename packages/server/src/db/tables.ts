@@ -1,3 +1,4 @@
+import type { ActivityDirection, ActivityStatus, ActivityType } from '@molecule/contract/activity'
 import type { TaskId, WorkspaceId } from '@molecule/contract/id'
 import type { Right, Role } from '@molecule/contract/identity'
 import type { AttemptOutcome, Caller, TaskStatus, WaitingFor } from '@molecule/contract/task'
@@ -327,6 +328,32 @@ export interface OrphanTable {
   lastError: string | null
 }
 
+export interface ActivityTable {
+  id: Fixed<string>
+  workspaceId: Fixed<WorkspaceId>
+  seq: Fixed<number>
+  orgId: Fixed<string>
+  direction: Fixed<ActivityDirection>
+  type: Fixed<ActivityType>
+  sourceKind: Fixed<Caller['kind']>
+  sourceId: Fixed<string | null>
+  targetId: Fixed<string | null>
+  method: Fixed<string>
+  summary: Fixed<string>
+  status: Fixed<ActivityStatus>
+  errorDetail: Fixed<string | null>
+  durationMs: Fixed<number | null>
+  taskId: Fixed<TaskId | null>
+  createdAt: Fixed<Milliseconds>
+}
+
+export interface ActivityBodyTable {
+  activityId: Fixed<string>
+  request: Json<Record<string, unknown> | null>
+  response: Json<Record<string, unknown> | null>
+  toolTrace: Json<unknown[] | null>
+}
+
 export interface FeedHeadTable {
   id: Fixed<1>
   seq: number
@@ -346,6 +373,8 @@ export interface Tables {
   taskOutput: TaskOutputTable
   messages: MessageTable
   inbox: InboxTable
+  activity: ActivityTable
+  activityBodies: ActivityBodyTable
   events: EventTable
   feedHead: FeedHeadTable
   secretKeys: SecretKeyTable
@@ -363,6 +392,7 @@ export const jsonColumns = {
   orphans: ['handle'],
   tasks: ['error'],
   taskAttempts: ['reason'],
+  activityBodies: ['request', 'response', 'toolTrace'],
   events: ['payload'],
 } as const satisfies { [T in keyof Tables]?: readonly (keyof Tables[T])[] }
 
@@ -377,6 +407,8 @@ export type AuditHeadRow = Selectable<AuditHeadTable>
 export type TaskRow = Selectable<TaskTable>
 export type AttemptRow = Selectable<TaskAttemptTable>
 export type InboxRow = Selectable<InboxTable>
+export type ActivityRow = Selectable<ActivityTable>
+export type ActivityBodies = Omit<Selectable<ActivityBodyTable>, 'activityId'>
 export type EventRow = Selectable<EventTable>
 export type NewWorkspace = Insertable<WorkspaceTable>
 export type NewEvent = Insertable<EventTable>

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { Hono } from 'hono'
 import { a2aRoutes } from '../protocol/a2a/routes.ts'
+import { activityRoutes } from './activity.ts'
 import { adminRoutes } from './admin.ts'
 import { auditRoutes } from './audit.ts'
 import { authRoutes } from './auth.ts'
@@ -56,6 +57,7 @@ export function buildApp(services: Services, canvasFolder: string) {
     .route('/auth', authRoutes(services))
     .route('/workspaces', workspaceRoutes(services))
     .route('/workspaces', delegationRoutes(services))
+    .route('/workspaces', activityRoutes(services))
     .route('/workspaces', a2aRoutes(services))
     .route('/workspaces', workspaceTokenRoutes(services))
     .route('/org/tokens', orgTokenRoutes(services))

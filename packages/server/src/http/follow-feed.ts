@@ -1,4 +1,5 @@
-import type { LiveControl, StoredEvent } from '@molecule/contract/event'
+import type { ActivityEvent, LiveControl, StoredEvent } from '@molecule/contract/event'
+import type { WorkspaceId } from '@molecule/contract/id'
 import { readEvents } from '../domain/event/event-store.ts'
 import { type Sight, sightOf } from '../domain/event/sight.ts'
 import { CREDENTIALS_CHANGED, isStillValid } from '../domain/identity/credential-store.ts'
@@ -6,6 +7,7 @@ import { type Principal, scopeOf } from '../domain/identity/principal.ts'
 import { findTask } from '../domain/task/task-store.ts'
 import type { Services } from './context.ts'
 import { type Ephemeral, type Frame, frameOf } from './event-feed.ts'
+import { followActivity } from './follow-activity.ts'
 
 const BOOKMARK_MS = 15_000
 /** A gap larger than this is not replayed: the client takes a snapshot. */
@@ -17,7 +19,7 @@ export type Sink = {
   control(control: LiveControl): void
   /** What may be seen of the feed from `from` to `to`; without an event it only moves the position. */
   frames(frames: Frame[], span: { from: number; to: number }): void
-  ephemeral(event: Ephemeral): void
+  ephemeral(event: Pick<Ephemeral, 'text'>): void
   /** The credential is not valid any more. */
   refuse(): void
 }
@@ -27,7 +29,7 @@ type From = { since: number | undefined; principal: Principal }
 export type Following = {
   /** Ends when the follower does; rejects when it could not begin. */
   begun: Promise<void>
-  /** Replaces the topics; those of tasks that the principal has no part in are left out. */
+  /** Replaces the topics; those of tasks and logs that the principal has no part in are left out. */
   subscribe(topics: readonly string[]): Promise<void>
   end(): void
 }
@@ -64,6 +66,7 @@ export function followFeed(services: Services, { since, principal }: From, sink:
       if (topics.has(event.topic) && sight.sees(event.about)) sink.ephemeral(event)
     },
   })
+  const logs = followLogs(services, (event) => sink.ephemeral({ text: JSON.stringify(event) }))
   const check = async () => {
     if (!(await isWelcome(services, principal))) sink.refuse()
   }
@@ -85,9 +88,12 @@ export function followFeed(services: Services, { since, principal }: From, sink:
   return {
     begun: begin(),
     async subscribe(wanted) {
-      topics = new Set(['org', ...(await permitted(services, principal, wanted))])
+      const allowed = await permitted(services, principal, wanted)
+      topics = new Set(['org', ...allowed])
+      await logs.follow(allowed)
     },
     end() {
+      logs.end()
       unwatch()
       unsubscribe()
       ending.abort()
@@ -124,6 +130,36 @@ async function catchUp(
   }
 }
 
+const LOG = 'activity:'
+
+/** Follows the logs among the topics, and lets go of those that are not among them any more. */
+function followLogs(services: Services, send: (event: ActivityEvent) => void) {
+  const followed = new Map<string, Promise<() => void>>()
+  const letGo = async (topic: string) => {
+    const stop = followed.get(topic)
+    followed.delete(topic)
+    const end = await stop
+    end?.()
+  }
+  return {
+    async follow(topics: readonly string[]) {
+      const wanted = topics.filter((topic) => topic.startsWith(LOG))
+      for (const topic of wanted)
+        if (!followed.has(topic))
+          followed.set(
+            topic,
+            followActivity(services, topic.slice(LOG.length) as WorkspaceId, send),
+          )
+      const unwanted = [...followed.keys()].filter((topic) => !wanted.includes(topic))
+      await Promise.all(unwanted.map(letGo))
+      await Promise.all(followed.values())
+    },
+    end() {
+      for (const topic of [...followed.keys()]) letGo(topic).catch(() => {})
+    },
+  }
+}
+
 async function permitted(
   { db }: Services,
   principal: Principal,
@@ -131,8 +167,10 @@ async function permitted(
 ): Promise<string[]> {
   if (principal.kind !== 'workspace') return [...topics]
   const own = principal.workspaceId
+  const isOwnLog = (topic: string) => topic === `${LOG}${own}`
   const checked = await Promise.all(
     topics.map(async (topic) => {
+      if (isOwnLog(topic)) return [topic]
       const task = await findTask(db, scopeOf(principal), topic.replace(/^task:/, ''))
       return task && [task.callerId, task.calleeId].includes(own) ? [topic] : []
     }),

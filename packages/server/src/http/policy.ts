@@ -60,6 +60,12 @@ export const policy = {
   'GET /workspaces/:id/inbox': { rights: readTasks, workspace: 'its own' },
   'POST /workspaces/:id/inbox/ack': { rights: writeTasks, workspace: 'its own' },
 
+  'GET /workspaces/:id/activity': { rights: readTasks, workspace: 'its own' },
+  'GET /workspaces/:id/activity/:activityId': { rights: readTasks, workspace: 'its own' },
+  'POST /workspaces/:id/activity': { workspace: 'its own' },
+  'POST /workspaces/:id/notify': { workspace: 'in its own name' },
+  'GET /workspaces/:id/session-search': { rights: readTasks, workspace: 'its own' },
+
   'GET /tasks': { rights: readTasks },
   'GET /tasks/:id': { rights: readTasks, workspace: 'those it asked for or was asked for' },
   'GET /tasks/:id/explain': { rights: readTasks, workspace: 'those it asked for or was asked for' },

@@ -5,6 +5,7 @@ import type { Heartbeats } from '../domain/host/heartbeats.ts'
 import type { LastUse } from '../domain/identity/last-use.ts'
 import type { Vault } from '../domain/secret/data-key.ts'
 import type { Clock } from '../lib/clock.ts'
+import { activityRetention } from './activity-retention.ts'
 import { dataKeys } from './data-keys.ts'
 import { idleHibernation } from './idle-hibernation.ts'
 import { orphanSweeper } from './orphan-sweeper.ts'
@@ -28,6 +29,7 @@ type Options = {
   log: Log
   signal: AbortSignal
   sweeper: { everyMs: number; stuckAfterMs: number }
+  activity: { folder: string; keepMs: number; everyMs: number }
   workspaces: Omit<Parameters<typeof workspaceController>[0], 'db' | 'log'>
   secrets: { vault: Vault; orgId: string }
 }
@@ -64,6 +66,7 @@ export function startControllers(options: Options) {
     },
     { controller: { name: 'last-use', everyMs: LAST_USE_MS, round: () => lastUse.flush() } },
     { controller: taskSweeper({ db, log, ...sweeper }) },
+    { controller: activityRetention({ db, log, ...options.activity }) },
     { controller: rollingRestart({ db }), wokenBy: 'rolling-restart' },
     { controller: dataKeys({ ...options.secrets, log }) },
     { controller: idleHibernation({ db, log }) },

@@ -2,6 +2,7 @@ import type { WorkspaceId } from '@molecule/contract/id'
 import { sql } from 'kysely'
 import { lockRow } from '../../db/dialect/dialect.ts'
 import type { InboxRow, TaskRow, Tx } from '../../db/tables.ts'
+import { logResult } from '../activity/activity-log.ts'
 import { wake } from '../wake.ts'
 
 /** Puts the outcome of a task into its caller's inbox, in the transaction of the outcome. People have none: they watch. */
@@ -28,6 +29,7 @@ async function deliverToCaller(tx: Tx, task: TaskRow, content: Content): Promise
     status: task.status,
     ...content,
   })
+  await logResult(tx, task, content)
 }
 
 /** Appends with the next number of that inbox. The lock on the workspace keeps numbers in commit order. */

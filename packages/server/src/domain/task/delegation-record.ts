@@ -7,6 +7,7 @@ import { transact } from '../../db/transact.ts'
 import { preview } from '../../lib/preview.ts'
 import { redact } from '../../lib/redact.ts'
 import { hashRequest } from '../../lib/token.ts'
+import { logAsked } from '../activity/activity-log.ts'
 import { DomainError } from '../error.ts'
 import { recordTask } from '../event/record.ts'
 import type { OrgScope } from '../identity/principal.ts'
@@ -40,6 +41,7 @@ export async function recordDelegation(
     const row = await insertRecorded(tx, { caller, calleeId: callee.id, requestHash, scope, input })
     await tx.insertInto('taskRequests').values({ taskId: row.id, text: input.task }).execute()
     await recordTask(tx, 'SENT', row, { actor: `workspace:${caller}` })
+    await logAsked(tx, row)
     return row
   })
 }

@@ -6,6 +6,7 @@ import type { Db, TaskRow, Tx, WorkspaceRow } from '../../db/tables.ts'
 import { transact } from '../../db/transact.ts'
 import { preview } from '../../lib/preview.ts'
 import { hashRequest } from '../../lib/token.ts'
+import { logAsked } from '../activity/activity-log.ts'
 import { DomainError, notFound } from '../error.ts'
 import { recordTask } from '../event/record.ts'
 import type { OrgScope } from '../identity/principal.ts'
@@ -50,18 +51,19 @@ export async function createTaskIn(
   if (parent) await refuseLoop(tx, { request, parent, requestHash })
   const row = await insertTask(tx, request, { callee, parent, requestHash, now })
   await recordTask(tx, 'SENT', row, { actor })
+  await logAsked(tx, row)
   return { task: row, replay: false }
 }
 
 /**
- * Holds the callee, so that a wish against it and this task see each other; with a key the caller too, so that one
+ * Holds both, so that a wish against the callee and this task see each other, both logs keep their order, and with a key one
  * request at a time looks for it and takes it.
  */
 async function lockPair(tx: Tx, scope: OrgScope, request: TaskRequest): Promise<void> {
   const isKeyed = request.idempotencyKey !== undefined || request.messageId !== undefined
   const isOfWorkspace = request.caller.kind === 'workspace'
   if (isKeyed && !isOfWorkspace) await lockRow(tx, 'orgs', scope.orgId)
-  const ids = isKeyed && isOfWorkspace ? [request.caller.id, request.calleeId] : [request.calleeId]
+  const ids = isOfWorkspace ? [request.caller.id, request.calleeId] : [request.calleeId]
   for (const id of ids.sort()) await lockRow(tx, 'workspaces', id)
 }
 
