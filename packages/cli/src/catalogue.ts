@@ -59,6 +59,11 @@ export const catalogue: readonly Entry[] = [
     load: async () => (await import('./commands/delegations.ts')).delegations,
   },
   {
+    name: 'activity',
+    summary: 'Print what a workspace received, sent and reported',
+    load: async () => (await import('./commands/activity.ts')).activity,
+  },
+  {
     name: 'events',
     summary: 'Print what happens, one line per event',
     load: async () => (await import('./commands/events.ts')).events,
@@ -67,6 +72,11 @@ export const catalogue: readonly Entry[] = [
     name: 'progress',
     summary: 'Say that the task at hand moves on (for agents)',
     load: async () => (await import('./commands/progress.ts')).progress,
+  },
+  {
+    name: 'say',
+    summary: 'Tell the people something (for agents)',
+    load: async () => (await import('./commands/say.ts')).say,
   },
   {
     name: 'inbox',

@@ -32,6 +32,8 @@ const tones: Record<string, Tone> = {
   failed: 'bad',
   stuck: 'bad',
   fail: 'bad',
+  error: 'bad',
+  timeout: 'bad',
 }
 
 export const toneOf = (status: string): Tone => tones[status] ?? 'dim'

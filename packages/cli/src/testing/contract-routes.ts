@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto'
+import { Notified, Notify } from '@molecule/contract/activity'
 import { ResourceList, Shutdown, ShutdownResult, WorkspaceUsage } from '@molecule/contract/admin'
 import { AuditPage, AuditVerdict } from '@molecule/contract/audit'
 import { AdminDelegations, type DelegationFilter } from '@molecule/contract/delegation'
@@ -168,6 +170,21 @@ const workspaceRoutes: Route[] = [
     return { status: 202, body: DelegateResult.parse(answer) }
   }),
   on('GET', '/workspaces/:id/inbox', ({ inbox }) => ({ body: { items: inbox } })),
+  on('GET', '/workspaces/:id/activity', (state, { query }) => {
+    const after = query.get('since_id')
+    const seq = state.activity.find(({ id }) => id === after)?.seq
+    const newer = state.activity.filter((entry) => entry.seq > (seq ?? 0))
+    const type = query.get('type')
+    const found = newer.filter((entry) => type === null || entry.activity_type === type)
+    return { body: seq === undefined ? found.toReversed() : found }
+  }),
+  on('GET', '/workspaces/:id/session-search', (state, { query }) => ({
+    body: state.activity.filter(({ summary }) => summary.includes(query.get('q') ?? '')),
+  })),
+  on('POST', '/workspaces/:id/notify', (_state, { body }) => {
+    Notify.parse(body)
+    return { body: Notified.parse({ status: 'sent', activity_id: randomUUID() }) }
+  }),
   on('POST', '/workspaces/:id/inbox/ack', (state) => ({ body: { acked: state.inbox.length } })),
 ]
 

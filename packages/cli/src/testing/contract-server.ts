@@ -15,6 +15,7 @@ export async function contractServer(given: Partial<ContractState> = {}) {
     output: [],
     events: [],
     inbox: [],
+    activity: [],
     orgTokens: [],
     workspaceTokens: [],
     sessions: [],

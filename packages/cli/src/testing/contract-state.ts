@@ -1,3 +1,4 @@
+import type { Activity } from '@molecule/contract/activity'
 import type { Resource } from '@molecule/contract/admin'
 import type { AuditRecord } from '@molecule/contract/audit'
 import type { StoredEvent } from '@molecule/contract/event'
@@ -17,6 +18,8 @@ export type ContractState = {
   output: OutputChunk[]
   events: StoredEvent[]
   inbox: InboxItem[]
+  /** Oldest first. */
+  activity: Activity[]
   orgTokens: OrgToken[]
   workspaceTokens: WorkspaceToken[]
   sessions: BrowserSession[]

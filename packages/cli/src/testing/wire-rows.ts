@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { Activity } from '@molecule/contract/activity'
 import { BrowserSession, OrgToken, WorkspaceToken } from '@molecule/contract/identity'
 import { type OutputChunk, Task } from '@molecule/contract/task'
 import { Workspace } from '@molecule/contract/workspace'
@@ -47,6 +48,31 @@ export const workspaceRow = (given: Partial<Record<keyof Workspace, unknown>> = 
     rev: 1,
     created_at: at,
     updated_at: at,
+    ...given,
+  })
+
+export const activityRow = (given: Partial<Record<keyof Activity, unknown>> = {}): Activity =>
+  Activity.parse({
+    id: randomUUID(),
+    workspace_id: randomUUID(),
+    seq: 1,
+    activity_type: 'a2a_receive',
+    direction: 'in',
+    source_id: null,
+    source_kind: 'user',
+    target_id: null,
+    method: 'message/send',
+    summary: 'hello',
+    status: 'ok',
+    error_detail: null,
+    duration_ms: null,
+    task_id: null,
+    request_body: null,
+    response_body: null,
+    tool_trace: null,
+    is_cut: false,
+    data: { source: 'canvas', source_id: null, text: 'hello' },
+    created_at: at,
     ...given,
   })
 

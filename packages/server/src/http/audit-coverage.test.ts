@@ -99,6 +99,8 @@ const decisions: Partial<Record<Route, Decision>> = {
   'POST /workspaces/:id/delegations/record': taskTraffic,
   'POST /workspaces/:id/delegations/:delegationId/update': taskTraffic,
   'POST /workspaces/:id/inbox/ack': { none: 'a workspace reads its mail' },
+  'POST /workspaces/:id/activity': ofItself,
+  'POST /workspaces/:id/notify': ofItself,
   'POST /tasks/:id/cancel': taskTraffic,
   'POST /tasks/:id/extend': taskTraffic,
   'POST /tasks/:id/retry': taskTraffic,

@@ -226,7 +226,7 @@ const onTask = {
   },
   progress: async (pair: Pair, task: model.ModelTask) => {
     const answer = await pair.asWorker(`/tasks/${task.id}/progress`)
-    expect(await verdictOf(answer)).toBe(model.reportProgress(task))
+    expect(await verdictOf(answer)).toBe(model.extend(task))
   },
 }
 

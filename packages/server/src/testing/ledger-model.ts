@@ -166,8 +166,6 @@ export function retry(task: ModelTask): Verdict {
 export const extend = ({ status }: ModelTask): Verdict =>
   isTerminal(status) ? 'already_terminal' : 'ok'
 
-export const reportProgress = extend
-
 export function timeIsOver(task: ModelTask): void {
   if (!isTerminal(task.status)) task.status = 'failed'
 }
