@@ -7,6 +7,7 @@ import { type Ticker, ticker } from './live/clock.ts'
 import type { Socket } from './live/connection.ts'
 import { type LiveLink, liveLink } from './live/live-link.ts'
 import { type OutputFeeds, outputFeeds } from './live/output-feeds.ts'
+import { type Topics, topicSet } from './live/topics.ts'
 import { type Outbox, outbox } from './state/outbox.ts'
 import { reduce } from './state/reduce.ts'
 import { type CanvasStore, canvasStore } from './state/store.ts'
@@ -17,6 +18,7 @@ export type Services = {
   store: CanvasStore
   link: LiveLink
   outputs: OutputFeeds
+  topics: Topics
   outbox: Outbox
   router: Router
   ticker: Ticker
@@ -27,9 +29,10 @@ const tickMs = 1000
 export function browserServices(router: Router): Services {
   const store = canvasStore()
   const client = moleculeClient({ baseUrl: '', fetch: sessionFetch(store) })
+  const topics: Topics = topicSet((list) => link.setTopics(list))
   const outputs: OutputFeeds = outputFeeds({
     read: (taskId, after, signal) => client.tasks.output(taskId, { after }, { signal }),
-    onTopics: (topics) => link.setTopics(topics),
+    onTopics: (list) => topics.set('output', list),
   })
   const link: LiveLink = liveLink({
     store,
@@ -54,6 +57,7 @@ export function browserServices(router: Router): Services {
     store,
     link,
     outputs,
+    topics,
     outbox: messages,
     router,
     ticker: ticker(tickMs, Date.now),

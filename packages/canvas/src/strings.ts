@@ -182,7 +182,14 @@ export const text = {
   },
   drawer: {
     label: (name: string) => `Details of ${name}`,
-    tabs: { chat: 'Chat', work: 'Work', logs: 'Logs', access: 'Access', about: 'About' },
+    tabs: {
+      chat: 'Chat',
+      work: 'Work',
+      activity: 'Activity',
+      logs: 'Logs',
+      access: 'Access',
+      about: 'About',
+    },
     missingTitle: 'This workspace does not exist',
     missingBody: 'It may have been removed since this link was made.',
     crash: 'This part of the page stopped working.',
@@ -213,6 +220,8 @@ export const text = {
     loading: 'Loading messages',
     emptyAnswer: 'It finished without an answer.',
     openTask: 'Open task',
+    unasked: 'said this unasked',
+    messagesFailed: 'What it said could not be read',
     loadingText: 'Loading…',
     readOnly:
       'You can read along. To write takes the right tasks:write, which owners and operators have.',

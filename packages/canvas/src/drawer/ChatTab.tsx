@@ -4,11 +4,15 @@ import { useShallow } from 'zustand/react/shallow'
 import { notYetTasks } from '../state/outbox.ts'
 import { tasksIn } from '../state/selectors.ts'
 import { text } from '../strings.ts'
+import { ErrorNote } from '../ui/ProblemNote.tsx'
 import { useRight } from '../use-right.ts'
 import { useCanvas, useServices } from '../use-services.ts'
+import { AgentMessage } from './AgentMessage.tsx'
 import { ChatExchange } from './ChatExchange.tsx'
 import { Composer } from './Composer.tsx'
+import { inOrder } from './chat-order.ts'
 import { PendingMessage } from './PendingMessage.tsx'
+import { useAgentMessages } from './use-agent-messages.ts'
 import { useStickToEnd } from './use-stick-to-end.ts'
 
 const firstShown = 15
@@ -29,18 +33,20 @@ export function ChatTab({ workspaceId }: { workspaceId: string }) {
     useShallow((state) => state.pending.filter((one) => one.workspaceId === workspaceId)),
   )
   const waiting = notYetTasks(pending, asked, (localMs) => localMs + offset)
+  const said = useAgentMessages(workspaceId)
+  const total = asked.length + (said.value?.length ?? 0)
   const { box, content, onScroll } = useStickToEnd<HTMLDivElement, HTMLDivElement>()
   return (
     <div className="chat">
       <div className="chat-scroll" ref={box} onScroll={onScroll}>
         <div className="chat-log" ref={content} role="log">
-          {asked.length + waiting.length === 0 && (
+          {total + waiting.length === 0 && (
             <section className="empty">
               <h3>{mayAsk ? text.chat.emptyTitle(name) : text.chat.emptyReadOnly}</h3>
               {mayAsk && <p>{text.chat.emptyBody}</p>}
             </section>
           )}
-          {asked.length > limit && (
+          {total > limit && (
             <button
               type="button"
               className="button button-quiet"
@@ -49,9 +55,21 @@ export function ChatTab({ workspaceId }: { workspaceId: string }) {
               {text.chat.earlier}
             </button>
           )}
-          {asked.slice(-limit).map((task) => (
-            <ChatExchange key={task.id} task={task} />
-          ))}
+          <ErrorNote
+            title={text.chat.messagesFailed}
+            error={said.error}
+            action={{ label: text.common.retry, run: said.reload }}
+            quiet
+          />
+          {inOrder(asked, said.value ?? [])
+            .slice(-limit)
+            .map((one) =>
+              'task' in one ? (
+                <ChatExchange key={one.task.id} task={one.task} />
+              ) : (
+                <AgentMessage key={one.message.id} message={one.message} />
+              ),
+            )}
           {waiting.map((message) => (
             <PendingMessage key={message.key} message={message} />
           ))}

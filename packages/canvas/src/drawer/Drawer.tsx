@@ -14,6 +14,7 @@ import { useHistory } from './use-history.ts'
 import { WorkTab } from './WorkTab.tsx'
 
 const AccessTab = lazy(() => import('../access/AccessTab.tsx'))
+const ActivityTab = lazy(() => import('../activity/ActivityTab.tsx'))
 const LogsTab = lazy(() => import('../logs/LogsTab.tsx'))
 
 /** Everything about one workspace, beside the chart. Esc closes it and gives the focus back. */
@@ -146,6 +147,7 @@ function TabBar({ place }: { place: CanvasPlace }) {
 const contentOf: Readonly<Record<Tab, ComponentType<{ workspaceId: string }>>> = {
   chat: ChatTab,
   work: WorkTab,
+  activity: ActivityTab,
   logs: LogsTab,
   access: AccessTab,
   about: AboutTab,

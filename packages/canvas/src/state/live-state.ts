@@ -17,6 +17,10 @@ export type LiveState = {
   tasks: Entities<TaskSummary, TaskGroup>
   /** Last sign of life per workspace. Kept apart, so that it redraws nobody who does not show it. */
   heartbeats: ReadonlyMap<string, string>
+  /** Number of the last entry told of a workspace's log, for those who follow it. */
+  logged: ReadonlyMap<string, number>
+  /** How often each workspace has spoken to the people since the page was opened. */
+  spoken: ReadonlyMap<string, number>
 }
 
 export const workspaceKind: Kind<Workspace, WorkspaceGroup> = {
@@ -57,4 +61,6 @@ export const emptyLiveState: LiveState = {
   workspaces: emptyEntities(workspaceKind),
   tasks: emptyEntities(taskKind),
   heartbeats: new Map(),
+  logged: new Map(),
+  spoken: new Map(),
 }

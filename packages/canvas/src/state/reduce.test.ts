@@ -1,4 +1,4 @@
-import type { StoredEvent } from '@molecule/contract/event'
+import type { EventFrame, StoredEvent } from '@molecule/contract/event'
 import type { TaskSummary } from '@molecule/contract/task'
 import type { Workspace } from '@molecule/contract/workspace'
 import fc from 'fast-check'
@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest'
 import {
   applied,
   at,
+  givenActivity,
   givenLive,
   givenSnapshot,
   givenTask,
@@ -212,4 +213,30 @@ describe('the reducer', () => {
     expect(after.tasks.byId.has(`e${maxEndedTasks}`)).toBe(true)
     expect(after.tasks.groups.receivedBy.get('a')).toHaveLength(after.tasks.byId.size)
   })
+})
+
+test('what an agent says is counted, an entry of its log remembered, and a snapshot makes everybody look again', () => {
+  const workspace = givenWorkspace('w')
+  const before = givenLive([workspace])
+  const said = { ...workspaceEvent(workspace, 1), event: 'AGENT_MESSAGE' as const }
+  const logged: EventFrame = {
+    event: 'ACTIVITY_LOGGED',
+    entity: 'activity',
+    entity_id: 'activity-7',
+    workspace_id: workspaceId('w'),
+    timestamp: at(0),
+    rev: 0,
+    actor: 'workspace:w',
+    payload: givenActivity(7),
+  }
+
+  const after = reduce(before, { type: 'frames', frames: [said, { ...said, seq: 2 }, logged] })
+  const again = reduce(after, {
+    type: 'snapshot',
+    snapshot: givenSnapshot({ seq: 9, workspaces: [workspace] }),
+  })
+
+  expect([before, after, again].map(({ spoken }) => spoken.get('w'))).toEqual([1, 3, 4])
+  expect([before, after, again].map((state) => state.logged.get('w'))).toEqual([undefined, 7, 7])
+  expect(after.heartbeats).toBe(before.heartbeats)
 })

@@ -1,6 +1,7 @@
 import type { EventFrame, Snapshot } from '@molecule/contract/event'
 import type { TaskSummary } from '@molecule/contract/task'
 import type { Workspace } from '@molecule/contract/workspace'
+import { copyOnWrite } from '../lib/copy-on-write.ts'
 import { dropAll, emptyEntities, putAll, replaceAll } from './entities.ts'
 import { isOpen, type LiveState, taskKind, workspaceKind } from './live-state.ts'
 
@@ -41,6 +42,9 @@ function takeSnapshot(state: LiveState, snapshot: Snapshot): LiveState {
     workspaces: replaceAll(workspaceKind, workspaces, snapshot.workspaces),
     tasks: replaceAll(taskKind, tasks, snapshot.tasks),
     heartbeats: sameEpoch ? state.heartbeats : new Map(),
+    logged: sameEpoch ? state.logged : new Map(),
+    // What was said meanwhile is not in the snapshot: everybody looks again.
+    spoken: new Map(snapshot.workspaces.map(({ id }) => [id, (state.spoken.get(id) ?? 0) + 1])),
   }
 }
 
@@ -48,19 +52,25 @@ function applyFrames(state: LiveState, frames: readonly EventFrame[]): LiveState
   const workspaces: Workspace[] = []
   const tasks: TaskSummary[] = []
   const seqs: number[] = []
-  let heartbeats: Map<string, string> | undefined
+  const heartbeats = copyOnWrite(state.heartbeats)
+  const logged = copyOnWrite(state.logged)
+  const spoken = copyOnWrite(state.spoken)
   for (const frame of frames) {
     if (frame.seq !== undefined) seqs.push(frame.seq)
     switch (frame.entity) {
       case 'workspace':
         workspaces.push(frame.payload.workspace)
+        if (frame.event === 'AGENT_MESSAGE')
+          spoken.set(frame.workspace_id, (spoken.now().get(frame.workspace_id) ?? 0) + 1)
         break
       case 'task':
         tasks.push(frame.payload.task)
         break
       case 'heartbeat':
-        heartbeats ??= new Map(state.heartbeats)
         heartbeats.set(frame.workspace_id, frame.payload.last_heartbeat_at)
+        break
+      case 'activity':
+        logged.set(frame.workspace_id, frame.payload.seq)
         break
       case 'task_output':
         break
@@ -69,7 +79,11 @@ function applyFrames(state: LiveState, frames: readonly EventFrame[]): LiveState
     }
   }
   const next = advance(withRows(state, workspaces, tasks), seqs)
-  return heartbeats ? { ...next, heartbeats } : next
+  const signs = { heartbeats: heartbeats.now(), logged: logged.now(), spoken: spoken.now() }
+  const isSame = (Object.keys(signs) as (keyof typeof signs)[]).every(
+    (name) => signs[name] === next[name],
+  )
+  return isSame ? next : { ...next, ...signs }
 }
 
 function withRows(

@@ -1,3 +1,4 @@
+import type { Activity } from '@molecule/contract/activity'
 import type {
   EventFrame,
   Snapshot,
@@ -123,6 +124,32 @@ export function taskEvent(task: TaskSummary, seq?: number): TaskEvent {
     rev: task.rev,
     actor: 'system',
     payload: { task },
+  }
+}
+
+export function givenActivity(seq: number, part: Partial<Activity> = {}): Activity {
+  return {
+    id: `activity-${seq}`,
+    workspace_id: workspaceId('w'),
+    seq,
+    activity_type: 'a2a_receive',
+    direction: 'in',
+    source_id: null,
+    source_kind: 'user',
+    target_id: null,
+    method: 'message/send',
+    summary: 'hello',
+    status: 'ok',
+    error_detail: null,
+    duration_ms: null,
+    task_id: null,
+    request_body: null,
+    response_body: null,
+    tool_trace: null,
+    is_cut: false,
+    data: { source: 'canvas', source_id: null, text: 'hello' },
+    created_at: moment,
+    ...part,
   }
 }
 
