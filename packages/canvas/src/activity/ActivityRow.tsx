@@ -10,6 +10,9 @@ import { useLoad } from '../use-load.ts'
 import { useCanvas, useCanvasPlace } from '../use-services.ts'
 import { activityText, headingOf, otherOf } from './activity-words.ts'
 
+/** Shorter is of no interest. */
+const shownMs = 1000
+
 const icons = { in: 'into', out: 'out', own: 'list' } as const
 
 /** One entry: what happened, with its texts and tool calls on demand. */
@@ -24,7 +27,7 @@ export function ActivityRow({ entry }: { entry: Activity }) {
       <div className="activity-body">
         <p className="activity-head">
           <strong>{headingOf(entry, name)}</strong> <Age of={entry.created_at} />
-          {entry.duration_ms !== null && (
+          {(entry.duration_ms ?? 0) >= shownMs && (
             <span className="num">{formatDuration(entry.duration_ms)}</span>
           )}
         </p>
@@ -78,14 +81,25 @@ function Whole({ entry }: { entry: Activity }) {
 
 const Parts = ({ entry }: { entry: Activity }) => (
   <>
-    <Json title={activityText.request} value={entry.request_body} />
-    <Json title={activityText.answer} value={entry.response_body} />
+    <Body title={activityText.request} body={entry.request_body} />
+    <Body title={activityText.answer} body={entry.response_body} />
     {entry.tool_trace?.map((call, index) => (
       // biome-ignore lint/suspicious/noArrayIndexKey: a trace never changes.
       <Json key={index} title={`${index + 1}`} value={call} />
     ))}
   </>
 )
+
+/** A body whose words are a text reads as that text. */
+function Body({ title, body }: { title: string; body: Activity['request_body'] }) {
+  if (typeof body?.text !== 'string') return <Json title={title} value={body} />
+  return (
+    <section className="activity-part">
+      <h4>{title}</h4>
+      <p className="plain">{body.text}</p>
+    </section>
+  )
+}
 
 function Json({ title, value }: { title: string; value: unknown }) {
   if (value === null || value === undefined) return null

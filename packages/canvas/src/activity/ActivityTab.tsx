@@ -26,7 +26,7 @@ function Log({ workspaceId }: { workspaceId: string }) {
   return (
     <section className="activity" aria-label={activityText.label}>
       <Choices
-        legend={activityText.label}
+        legend={activityText.show}
         choices={choices}
         value={kind}
         onChange={setKind}

@@ -12,6 +12,7 @@ export function isOfKind({ direction, status }: Activity, kind: Kind): boolean {
 
 export const activityText = {
   label: 'Activity',
+  show: 'Show',
   kinds: { all: 'All', messages: 'Messages', reports: 'Reports', problems: 'Problems' },
   loading: 'Loading the log…',
   failed: 'The log could not be read',
@@ -24,8 +25,8 @@ export const activityText = {
   openTask: 'Open task',
   showAll: 'Show all of it',
   cut: 'Only the beginning is shown.',
-  request: 'Request',
-  answer: 'Answer',
+  request: 'Asked',
+  answer: 'Said',
   trace: (n: number) => (n === 1 ? '1 tool call' : `${n} tool calls`),
 } as const
 
