@@ -27,7 +27,7 @@ export function ActivityRow({ entry }: { entry: Activity }) {
       <div className="activity-body">
         <p className="activity-head">
           <strong>{headingOf(entry, name)}</strong> <Age of={entry.created_at} />
-          {(entry.duration_ms ?? 0) >= shownMs && (
+          {entry.duration_ms !== null && entry.duration_ms >= shownMs && (
             <span className="num">{formatDuration(entry.duration_ms)}</span>
           )}
         </p>
