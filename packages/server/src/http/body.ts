@@ -63,7 +63,8 @@ function check<S extends z.ZodType>(schema: S, value: unknown, what: string): z.
   )
 }
 
-async function readJson(c: Asked, maxBytes: number): Promise<unknown> {
+/** The JSON body as it is, for a protocol whose own codec checks it. */
+export async function readJson(c: Asked, maxBytes = MAX_BODY_BYTES): Promise<unknown> {
   const text = await readText(c, maxBytes)
   if (text.trim() === '') return {}
   try {

@@ -40,6 +40,8 @@ const httpStatus: Record<ErrorCode, ContentfulStatusCode> = {
   internal: 500,
 }
 
+export const statusOf = (code: ErrorCode) => httpStatus[code]
+
 const retryable = new Set<ErrorCode>([
   'unavailable',
   'internal',

@@ -49,7 +49,35 @@ export const policy = {
   'GET /workspaces/:id/console': { rights: readWorkspaces },
   'DELETE /workspaces/:id': { rights: writeWorkspaces },
   'POST /workspaces/:id/tasks': { rights: writeTasks },
+  'GET /workspaces/:id/.well-known/agent-card.json': {
+    rights: readWorkspaces,
+    workspace: 'itself and whom it may talk to',
+  },
   'POST /workspaces/:id/a2a': { rights: writeTasks, workspace: 'whom it may talk to' },
+  'POST /workspaces/:id/a2a/message:send': {
+    rights: writeTasks,
+    workspace: 'whom it may talk to',
+  },
+  'POST /workspaces/:id/a2a/message:stream': {
+    rights: writeTasks,
+    workspace: 'whom it may talk to',
+  },
+  'GET /workspaces/:id/a2a/tasks': {
+    rights: readTasks,
+    workspace: 'those it asked for or was asked for',
+  },
+  'GET /workspaces/:id/a2a/tasks/:ref': {
+    rights: readTasks,
+    workspace: 'those it asked for or was asked for',
+  },
+  'POST /workspaces/:id/a2a/tasks/:ref': {
+    rights: writeTasks,
+    workspace: 'those it asked for or was asked for',
+  },
+  'GET /workspaces/:id/a2a/extendedAgentCard': {
+    rights: readWorkspaces,
+    workspace: 'itself and whom it may talk to',
+  },
   'POST /workspaces/:id/delegate': { rights: writeTasks, workspace: 'in its own name' },
   'GET /workspaces/:id/delegations': { rights: readTasks, workspace: 'its own' },
   'POST /workspaces/:id/delegations/record': { rights: writeTasks, workspace: 'in its own name' },

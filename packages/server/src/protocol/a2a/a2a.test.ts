@@ -57,7 +57,7 @@ test('otherwise it answers 202 with the accepted task and the depth of its queue
   const answer = await send(server, worker.id, message('hello'), { 'x-timeout': '0' })
   const versioned = await send(server, worker.id, message('again'), {
     'x-timeout': '0',
-    'a2a-version': '1.0',
+    'a2a-version': '0.3',
   })
 
   expect([answer.status, versioned.status]).toEqual([202, 200])

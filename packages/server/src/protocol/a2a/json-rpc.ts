@@ -2,7 +2,7 @@ import type { ErrorCode } from '@molecule/contract/problem'
 import type { DomainError } from '../../domain/error.ts'
 
 /** How each refusal is told over JSON-RPC. -32000 and below are A2A's and ours. Source: JSON-RPC 2.0, A2A §8. */
-const rpcCode: Record<ErrorCode, number> = {
+export const rpcCode: Record<ErrorCode, number> = {
   invalid: -32602,
   unauthenticated: -32010,
   forbidden: -32011,
@@ -37,7 +37,9 @@ const rpcCode: Record<ErrorCode, number> = {
 
 export type RpcId = string | number | null
 
-export const METHOD_NOT_FOUND = -32601
+export const PARSE_ERROR = -32700
+/** A2A 1.0 §5.4. */
+export const VERSION_NOT_SUPPORTED = -32009
 export const INVALID_PARAMS = -32602
 
 export const rpcResult = (id: RpcId, result: unknown) => ({ jsonrpc: '2.0' as const, id, result })

@@ -1,123 +1,239 @@
-import { JsonRpcRequest, SendMessageParams } from '@molecule/contract/a2a'
+import { Readable } from 'node:stream'
 import { isTerminal } from '@molecule/contract/task'
-import type { DeliveryMode } from '@molecule/contract/workspace'
 import { type Context, Hono } from 'hono'
-import type { z } from 'zod'
-import type { TaskRow } from '../../db/tables.ts'
-import { DomainError, notFound } from '../../domain/error.ts'
-import { callerOf, scopeOf } from '../../domain/identity/principal.ts'
-import { createTask } from '../../domain/task/task-create.ts'
-import { queueDepth, resultOf, taskById } from '../../domain/task/task-store.ts'
-import { workspaceById } from '../../domain/workspace/workspace-store.ts'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import type { WorkspaceRow } from '../../db/tables.ts'
+import { DomainError } from '../../domain/error.ts'
+import { queueDepth, taskById } from '../../domain/task/task-store.ts'
+import { visibleWorkspace } from '../../domain/workspace/visible.ts'
 import { guard } from '../../http/authenticate.ts'
-import { readBody } from '../../http/body.ts'
+import { readJson } from '../../http/body.ts'
 import type { AppEnv, Services } from '../../http/context.ts'
-import { waitFor } from '../../http/wait.ts'
-import { INVALID_PARAMS, METHOD_NOT_FOUND, rpcError, rpcRefusal, rpcResult } from './json-rpc.ts'
-import { a2aTask } from './task-view.ts'
+import { asLegacyMessage } from './dialects.ts'
+import {
+  INVALID_PARAMS,
+  PARSE_ERROR,
+  type RpcId,
+  rpcError,
+  rpcRefusal,
+  VERSION_NOT_SUPPORTED,
+} from './json-rpc.ts'
+import type { Call } from './request-handler.ts'
+import type { OperationName } from './serve.ts'
+import { type Version, versionOf } from './version.ts'
 
 const DEFAULT_TIMEOUT_S = 60
 const MAX_TIMEOUT_S = 600
+const CARD_MAX_AGE_S = 60
 
-/** `POST /workspaces/:id/a2a`: `message/send`. The answer when it comes in time, otherwise the task, accepted. */
+/** The SDK is loaded with the first call: most servers never get one. */
+const bindings = () => import('./serve.ts')
+
+/** Every workspace as an A2A agent: its card, JSON-RPC in versions 1.0 and 0.3, and HTTP+JSON in 1.0. */
 export const a2aRoutes = (services: Services) =>
+  new Hono<AppEnv>()
+    .route('/', cardRoute(services))
+    .route('/', jsonRpcRoute(services))
+    .route('/', restRoutes(services))
+
+type Ctx = Context<AppEnv>
+const plain = (c: unknown) => c as Ctx
+
+function callOf(services: Services, c: Ctx, workspace: WorkspaceRow): Call & { end(): void } {
+  const ending = new AbortController()
+  return {
+    services,
+    workspace,
+    principal: c.var.principal,
+    signal: AbortSignal.any([c.req.raw.signal, ending.signal]),
+    timeoutS: timeoutOf(c),
+    end: () => ending.abort('the stream was closed'),
+  }
+}
+
+function timeoutOf(c: Ctx): number {
+  const asked = Number(c.req.header('x-timeout') ?? DEFAULT_TIMEOUT_S)
+  return Number.isFinite(asked) && asked >= 0 ? Math.min(asked, MAX_TIMEOUT_S) : DEFAULT_TIMEOUT_S
+}
+
+const workspaceOf = (services: Services, c: Ctx) =>
+  visibleWorkspace(services.db, c.var.principal, c.req.param('id') ?? '')
+
+const askedVersion = (c: Ctx) => versionOf(c.req.header('a2a-version'))
+
+const cardRoute = (services: Services) =>
+  new Hono<AppEnv>().get(
+    '/:id/.well-known/agent-card.json',
+    guard(services, 'GET /workspaces/:id/.well-known/agent-card.json'),
+    async (c) => {
+      const ctx = plain(c)
+      const row = await workspaceOf(services, ctx)
+      const { cardFor } = await bindings()
+      const isNamed = ctx.req.header('a2a-version') !== undefined
+      const card = await cardFor(callOf(services, ctx, row), askedVersion(ctx) ?? '1.0', isNamed)
+      const etag = `"${row.id}.${row.rev}"`
+      c.header('etag', etag)
+      c.header('vary', 'A2A-Version, Authorization')
+      c.header('cache-control', `private, max-age=${CARD_MAX_AGE_S}`)
+      c.header('last-modified', new Date(row.updatedAt).toUTCString())
+      return c.req.header('if-none-match') === etag ? c.body(null, 304) : c.json(card as object)
+    },
+  )
+
+const jsonRpcRoute = (services: Services) =>
   new Hono<AppEnv>().post('/:id/a2a', guard(services, 'POST /workspaces/:id/a2a'), async (c) => {
-    const request = await readBody(c, JsonRpcRequest)
-    const id = request.id ?? null
-    if (request.method !== 'message/send' && request.method !== 'SendMessage')
-      return c.json(
-        rpcError(id, { code: METHOD_NOT_FOUND, message: `there is no method ${request.method}` }),
-      )
-    const params = SendMessageParams.safeParse(request.params)
-    if (!params.success) return c.json(rpcError(id, invalidParams(params.error)))
+    const ctx = plain(c)
+    const body = await readJson(c).catch(parseError)
+    if (body instanceof DomainError)
+      return c.json(rpcError(null, { code: PARSE_ERROR, message: body.message }))
+    const request = isObject(body) ? body : {}
+    const id = (request.id ?? null) as RpcId
+    const version = askedVersion(ctx)
+    if (!version) return c.json(rpcError(id, versionRefused(c.req.header('a2a-version'))))
     try {
-      return await answer(services, c as unknown as Context<AppEnv>, { id, params: params.data })
+      return await answerRpc(services, ctx, { version, request })
     } catch (error) {
       if (error instanceof DomainError) return c.json(rpcRefusal(id, error))
       throw error
     }
   })
 
-type Params = z.infer<typeof SendMessageParams>
-type RpcId = string | number | null
-
-async function answer(
-  services: Services,
-  c: Context<AppEnv>,
-  { id, params }: { id: RpcId; params: Params },
-) {
-  const accepted = await send(services, c, params)
-  const deliveryMode = (await workspaceById(services.db, accepted.calleeId))?.deliveryMode ?? null
-  const isBlocking = deliveryMode !== 'poll' && params.configuration?.blocking !== false
-  const row = isBlocking ? await answerInTime(services, c, accepted) : accepted
-  return tell(services, c, { row, id, deliveryMode })
+/** Not JSON is an answer of the protocol; too much of it is one of HTTP. */
+function parseError(error: unknown): DomainError {
+  if (error instanceof DomainError && error.code === 'invalid') return error
+  throw error
 }
 
-async function send(services: Services, c: Context<AppEnv>, { message }: Params): Promise<TaskRow> {
-  const { principal } = c.var
-  const { task } = await createTask(services.db, scopeOf(principal), {
-    caller: callerOf(principal),
-    calleeId: c.req.param('id') ?? '',
-    text: message.parts.map((part) => part.text).join('\n'),
-    messageId: message.messageId,
-    contextId: message.contextId,
-    parentTaskId: textOrNone(message.metadata?.parent_task_id),
+const versionRefused = (asked: string | undefined) => ({
+  code: VERSION_NOT_SUPPORTED,
+  message: `A2A version ${asked} is not spoken here. Send A2A-Version: 1.0 or 0.3.`,
+})
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+type Request = { version: Version; request: Record<string, unknown> }
+
+async function answerRpc(services: Services, c: Ctx, { version, request }: Request) {
+  const legacy = version === '0.3' ? legacyOf(request) : { request }
+  if ('problem' in legacy) return c.json(invalidParams(request.id, legacy.problem))
+  const workspace = await workspaceOf(services, c)
+  const call = callOf(services, c, workspace)
+  const { serveJsonRpc, sseHeaders } = await bindings()
+  const served = await serveJsonRpc(call, version, legacy.request)
+  if ('stream' in served) return streamed(c, served.stream, { headers: sseHeaders, call })
+  const { body } = served
+  const isSend = version === '0.3' && request.method === 'message/send'
+  return isSend ? withQueue(services, c, { body, workspace }) : c.json(body as object)
+}
+
+const takesMessage = new Set<unknown>(['message/send', 'message/stream'])
+
+/** The request in the form of 0.3. A request without `jsonrpc` is read as one of it: older senders leave it out. */
+function legacyOf(request: Record<string, unknown>) {
+  const named = { jsonrpc: '2.0', ...request }
+  if (!takesMessage.has(request.method)) return { request: named }
+  const message = asLegacyMessage(request.params)
+  return 'problem' in message ? message : { request: { ...named, params: message.params } }
+}
+
+const invalidParams = (id: unknown, message: string) =>
+  rpcError((id ?? null) as RpcId, {
+    code: INVALID_PARAMS,
+    message,
+    data: { hint: 'Send params.message with parts of the form {"kind": "text", "text": "…"}.' },
   })
-  return task
-}
 
-const textOrNone = (value: unknown) => (typeof value === 'string' ? value : undefined)
-
-/** Not for an agent that comes for its work by itself: it may be away for long, and nobody stays on the line for it. */
-async function answerInTime(
+/** What callers of 0.3 are told beside a task that has not ended: that it is queued, and behind how many. */
+async function withQueue(
   services: Services,
-  c: Context<AppEnv>,
-  accepted: TaskRow,
-): Promise<TaskRow> {
-  const until = services.clock.now() + timeoutOf(c) * 1000
-  const look = async () => {
-    const row = await taskById(services.db, accepted.id)
-    if (!row) throw notFound('task', accepted.id)
-    return row
-  }
-  const isEnough = (row: TaskRow) => isTerminal(row.status)
-  let row = accepted
-  while (!isEnough(row) && services.clock.now() < until && !c.req.raw.signal.aborted) {
-    const seconds = (until - services.clock.now()) / 1000
-    const signal = c.req.raw.signal
-    row = await waitFor(services, { keys: [`task:${row.id}`], seconds, signal, look, isEnough })
-    if (services.closing.aborted) break
-  }
-  return row
-}
-
-function timeoutOf(c: Context<AppEnv>): number {
-  const asked = Number(c.req.header('x-timeout') ?? DEFAULT_TIMEOUT_S)
-  return Number.isFinite(asked) && asked >= 0 ? Math.min(asked, MAX_TIMEOUT_S) : DEFAULT_TIMEOUT_S
-}
-
-type Told = { row: TaskRow; id: RpcId; deliveryMode: DeliveryMode | null }
-
-async function tell(services: Services, c: Context<AppEnv>, { row, id, deliveryMode }: Told) {
-  const answer = rpcResult(id, a2aTask(row, await resultOf(services.db, row.id)))
-  if (isTerminal(row.status)) return c.json(answer)
+  c: Ctx,
+  { body, workspace }: { body: unknown; workspace: WorkspaceRow },
+) {
+  const answer = body as { result?: { kind?: string; id?: string } }
+  const id = answer.result?.kind === 'task' ? answer.result.id : undefined
+  const row = id === undefined ? undefined : await taskById(services.db, id as never)
+  if (!row || isTerminal(row.status)) return c.json(answer)
   const queued = {
     queued: true,
     queue_id: row.id,
     queue_depth: await queueDepth(services.db, row.calleeId),
     status: 'queued',
-    delivery_mode: deliveryMode ?? 'pull',
+    delivery_mode: workspace.deliveryMode ?? 'pull',
   }
-  const isPlain = c.req.header('a2a-version') === undefined && deliveryMode !== 'poll'
+  const isPlain = c.req.header('a2a-version') === undefined && workspace.deliveryMode !== 'poll'
   return c.json({ ...answer, ...queued }, isPlain ? 202 : 200)
 }
 
-function invalidParams(error: z.ZodError) {
-  const issue = error.issues[0]
-  const path = ['params', ...(issue?.path ?? [])].join('.')
-  return {
-    code: INVALID_PARAMS,
-    message: `${path}: ${issue?.message ?? 'is not valid'}`,
-    data: { hint: 'Send params.message with parts of the form {"kind": "text", "text": "…"}.' },
+const restRoutes = (services: Services) =>
+  new Hono<AppEnv>()
+    .post(
+      '/:id/a2a/message:send',
+      guard(services, 'POST /workspaces/:id/a2a/message:send'),
+      async (c) => rest(services, plain(c), { name: 'send', body: await readJson(c) }),
+    )
+    .post(
+      '/:id/a2a/message:stream',
+      guard(services, 'POST /workspaces/:id/a2a/message:stream'),
+      async (c) => rest(services, plain(c), { name: 'stream', body: await readJson(c) }),
+    )
+    .get('/:id/a2a/tasks', guard(services, 'GET /workspaces/:id/a2a/tasks'), (c) =>
+      rest(services, plain(c), { name: 'list' }),
+    )
+    .get('/:id/a2a/tasks/:ref', guard(services, 'GET /workspaces/:id/a2a/tasks/:ref'), (c) => {
+      const { task, verb } = refOf(c.req.param('ref'))
+      return rest(services, plain(c), { name: verb === 'subscribe' ? 'subscribe' : 'get', task })
+    })
+    .post('/:id/a2a/tasks/:ref', guard(services, 'POST /workspaces/:id/a2a/tasks/:ref'), (c) => {
+      const { task, verb } = refOf(c.req.param('ref'))
+      return rest(services, plain(c), { name: verb, task })
+    })
+    .get(
+      '/:id/a2a/extendedAgentCard',
+      guard(services, 'GET /workspaces/:id/a2a/extendedAgentCard'),
+      (c) => rest(services, plain(c), { name: 'extendedCard' }),
+    )
+
+/** `<id>:<verb>`, the custom methods of AIP-136. */
+function refOf(ref: string): { task: string; verb: OperationName | undefined } {
+  const [task = '', verb] = ref.split(':')
+  return { task, verb: verb === 'cancel' || verb === 'subscribe' ? verb : undefined }
+}
+
+type Asked = { name: OperationName | undefined; task?: string; body?: unknown }
+
+async function rest(services: Services, c: Ctx, { name, task, body }: Asked) {
+  const { noSuchOperation, restRefusal, serveRest, sseHeaders } = await bindings()
+  const { toA2aError, versionNotSupported } = await import('./errors.ts')
+  const refuse = (error: unknown) => told(c, restRefusal(error))
+  const version = c.req.header('a2a-version')
+  if (versionOf(version) !== '1.0') return refuse(versionNotSupported(version || '0.3'))
+  if (name === undefined) return refuse(noSuchOperation(c.req.path))
+  try {
+    const call = callOf(services, c, await workspaceOf(services, c))
+    const params = task === undefined ? {} : { task }
+    const served = await serveRest(call, name, { params, query: c.req.query(), body })
+    if ('stream' in served) return streamed(c, served.stream, { headers: sseHeaders, call })
+    return told(c, served)
+  } catch (error) {
+    if (error instanceof DomainError) return refuse(toA2aError(error))
+    throw error
   }
+}
+
+type Reply = { status: number; body: unknown; contentType?: string }
+
+const told = (c: Ctx, { status, body, contentType = 'application/json' }: Reply) =>
+  c.body(JSON.stringify(body), status as ContentfulStatusCode, { 'content-type': contentType })
+
+type Streaming = { headers: Record<string, string>; call: { end(): void } }
+
+function streamed(
+  c: Ctx,
+  stream: AsyncGenerator<string, void, undefined>,
+  { headers, call }: Streaming,
+) {
+  const readable = Readable.from(stream)
+  readable.once('close', call.end)
+  return c.body(Readable.toWeb(readable) as ReadableStream, 200, headers)
 }
