@@ -17,6 +17,7 @@ import { eventFeed } from '../http/event-feed.ts'
 import { serveLive } from '../http/live.ts'
 import { systemClock } from '../lib/clock.ts'
 import { outboundGuard } from '../lib/outbound/outbound-guard.ts'
+import { renderPush } from '../protocol/a2a/render-push.ts'
 import { startControllers } from '../reconcile/controllers.ts'
 import { openAdminCredential } from './admin-credential.ts'
 import { openDataFolder } from './data-folder.ts'
@@ -119,6 +120,8 @@ async function run(
   return { url, db, services, installation, fleet, close }
 }
 
+type Render = Parameters<typeof startControllers>[0]['push']['render']
+
 type Ground = Omit<Opened, 'release'> & {
   closing: AbortController
   url: () => string
@@ -131,7 +134,7 @@ async function build(
   const { db } = database
   const { orgId, installId, nodeId } = installation
   const clock = systemClock
-  const signal = closing.signal
+  const { signal } = closing
   const wakes = wakesFor(database)
   const feed = await eventFeed(db, orgId)
   const heartbeats = gatherHeartbeats(db)
@@ -141,36 +144,30 @@ async function build(
   const { isDraining } = fleet
   const { backends: enabled, remoteStaleMs, provisionConcurrency } = config
   log.info({ provisionConcurrency: String(provisionConcurrency) }, 'starts at a time')
-  const workspaces = {
-    backends,
-    enabled,
-    installId,
-    nodeId,
-    url,
-    isDraining,
-    remoteStaleMs,
-    provisionConcurrency,
-  }
+  const place = { installId, nodeId, url, remoteStaleMs, provisionConcurrency }
+  const workspaces = { ...place, backends, enabled, isDraining }
   const shared = { wakes, feed, heartbeats, lastUse, clock, log }
-  const { sweeper } = config
+  const { sweeper, dataDir, costPerHour } = config
   const secrets = { vault: { db, cipher }, orgId }
+  const outbound = outboundGuard({ allow: config.outboundAllow })
+  const render: Render = (taskId, version) => renderPush(services, taskId, version)
   const controllers = startControllers({
     ...shared,
     database,
     signal,
     sweeper,
-    activity: { ...config.activity, folder: join(config.dataDir, 'activity') },
+    activity: { ...config.activity, folder: join(dataDir, 'activity') },
+    push: { cipher, outbound, render },
     workspaces,
     secrets,
   })
-  const { dataDir, costPerHour } = config
   const services: Services = {
     ...shared,
     db,
     cipher,
     backends,
     edge: edge({ ...config, clock }),
-    outbound: outboundGuard({ allow: config.outboundAllow }),
+    outbound,
     served: serve?.(installation),
     version,
     orgId,

@@ -354,6 +354,25 @@ export interface ActivityBodyTable {
   toolTrace: Json<unknown[] | null>
 }
 
+export interface PushConfigTable {
+  taskId: Fixed<TaskId>
+  id: Fixed<string>
+  orgId: Fixed<string>
+  workspaceId: Fixed<WorkspaceId>
+  url: Fixed<string>
+  ciphertext: Fixed<string | null>
+  keyVersion: Fixed<number | null>
+  protocol: Fixed<'1.0' | '0.3'>
+  /** The revision of the task that was delivered last, or given up on. */
+  toldRev: number
+  attempts: number
+  nextAttemptAt: Milliseconds
+  leaseExpiresAt: Milliseconds | null
+  givenUp: number
+  lastError: string | null
+  createdAt: Fixed<Milliseconds>
+}
+
 export interface FeedHeadTable {
   id: Fixed<1>
   seq: number
@@ -375,6 +394,7 @@ export interface Tables {
   inbox: InboxTable
   activity: ActivityTable
   activityBodies: ActivityBodyTable
+  pushConfigs: PushConfigTable
   events: EventTable
   feedHead: FeedHeadTable
   secretKeys: SecretKeyTable
@@ -407,6 +427,7 @@ export type AuditHeadRow = Selectable<AuditHeadTable>
 export type TaskRow = Selectable<TaskTable>
 export type AttemptRow = Selectable<TaskAttemptTable>
 export type InboxRow = Selectable<InboxTable>
+export type PushConfigRow = Selectable<PushConfigTable>
 export type ActivityRow = Selectable<ActivityTable>
 export type ActivityBodies = Omit<Selectable<ActivityBodyTable>, 'activityId'>
 export type EventRow = Selectable<EventTable>

@@ -9,7 +9,6 @@ import {
 import type { WorkspaceId } from '@molecule/contract/id'
 import { Hono } from 'hono'
 import { z } from 'zod'
-import { dbNow } from '../db/dialect/dialect.ts'
 import { activityKey } from '../domain/activity/activity-log.ts'
 import {
   type ActivityFilter,
@@ -129,7 +128,7 @@ async function filterOf(
     peerId: query.peer_id,
     after: since_id === undefined ? undefined : await positionOf(db, id, since_id),
     before: before_id === undefined ? undefined : await positionOf(db, id, before_id),
-    createdAfter: since_secs === undefined ? undefined : (await dbNow(db)) - since_secs * 1000,
+    withinMs: since_secs === undefined ? undefined : since_secs * 1000,
     createdBefore: before_ts === undefined ? undefined : Date.parse(before_ts),
   }
 }

@@ -74,6 +74,22 @@ export const policy = {
     rights: writeTasks,
     workspace: 'those it asked for or was asked for',
   },
+  'POST /workspaces/:id/a2a/tasks/:ref/pushNotificationConfigs': {
+    rights: writeTasks,
+    workspace: 'those it asked for or was asked for',
+  },
+  'GET /workspaces/:id/a2a/tasks/:ref/pushNotificationConfigs': {
+    rights: writeTasks,
+    workspace: 'those it asked for or was asked for',
+  },
+  'GET /workspaces/:id/a2a/tasks/:ref/pushNotificationConfigs/:config': {
+    rights: writeTasks,
+    workspace: 'those it asked for or was asked for',
+  },
+  'DELETE /workspaces/:id/a2a/tasks/:ref/pushNotificationConfigs/:config': {
+    rights: writeTasks,
+    workspace: 'those it asked for or was asked for',
+  },
   'GET /workspaces/:id/a2a/extendedAgentCard': {
     rights: readWorkspaces,
     workspace: 'itself and whom it may talk to',

@@ -9,6 +9,7 @@ import { activityRetention } from './activity-retention.ts'
 import { dataKeys } from './data-keys.ts'
 import { idleHibernation } from './idle-hibernation.ts'
 import { orphanSweeper } from './orphan-sweeper.ts'
+import { pushSender } from './push-sender.ts'
 import { rollingRestart } from './rolling-restart.ts'
 import { type Controller, type Log, type Supervised, supervise } from './supervise.ts'
 import { taskSweeper } from './task-sweeper.ts'
@@ -30,6 +31,7 @@ type Options = {
   signal: AbortSignal
   sweeper: { everyMs: number; stuckAfterMs: number }
   activity: { folder: string; keepMs: number; everyMs: number }
+  push: Omit<Parameters<typeof pushSender>[0], 'db' | 'log'>
   workspaces: Omit<Parameters<typeof workspaceController>[0], 'db' | 'log'>
   secrets: { vault: Vault; orgId: string }
 }
@@ -67,6 +69,7 @@ export function startControllers(options: Options) {
     { controller: { name: 'last-use', everyMs: LAST_USE_MS, round: () => lastUse.flush() } },
     { controller: taskSweeper({ db, log, ...sweeper }) },
     { controller: activityRetention({ db, log, ...options.activity }) },
+    { controller: pushSender({ ...options.push, db, log }), wokenBy: 'stamped' },
     { controller: rollingRestart({ db }), wokenBy: 'rolling-restart' },
     { controller: dataKeys({ ...options.secrets, log }) },
     { controller: idleHibernation({ db, log }) },

@@ -1,6 +1,7 @@
 import type { ActivityType } from '@molecule/contract/activity'
 import type { WorkspaceId } from '@molecule/contract/id'
 import { sql } from 'kysely'
+import { dbNow } from '../../db/dialect/dialect.ts'
 import type { Db } from '../../db/tables.ts'
 import { DomainError } from '../error.ts'
 
@@ -16,7 +17,8 @@ export type ActivityFilter = {
   after?: number | undefined
   /** Strictly before this number, newest first. */
   before?: number | undefined
-  createdAfter?: number | undefined
+  /** No older than that. */
+  withinMs?: number | undefined
   createdBefore?: number | undefined
   limit: number
 }
@@ -42,7 +44,8 @@ const entries = (db: Db, id: WorkspaceId) => withTexts(db).where('activity.works
 const isInbound = (type: ActivityType) => type === 'a2a_receive'
 
 export async function listActivity(db: Db, id: WorkspaceId, filter: ActivityFilter) {
-  const { type, source, method, peerId, after, before, createdAfter, createdBefore } = filter
+  const { type, source, method, peerId, after, before, withinMs, createdBefore } = filter
+  const createdAfter = withinMs === undefined ? undefined : (await dbNow(db)) - withinMs
   return entries(db, id)
     .$if(type !== undefined, (q) => q.where('activity.type', '=', type as ActivityType))
     .$if(type !== undefined && isInbound(type), (q) => q.where('activity.direction', '=', 'in'))

@@ -53,5 +53,15 @@ export async function retireUnused(tx: Tx, before: number, now: number): Promise
         ),
       ),
     )
+    .where((is) =>
+      is.not(
+        is.exists(
+          is
+            .selectFrom('pushConfigs')
+            .select('pushConfigs.id')
+            .whereRef('pushConfigs.keyVersion', '=', 'secretKeys.version'),
+        ),
+      ),
+    )
     .execute()
 }

@@ -40,8 +40,8 @@ export async function recordDelegation(
     const callee = await checkPair(tx, scope, request)
     const row = await insertRecorded(tx, { caller, calleeId: callee.id, requestHash, scope, input })
     await tx.insertInto('taskRequests').values({ taskId: row.id, text: input.task }).execute()
-    await recordTask(tx, 'SENT', row, { actor: `workspace:${caller}` })
     await logAsked(tx, row)
+    await recordTask(tx, 'SENT', row, { actor: `workspace:${caller}` })
     return row
   })
 }

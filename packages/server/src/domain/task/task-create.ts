@@ -50,8 +50,8 @@ export async function createTaskIn(
   const parent = await parentOf(tx, request)
   if (parent) await refuseLoop(tx, { request, parent, requestHash })
   const row = await insertTask(tx, request, { callee, parent, requestHash, now })
-  await recordTask(tx, 'SENT', row, { actor })
   await logAsked(tx, row)
+  await recordTask(tx, 'SENT', row, { actor })
   return { task: row, replay: false }
 }
 

@@ -5,7 +5,7 @@ import type { WorkspaceRow } from '../../db/tables.ts'
 const textModes = ['text/plain', 'application/json']
 
 /** Where a workspace is served as an A2A agent. */
-export const a2aUrl = (platformUrl: string, id: string) => `${platformUrl}/workspaces/${id}/a2a`
+const a2aUrl = (platformUrl: string, id: string) => `${platformUrl}/workspaces/${id}/a2a`
 
 /** What a workspace is as an A2A agent. We serve every protocol for it, whatever its runtime speaks. */
 export function agentCard(
@@ -26,7 +26,7 @@ export function agentCard(
     provider: undefined,
     capabilities: {
       streaming: true,
-      pushNotifications: false,
+      pushNotifications: true,
       extendedAgentCard: true,
       extensions: [],
     },

@@ -1,3 +1,4 @@
+import type { StreamResponse } from '@a2a-js/sdk'
 import {
   A2AError,
   ContentTypeNotSupportedError,
@@ -59,3 +60,24 @@ export function restFailure(error: unknown) {
 /** Whether the other side is told of it as it is; anything else is a bug of ours. */
 export const isTold = (error: unknown) =>
   error instanceof A2AError && restStatusFor(error) !== HTTP_STATUS.INTERNAL_SERVER_ERROR
+
+export const told =
+  <P, R>(work: (params: P) => Promise<R>) =>
+  async (params: P): Promise<R> => {
+    try {
+      return await work(params)
+    } catch (error) {
+      throw toA2aError(error)
+    }
+  }
+
+export const toldStream = <P>(
+  work: (params: P) => AsyncGenerator<StreamResponse, void, undefined>,
+) =>
+  async function* (params: P): AsyncGenerator<StreamResponse, void, undefined> {
+    try {
+      yield* work(params)
+    } catch (error) {
+      throw toA2aError(error)
+    }
+  }

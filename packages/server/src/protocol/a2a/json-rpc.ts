@@ -40,9 +40,8 @@ export type RpcId = string | number | null
 export const PARSE_ERROR = -32700
 /** A2A 1.0 §5.4. */
 export const VERSION_NOT_SUPPORTED = -32009
+export const INVALID_REQUEST = -32600
 export const INVALID_PARAMS = -32602
-
-export const rpcResult = (id: RpcId, result: unknown) => ({ jsonrpc: '2.0' as const, id, result })
 
 export const rpcError = (id: RpcId, error: { code: number; message: string; data?: unknown }) => ({
   jsonrpc: '2.0' as const,

@@ -1,9 +1,8 @@
-import type { SendMessageRequest, StreamResponse, Task } from '@a2a-js/sdk'
-import { PushNotificationNotSupportedError } from '@a2a-js/sdk/errors'
+import type { SendMessageRequest, Task } from '@a2a-js/sdk'
 import type { A2ARequestHandler } from '@a2a-js/sdk/server'
 import { isTerminal } from '@molecule/contract/task'
 import type { TaskRow, WorkspaceRow } from '../../db/tables.ts'
-import { callerOf, type Principal, scopeOf } from '../../domain/identity/principal.ts'
+import { callerOf, scopeOf } from '../../domain/identity/principal.ts'
 import { cancelTask } from '../../domain/task/task-cancel.ts'
 import { createTask } from '../../domain/task/task-create.ts'
 import {
@@ -13,27 +12,25 @@ import {
   taskById,
   taskDetail,
 } from '../../domain/task/task-store.ts'
-import type { Services } from '../../http/context.ts'
 import { waitFor } from '../../http/wait.ts'
 import { wordsOf } from './asked-task.ts'
+import type { Call } from './call.ts'
 import { agentCard } from './card.ts'
-import { malformed, taskNotCancelable, taskNotFound, toA2aError, unsupported } from './errors.ts'
+import {
+  malformed,
+  taskNotCancelable,
+  taskNotFound,
+  told,
+  toldStream,
+  unsupported,
+} from './errors.ts'
 import { followTask } from './follow-task.ts'
+import { pushOperations, saveAskedPush } from './push-operations.ts'
 import { listA2aTasks } from './task-list.ts'
 import { a2aTask, isInterrupted } from './task-view.ts'
 
 /** How long a cancel waits for the work to end, so that its answer can say so. */
 const CANCEL_WAIT_S = 5
-
-export type Call = {
-  services: Services
-  principal: Principal
-  workspace: WorkspaceRow
-  /** Ends with the connection of the caller. */
-  signal: AbortSignal
-  /** How long a blocking send stays on the line. */
-  timeoutS: number
-}
 
 type Handler = A2ARequestHandler
 
@@ -41,22 +38,20 @@ type Handler = A2ARequestHandler
 export function requestHandler(call: Call): Handler {
   const { services, workspace } = call
   const card = agentCard(workspace, { platformUrl: services.url(), version: services.version })
-  const noPush = async () => {
-    throw new PushNotificationNotSupportedError({
-      message: 'Push notifications are not offered. Subscribe to the task, or get it.',
-    })
-  }
   return {
     getAgentCard: async () => card,
     getAuthenticatedExtendedAgentCard: async () => card,
     sendMessage: told(async (params) => {
       const row = await send(call, params)
+      await saveAskedPush(call, row, params.configuration?.taskPushNotificationConfig)
       const isBlocking = params.configuration?.returnImmediately !== true && !isPolled(workspace)
       const seen = isBlocking ? await settled(call, row) : row
       return view(call, seen, params.configuration?.historyLength)
     }),
     sendMessageStream: toldStream(async function* (params) {
-      yield* await follow(call, await send(call, params))
+      const row = await send(call, params)
+      await saveAskedPush(call, row, params.configuration?.taskPushNotificationConfig)
+      yield* await follow(call, row)
     }),
     getTask: told(async ({ id, historyLength }) =>
       view(call, await visibleTask(call, id), historyLength),
@@ -84,34 +79,12 @@ export function requestHandler(call: Call): Handler {
         throw unsupported(`Task ${id} is ${row.status}: nothing more will happen. Get it instead.`)
       yield* await follow(call, row)
     }),
-    createTaskPushNotificationConfig: noPush,
-    getTaskPushNotificationConfig: noPush,
-    listTaskPushNotificationConfigs: noPush,
-    deleteTaskPushNotificationConfig: noPush,
+    ...pushOperations(call, visibleTask),
   }
 }
 
 /** It comes for its work by itself and may be away for long: nobody stays on the line for it. */
 const isPolled = ({ deliveryMode }: WorkspaceRow) => deliveryMode === 'poll'
-
-const told =
-  <P, R>(work: (params: P) => Promise<R>) =>
-  async (params: P): Promise<R> => {
-    try {
-      return await work(params)
-    } catch (error) {
-      throw toA2aError(error)
-    }
-  }
-
-const toldStream = <P>(work: (params: P) => AsyncGenerator<StreamResponse, void, undefined>) =>
-  async function* (params: P): AsyncGenerator<StreamResponse, void, undefined> {
-    try {
-      yield* work(params)
-    } catch (error) {
-      throw toA2aError(error)
-    }
-  }
 
 async function send(
   { services, principal, workspace }: Call,

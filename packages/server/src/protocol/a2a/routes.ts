@@ -9,22 +9,24 @@ import { visibleWorkspace } from '../../domain/workspace/visible.ts'
 import { guard } from '../../http/authenticate.ts'
 import { readJson } from '../../http/body.ts'
 import type { AppEnv, Services } from '../../http/context.ts'
+import type { Call } from './call.ts'
 import { asLegacyMessage } from './dialects.ts'
 import {
   INVALID_PARAMS,
+  INVALID_REQUEST,
   PARSE_ERROR,
   type RpcId,
   rpcError,
   rpcRefusal,
   VERSION_NOT_SUPPORTED,
 } from './json-rpc.ts'
-import type { Call } from './request-handler.ts'
 import type { OperationName } from './serve.ts'
 import { type Version, versionOf } from './version.ts'
 
 const DEFAULT_TIMEOUT_S = 60
 const MAX_TIMEOUT_S = 600
 const CARD_MAX_AGE_S = 60
+const NO_CONTENT = 204
 
 /** The SDK is loaded with the first call: most servers never get one. */
 const bindings = () => import('./serve.ts')
@@ -47,6 +49,7 @@ function callOf(services: Services, c: Ctx, workspace: WorkspaceRow): Call & { e
     principal: c.var.principal,
     signal: AbortSignal.any([c.req.raw.signal, ending.signal]),
     timeoutS: timeoutOf(c),
+    version: askedVersion(c) ?? '1.0',
     end: () => ending.abort('the stream was closed'),
   }
 }
@@ -89,19 +92,37 @@ const jsonRpcRoute = (services: Services) =>
     const request = isObject(body) ? body : {}
     const id = (request.id ?? null) as RpcId
     const version = askedVersion(ctx)
-    if (!version) return c.json(rpcError(id, versionRefused(c.req.header('a2a-version'))))
-    try {
-      return await answerRpc(services, ctx, { version, request })
-    } catch (error) {
+    const refusal = refusalOf(request, version, c.req.header('a2a-version'))
+    if (refusal || !version) return c.json(rpcError(id, refusal ?? invalidRequest))
+    return answerRpc(services, ctx, { version, request }).catch((error: unknown) => {
       if (error instanceof DomainError) return c.json(rpcRefusal(id, error))
       throw error
-    }
+    })
   })
+
+/** Why a request cannot be read at all, if so. */
+function refusalOf(
+  request: Record<string, unknown>,
+  version: Version | undefined,
+  asked: string | undefined,
+) {
+  if (!isRequest(request, version)) return invalidRequest
+  return version ? undefined : versionRefused(asked)
+}
 
 /** Not JSON is an answer of the protocol; too much of it is one of HTTP. */
 function parseError(error: unknown): DomainError {
   if (error instanceof DomainError && error.code === 'invalid') return error
   throw error
+}
+
+/** A request object of JSON-RPC 2.0 §4. Senders of 0.3 may leave `jsonrpc` out. */
+const isRequest = ({ jsonrpc, method }: Record<string, unknown>, version: Version | undefined) =>
+  typeof method === 'string' && (jsonrpc === '2.0' || (version === '0.3' && jsonrpc === undefined))
+
+const invalidRequest = {
+  code: INVALID_REQUEST,
+  message: 'this is no JSON-RPC request: an object with jsonrpc "2.0" and a method is expected',
 }
 
 const versionRefused = (asked: string | undefined) => ({
@@ -188,11 +209,38 @@ const restRoutes = (services: Services) =>
       const { task, verb } = refOf(c.req.param('ref'))
       return rest(services, plain(c), { name: verb, task })
     })
+    .route('/', pushRoutes(services))
     .get(
       '/:id/a2a/extendedAgentCard',
       guard(services, 'GET /workspaces/:id/a2a/extendedAgentCard'),
       (c) => rest(services, plain(c), { name: 'extendedCard' }),
     )
+
+const pushRoutes = (services: Services) => {
+  const of = (c: Ctx) => ({ task: c.req.param('ref') ?? '', config: c.req.param('config') ?? '' })
+  return new Hono<AppEnv>()
+    .post(
+      '/:id/a2a/tasks/:ref/pushNotificationConfigs',
+      guard(services, 'POST /workspaces/:id/a2a/tasks/:ref/pushNotificationConfigs'),
+      async (c) =>
+        rest(services, plain(c), { name: 'createPush', ...of(plain(c)), body: await readJson(c) }),
+    )
+    .get(
+      '/:id/a2a/tasks/:ref/pushNotificationConfigs',
+      guard(services, 'GET /workspaces/:id/a2a/tasks/:ref/pushNotificationConfigs'),
+      (c) => rest(services, plain(c), { name: 'listPush', ...of(plain(c)) }),
+    )
+    .get(
+      '/:id/a2a/tasks/:ref/pushNotificationConfigs/:config',
+      guard(services, 'GET /workspaces/:id/a2a/tasks/:ref/pushNotificationConfigs/:config'),
+      (c) => rest(services, plain(c), { name: 'getPush', ...of(plain(c)) }),
+    )
+    .delete(
+      '/:id/a2a/tasks/:ref/pushNotificationConfigs/:config',
+      guard(services, 'DELETE /workspaces/:id/a2a/tasks/:ref/pushNotificationConfigs/:config'),
+      (c) => rest(services, plain(c), { name: 'deletePush', ...of(plain(c)) }),
+    )
+}
 
 /** `<id>:<verb>`, the custom methods of AIP-136. */
 function refOf(ref: string): { task: string; verb: OperationName | undefined } {
@@ -200,9 +248,9 @@ function refOf(ref: string): { task: string; verb: OperationName | undefined } {
   return { task, verb: verb === 'cancel' || verb === 'subscribe' ? verb : undefined }
 }
 
-type Asked = { name: OperationName | undefined; task?: string; body?: unknown }
+type Asked = { name: OperationName | undefined; task?: string; config?: string; body?: unknown }
 
-async function rest(services: Services, c: Ctx, { name, task, body }: Asked) {
+async function rest(services: Services, c: Ctx, { name, task, config, body }: Asked) {
   const { noSuchOperation, restRefusal, serveRest, sseHeaders } = await bindings()
   const { toA2aError, versionNotSupported } = await import('./errors.ts')
   const refuse = (error: unknown) => told(c, restRefusal(error))
@@ -211,7 +259,7 @@ async function rest(services: Services, c: Ctx, { name, task, body }: Asked) {
   if (name === undefined) return refuse(noSuchOperation(c.req.path))
   try {
     const call = callOf(services, c, await workspaceOf(services, c))
-    const params = task === undefined ? {} : { task }
+    const params = { ...(task ? { task } : {}), ...(config ? { config } : {}) }
     const served = await serveRest(call, name, { params, query: c.req.query(), body })
     if ('stream' in served) return streamed(c, served.stream, { headers: sseHeaders, call })
     return told(c, served)
@@ -224,7 +272,9 @@ async function rest(services: Services, c: Ctx, { name, task, body }: Asked) {
 type Reply = { status: number; body: unknown; contentType?: string }
 
 const told = (c: Ctx, { status, body, contentType = 'application/json' }: Reply) =>
-  c.body(JSON.stringify(body), status as ContentfulStatusCode, { 'content-type': contentType })
+  status === NO_CONTENT
+    ? c.body(null, NO_CONTENT)
+    : c.body(JSON.stringify(body), status as ContentfulStatusCode, { 'content-type': contentType })
 
 type Streaming = { headers: Record<string, string>; call: { end(): void } }
 

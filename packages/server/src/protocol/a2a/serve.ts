@@ -3,6 +3,7 @@ import {
   AgentCard,
   formatSSEErrorEvent,
   formatSSEEvent,
+  ListTaskPushNotificationConfigsResponse,
   ListTasksRequest,
   ListTasksResponse,
   Message,
@@ -10,6 +11,7 @@ import {
   SSE_HEADERS,
   StreamResponse,
   Task,
+  TaskPushNotificationConfig,
 } from '@a2a-js/sdk'
 import { LegacyJsonRpcTransportHandler } from '@a2a-js/sdk/compat/v0_3/server'
 import { toJsonRpcError } from '@a2a-js/sdk/errors'
@@ -18,8 +20,9 @@ import {
   JsonRpcTransportHandler,
   ServerCallContext,
 } from '@a2a-js/sdk/server'
+import type { Call } from './call.ts'
 import { isTold, malformed, restFailure, unsupported } from './errors.ts'
-import { type Call, requestHandler } from './request-handler.ts'
+import { requestHandler } from './request-handler.ts'
 import type { Version } from './version.ts'
 
 /*
@@ -82,7 +85,7 @@ type Operation = (
   asked: { params: Record<string, string>; query: Record<string, string>; body: unknown },
 ) => Promise<Served>
 
-const ok = (body: unknown): Served => ({ status: 200, body, contentType: A2A_CONTENT_TYPE })
+const ok = (body: unknown): Reply => ({ status: 200, body, contentType: A2A_CONTENT_TYPE })
 const context = () => new ServerCallContext({ requestedVersion: '1.0' })
 
 /** The operations of the HTTP+JSON binding, by name. Source: A2A 1.0 §11.3. */
@@ -122,6 +125,24 @@ export const operations = {
   },
   subscribe: async (call, { params }) =>
     restStream(requestHandler(call).resubscribe({ tenant: '', id: params.task ?? '' }, context())),
+  createPush: async (call, { params, body }) => {
+    const config = TaskPushNotificationConfig.fromJSON({ ...asObject(body), taskId: params.task })
+    const made = await requestHandler(call).createTaskPushNotificationConfig(config, context())
+    return { ...ok(TaskPushNotificationConfig.toJSON(made)), status: 201 }
+  },
+  getPush: async (call, { params }) => {
+    const found = await requestHandler(call).getTaskPushNotificationConfig(named(params), context())
+    return ok(TaskPushNotificationConfig.toJSON(found))
+  },
+  listPush: async (call, { params }) => {
+    const asked = { tenant: '', taskId: params.task ?? '', pageSize: 0, pageToken: '' }
+    const list = await requestHandler(call).listTaskPushNotificationConfigs(asked, context())
+    return ok(ListTaskPushNotificationConfigsResponse.toJSON(list))
+  },
+  deletePush: async (call, { params }) => {
+    await requestHandler(call).deleteTaskPushNotificationConfig(named(params), context())
+    return { status: 204, body: null }
+  },
   extendedCard: async (call) => {
     const card = await requestHandler(call).getAuthenticatedExtendedAgentCard(
       { tenant: '' },
@@ -131,6 +152,12 @@ export const operations = {
   },
 } as const satisfies Record<string, Operation>
 export type OperationName = keyof typeof operations
+
+const named = (params: Record<string, string>) => ({
+  tenant: '',
+  taskId: params.task ?? '',
+  id: params.config ?? '',
+})
 
 /** A call of the HTTP+JSON binding; what is refused is answered in its error form. */
 export async function serveRest(
@@ -197,3 +224,17 @@ function lengthOf(text: string | undefined): number | undefined {
 }
 
 export const noSuchOperation = (path: string) => unsupported(`There is no operation ${path}.`)
+
+/** What a receiver is told of a task: a StreamResponse that holds it, in 0.3 the task by itself. */
+export async function pushBody(call: Call, taskId: string): Promise<string> {
+  const handler = requestHandler(call)
+  if (call.version === '1.0') {
+    const asked = { tenant: '', id: taskId }
+    return JSON.stringify({ task: Task.toJSON(await handler.getTask(asked, context())) })
+  }
+  const asked = { jsonrpc: '2.0', id: 1, method: 'tasks/get', params: { id: taskId } }
+  const transport = new LegacyJsonRpcTransportHandler(handler)
+  const answer = await transport.handle(asked, new ServerCallContext({ requestedVersion: '0.3' }))
+  if ('result' in answer) return JSON.stringify(answer.result)
+  throw new Error(`task ${taskId} has no form of 0.3`)
+}
