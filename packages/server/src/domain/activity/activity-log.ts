@@ -2,6 +2,7 @@ import type { WorkspaceId } from '@molecule/contract/id'
 import { sql } from 'kysely'
 import { v7 as uuidv7 } from 'uuid'
 import { lockRow } from '../../db/dialect/dialect.ts'
+import { prepared } from '../../db/prepared.ts'
 import type { ActivityBodies, ActivityRow, InboxRow, TaskRow, Tx } from '../../db/tables.ts'
 import { preview } from '../../lib/preview.ts'
 import { wake } from '../wake.ts'
@@ -17,11 +18,7 @@ type Entry = Omit<ActivityRow, 'id' | 'seq'> & { bodies?: ActivityBodies }
 export async function logActivity(tx: Tx, { bodies, ...entry }: Entry): Promise<string> {
   await lockRow(tx, 'workspaces', entry.workspaceId)
   const id = uuidv7()
-  const last = sql`select max(seq) from activity where workspace_id = ${entry.workspaceId}`
-  await tx
-    .insertInto('activity')
-    .values({ ...entry, id, seq: sql<number>`coalesce((${last}), 0) + 1` })
-    .execute()
+  await append(tx, { ...entry, id })
   if (bodies)
     await tx
       .insertInto('activityBodies')
@@ -30,6 +27,27 @@ export async function logActivity(tx: Tx, { bodies, ...entry }: Entry): Promise<
   wake(tx, activityKey(entry.workspaceId))
   return id
 }
+
+const append = prepared((tx, row: Omit<ActivityRow, 'seq'>) =>
+  tx.insertInto('activity').values({
+    id: row.id,
+    workspaceId: row.workspaceId,
+    seq: sql<number>`coalesce((select max(seq) from activity where workspace_id = ${row.workspaceId}), 0) + 1`,
+    orgId: row.orgId,
+    direction: row.direction,
+    type: row.type,
+    sourceKind: row.sourceKind,
+    sourceId: row.sourceId,
+    targetId: row.targetId,
+    method: row.method,
+    summary: row.summary,
+    status: row.status,
+    errorDetail: row.errorDetail,
+    durationMs: row.durationMs,
+    taskId: row.taskId,
+    createdAt: row.createdAt,
+  }),
+)
 
 /** Wakes who follows the log of a workspace. */
 export const activityKey = (id: WorkspaceId) => `activity:${id}`

@@ -1,6 +1,7 @@
 import type { WorkspaceId } from '@molecule/contract/id'
 import { sql } from 'kysely'
 import { lockRow } from '../../db/dialect/dialect.ts'
+import { prepared } from '../../db/prepared.ts'
 import type { InboxRow, TaskRow, Tx } from '../../db/tables.ts'
 import { logResult } from '../activity/activity-log.ts'
 import { wake } from '../wake.ts'
@@ -32,13 +33,26 @@ async function deliverToCaller(tx: Tx, task: TaskRow, content: Content): Promise
   await logResult(tx, task, content)
 }
 
+type NewItem = Omit<InboxRow, 'seq' | 'ackedAt'>
+
 /** Appends with the next number of that inbox. The lock on the workspace keeps numbers in commit order. */
-async function deliver(tx: Tx, item: Omit<InboxRow, 'seq' | 'ackedAt'>): Promise<void> {
+async function deliver(tx: Tx, item: NewItem): Promise<void> {
   await lockRow(tx, 'workspaces', item.workspaceId)
-  const last = sql`select max(seq) from inbox where workspace_id = ${item.workspaceId}`
-  await tx
-    .insertInto('inbox')
-    .values({ ...item, seq: sql<number>`coalesce((${last}), 0) + 1` })
-    .execute()
+  await append(tx, item)
   wake(tx, `inbox:${item.workspaceId}`)
 }
+
+const append = prepared((tx, item: NewItem) =>
+  tx.insertInto('inbox').values({
+    workspaceId: item.workspaceId,
+    seq: sql<number>`coalesce((select max(seq) from inbox where workspace_id = ${item.workspaceId}), 0) + 1`,
+    orgId: item.orgId,
+    kind: item.kind,
+    taskId: item.taskId,
+    fromId: item.fromId,
+    status: item.status,
+    late: item.late,
+    text: item.text,
+    createdAt: item.createdAt,
+  }),
+)
