@@ -249,6 +249,7 @@ export const text = {
     outputCut: 'The beginning is left out here.',
     outputOf: (attempt: number) => `Attempt ${attempt}`,
     attempts: 'Attempts',
+    timeline: 'What happened',
     noAttempts: 'No attempt yet.',
     children: 'Delegated from here',
     parent: 'Part of',
@@ -264,6 +265,15 @@ export const text = {
     incarnation: (n: number) => `start ${n}`,
     stop: 'Stop task',
     missing: 'This task could not be read',
+  },
+  timeline: {
+    asked: (who: string) => `Asked for by ${who}`,
+    handedOver: (who: string, attempt: number) => `Handed over to ${who} as attempt ${attempt}`,
+    began: (attempt: number) => `Attempt ${attempt} began`,
+    attemptEnded: (attempt: number, outcome: string) => `Attempt ${attempt} ended: ${outcome}`,
+    cancelRequested: 'Stop requested',
+    ended: (outcome: string) => `Ended: ${outcome}`,
+    late: (attempt: number) => `The result of attempt ${attempt} arrived late`,
   },
   logs: {
     label: (name: string) => `Log of ${name}`,

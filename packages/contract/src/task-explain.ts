@@ -19,7 +19,7 @@ export const waits = [
 ] as const
 export type Wait = (typeof waits)[number]
 
-export const taskActions = ['cancel', 'extend', 'retry'] as const
+export const taskActions = ['cancel', 'extend', 'reassign', 'retry'] as const
 
 /** Answer of `GET /tasks/:id/explain`: what is the matter with it, from what is on record. */
 export const TaskExplanation = z.object({
@@ -49,6 +49,10 @@ export const TaskExplanation = z.object({
   ),
 })
 export type TaskExplanation = z.infer<typeof TaskExplanation>
+
+/** Body of `POST /tasks/:id/reassign`. */
+export const ReassignTask = z.strictObject({ workspace_id: z.uuid() })
+export type ReassignTask = z.infer<typeof ReassignTask>
 
 /** Body of `POST /tasks/:id/extend`. */
 export const ExtendTask = z.strictObject({ seconds: z.number().int().min(1).max(2_592_000) })

@@ -58,6 +58,29 @@ export const Attempt = z.object({
 })
 export type Attempt = z.infer<typeof Attempt>
 
+export const timelineSteps = [
+  'asked',
+  'handed_over',
+  'began',
+  'attempt_ended',
+  'cancel_requested',
+  'ended',
+  'late_result',
+] as const
+
+/** One thing that happened to a task. What does not belong to the step is null. */
+export const TimelineEntry = z.object({
+  at: Timestamp,
+  what: z.enum(timelineSteps),
+  attempt: z.number().int().nullable(),
+  /** Of an attempt that ended, or of the task. */
+  outcome: z.enum([...AttemptOutcome.options, ...terminalTaskStatuses]).nullable(),
+  /** Who did it, as `kind:id`. */
+  by: z.string().nullable(),
+  text: z.string().nullable(),
+})
+export type TimelineEntry = z.infer<typeof TimelineEntry>
+
 /** What lists, events and the canvas show of a task. */
 export const TaskSummary = z.object({
   id: TaskId,
@@ -94,6 +117,8 @@ export const Task = TaskSummary.extend({
   text: z.string(),
   result: z.string().nullable(),
   attempts: z.array(Attempt),
+  /** Everything that happened to it, oldest first. */
+  timeline: z.array(TimelineEntry),
   children: z.array(TaskId),
 })
 export type Task = z.infer<typeof Task>

@@ -174,6 +174,14 @@ function taskCalls(request: Requester) {
     /** Who holds it, what it waits for, what comes next and what can be done. */
     explain: (id: string, call: CallOptions = {}) =>
       request<TaskExplanation>({ method: 'GET', path: path(id, '/explain'), ...call }),
+    /** Gives it to another workspace, as long as nobody works on it. */
+    reassign: (id: string, workspace_id: string, call: CallOptions = {}) =>
+      request<TaskSummary>({
+        method: 'POST',
+        path: path(id, '/reassign'),
+        body: { workspace_id },
+        ...call,
+      }),
     /** The same work as a new task; asked again, it is the same new task. */
     retry: (id: string, call: CallOptions = {}) =>
       request<TaskSummary>({ method: 'POST', path: path(id, '/retry'), body: {}, ...call }),

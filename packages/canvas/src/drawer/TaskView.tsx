@@ -13,6 +13,7 @@ import { OutputView } from './OutputView.tsx'
 import { StopButton } from './StopButton.tsx'
 import { TaskFacts } from './TaskFacts.tsx'
 import { TaskRow, TaskTimes } from './TaskRow.tsx'
+import { Timeline } from './Timeline.tsx'
 import { useTask } from './use-task.ts'
 
 /** One task from request to result: output as it comes, every attempt, and the work it handed on. */
@@ -67,6 +68,7 @@ function TaskBody({ full }: { full: Task }) {
         <OutputView taskId={full.id} isOpen={open} />
       </section>
       <Attempts task={full} />
+      <Timeline task={full} />
       <Children task={full} />
       <TaskFacts task={summary} />
     </>

@@ -113,3 +113,38 @@ test('a task is asked for again, and gets more time in seconds', async () => {
   expect(cli.bodyOf('POST', `/tasks/${task.id}/extend`)).toEqual({ seconds: 90 })
   expect(stuck.stderr).toContain('No tasks.')
 })
+
+test('what happened to a task is told step by step', async () => {
+  const at = '2026-01-02T03:04:05.000Z'
+  const none = { attempt: null, outcome: null, by: null, text: null }
+  const echo = workspaceRow()
+  const task = taskRow({
+    callee_id: echo.id,
+    timeline: [
+      { ...none, at, what: 'asked', by: 'user:anna' },
+      { ...none, at, what: 'handed_over', attempt: 1, by: `workspace:${echo.id}` },
+      { ...none, at, what: 'attempt_ended', attempt: 1, outcome: 'lost', text: 'its host died' },
+    ],
+  })
+  await using cli = await givenCli({ workspaces: [echo], tasks: [task] })
+
+  const { stdout } = await cli.run(['task', 'timeline', task.id])
+
+  expect(stdout.split('\n').map((line) => line.slice(10))).toEqual([
+    '   asked for by anna',
+    '1  handed over to Echo',
+    '1  attempt ended  lost  its host died',
+    '',
+  ])
+})
+
+test('a task is given to another workspace by its name', async () => {
+  const echo = workspaceRow()
+  const task = taskRow({ status: 'queued' })
+  await using cli = await givenCli({ workspaces: [echo], tasks: [task] })
+
+  const { stdout } = await cli.run(['task', 'reassign', task.id, 'Echo'])
+
+  expect(stdout).toBe('Given to Echo; it is queued.\n')
+  expect(cli.bodyOf('POST', `/tasks/${task.id}/reassign`)).toEqual({ workspace_id: echo.id })
+})

@@ -6,8 +6,10 @@ import { workspaceNames } from '../workspace-names.ts'
 import { taskCancel } from './task/cancel.ts'
 import { taskExplain } from './task/explain.ts'
 import { taskExtend } from './task/extend.ts'
+import { taskReassign } from './task/reassign.ts'
 import { taskRetry } from './task/retry.ts'
 import { taskLines } from './task/task-lines.ts'
+import { taskTimeline } from './task/timeline.ts'
 
 type TaskOptions = { follow?: boolean; timeout?: number; quiet?: boolean }
 
@@ -19,6 +21,11 @@ export function task(command: Command, cli: Cli) {
       .description('Say who holds it, what it waits for and what can be done'),
     cli,
   )
+  taskTimeline(
+    command.command('timeline').description('Say what happened to it, step by step'),
+    cli,
+  )
+  taskReassign(command.command('reassign').description('Give it to another workspace'), cli)
   taskRetry(command.command('retry').description('Ask for the same again, as a new task'), cli)
   taskExtend(command.command('extend').description('Give a task more time'), cli)
   command

@@ -24,7 +24,7 @@ import {
   TaskSummary,
   taskStatuses,
 } from '@molecule/contract/task'
-import { ExtendTask, TaskExplanation } from '@molecule/contract/task-explain'
+import { ExtendTask, ReassignTask, TaskExplanation } from '@molecule/contract/task-explain'
 import {
   CreateWorkspace,
   DeleteWorkspaceResult,
@@ -258,6 +258,11 @@ const otherRoutes: Route[] = [
       ],
     }
     return { body: TaskExplanation.parse(body) }
+  }),
+  on('POST', '/tasks/:id/reassign', (state, { body }, id) => {
+    const { workspace_id } = ReassignTask.parse(body)
+    const task = Object.assign(taskOf(state, id), { callee_id: workspace_id })
+    return { body: TaskSummary.parse(task) }
   }),
   on('POST', '/tasks/:id/retry', (state, _asked, id) => ({
     body: { ...TaskSummary.parse(taskOf(state, id)), status: 'queued' },

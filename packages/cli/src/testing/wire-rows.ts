@@ -104,6 +104,7 @@ export const taskRow = (given: Partial<Record<keyof Task, unknown>> = {}): Task 
     rev: 1,
     text: 'hello',
     result: null,
+    timeline: [],
     attempts: [],
     children: [],
     ...given,

@@ -191,6 +191,8 @@ export interface TaskTable {
   /** Reported by its caller: never leased, never handed over. */
   isRecorded: ColumnType<Bit, Bit | undefined, never>
   retryOf: Fixed<TaskId | null>
+  /** The deadline that its caller was told of in time. */
+  noticedDeadline: Milliseconds | null
   supersededBy: TaskId | null
   rev: number
   createdAt: Fixed<Milliseconds>

@@ -110,6 +110,7 @@ const decisions: Partial<Record<Route, Decision>> = {
   'POST /workspaces/:id/notify': ofItself,
   'POST /tasks/:id/cancel': taskTraffic,
   'POST /tasks/:id/extend': taskTraffic,
+  'POST /tasks/:id/reassign': taskTraffic,
   'POST /tasks/:id/retry': taskTraffic,
   'POST /tasks/:id/progress': taskTraffic,
 
@@ -217,7 +218,7 @@ async function call(
   { params = {}, query, body, headers }: Asked,
 ) {
   const [method = '', pattern = ''] = route.split(' ')
-  const path = pattern.replace(/:(\w+)/g, (_, name: string) => params[name] ?? name)
+  const path = pattern.replace(/(?<=\/):(\w+)/g, (_, name: string) => params[name] ?? name)
   return server.request(method, query ? `${path}?${query}` : path, {
     ...(headers ? { headers } : {}),
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),

@@ -5,7 +5,7 @@ import { Problem } from '@molecule/contract/problem'
 import { CreateWorkspace } from '@molecule/contract/workspace'
 import fc from 'fast-check'
 import { expect, onTestFinished, test } from 'vitest'
-import type { z } from 'zod'
+import { z } from 'zod'
 import { dbNow } from '../db/dialect/dialect.ts'
 import { transact } from '../db/transact.ts'
 import { mintCredential } from '../domain/identity/credential-store.ts'
@@ -17,7 +17,7 @@ import { MAX_BODY_BYTES } from './body.ts'
 import { ruleOf } from './policy.ts'
 
 /** The same requests every time, but with `npm run fuzz`, which asks for many others. A failure prints its seed. */
-const RUNS = Number(process.env.FUZZ_RUNS ?? 1500)
+const RUNS = Number(process.env.FUZZ_RUNS ?? 2000)
 const SEED = Number(process.env.FUZZ_SEED ?? (process.env.FUZZ_RUNS ? Date.now() % 2 ** 31 : 1))
 /** After so many requests the rows that they changed or removed are made anew. */
 const RENEW_EVERY = 30
@@ -121,13 +121,43 @@ async function kindsLetIn(
   const id = ids[path.startsWith('/tasks') ? 'task' : 'own'] ?? ''
   const letIn: Kind[] = []
   for (const kind of credentialKinds) {
-    const { status } = await server.request(method, path.replace(/:\w+/g, id), {
+    const { status } = await server.request(method, path.replace(/(?<=\/):\w+/g, id), {
       headers: { ...headers[kind], 'x-timeout': '0' },
       ...(method === 'GET' ? {} : { body: '{}' }),
     })
     if (status !== 401 && status !== 403) letIn.push(kind)
   }
   return letIn
+}
+
+const aMessage = z.object({
+  messageId: z.string().min(1).max(50),
+  role: z.enum(['user', 'ROLE_USER']),
+  parts: z.array(z.object({ kind: z.literal('text'), text: z.string().min(1) })).min(1),
+  taskId: z.string().optional(),
+  contextId: z.string().max(300).optional(),
+})
+const sendParams = z.object({ message: aMessage, configuration: z.object({}).optional() })
+const methods = ['message/send', 'tasks/get', 'tasks/cancel', 'SendMessage', 'ListTasks'] as const
+
+/** Bodies that another codec than ours reads, so that they cannot be learned. */
+const byProtocol: Record<string, z.ZodType[]> = {
+  'POST /workspaces/:id/a2a': [
+    z.object({
+      jsonrpc: z.literal('2.0'),
+      id: z.number().int(),
+      method: z.literal('message/send'),
+      params: sendParams,
+    }),
+    z.object({
+      jsonrpc: z.literal('2.0'),
+      id: z.number().int(),
+      method: z.enum(methods),
+      params: z.looseObject({ id: z.string() }),
+    }),
+  ],
+  'POST /workspaces/:id/a2a/message:send': [sendParams],
+  'POST /workspaces/:id/a2a/tasks/:ref/pushNotificationConfigs': [z.object({ url: z.string() })],
 }
 
 type Sent = {
@@ -220,6 +250,7 @@ const someHeaders = fc.record(
     'x-molecule-org-id': fc.constant('{{missing}}'),
     'x-forwarded-for': fc.constantFrom('127.0.0.1', 'nonsense, ,', '::1'),
     origin: fc.constantFrom('https://evil.example', 'null'),
+    'a2a-version': fc.constantFrom('1.0', '0.3', '2.0', 'x'),
     'accept-language': fc.constant('x'.repeat(2000)),
   },
   { requiredKeys: [] },
@@ -256,7 +287,7 @@ const real = (text: string, { ids }: World) =>
 
 function send(server: TestServer, sent: Sent, world: World): Promise<Response> {
   const ids = [...sent.ids]
-  const path = sent.route.path.replace(/:\w+/g, () => {
+  const path = sent.route.path.replace(/(?<=\/):\w+/g, () => {
     const id = real(ids.shift() ?? '', world)
     return id === '' || isDots(id) ? 'x' : id
   })
@@ -278,11 +309,18 @@ async function checkAnswer(route: Route, answer: Response): Promise<void> {
   const text = await answer.text()
   if (answer.status < 400) return
   if (nameOf(route) === 'GET /readyz' && answer.status === 503) return
+  if (answer.headers.get('content-type') === 'application/a2a+json') return checkA2a(answer, text)
   expect(answer.headers.get('content-type')).toContain('application/problem+json')
   const problem = Problem.parse(JSON.parse(text))
   expect(problem.status).toBe(answer.status)
   if (answer.status >= 500)
     expect([problem, mayBeUnavailable(route, problem.code)]).toEqual([problem, true])
+}
+
+/** Routes of A2A refuse in the form of their binding: AIP-193. */
+function checkA2a({ status }: Response, text: string): void {
+  const { error } = JSON.parse(text) as { error: { code: number; message: string } }
+  expect([error.code, status < 500, error.message !== '']).toEqual([status, true, true])
 }
 
 /** Nothing here is about what a power cut leaves. */
@@ -296,6 +334,7 @@ test('no request makes the server fail: whatever it is sent, it refuses with a p
   const routes = routesOf(server)
   const learned = await learn(server, routes)
   expect([...learned.values()].filter(({ body }) => body.length > 0).length).toBeGreaterThan(10)
+  for (const [route, reads] of learned) reads.body.push(...(byProtocol[nameOf(route)] ?? []))
   const reader = (name: string) => [...learned].find(([route]) => nameOf(route) === name)?.[1]
   expect(reader('POST /workspaces')?.body).toEqual([CreateWorkspace])
   const statuses = new Map<number, number>()
@@ -318,7 +357,7 @@ test('no request makes the server fail: whatever it is sent, it refuses with a p
   expect(Object.prototype).not.toHaveProperty('isAdmin')
   const told = [...statuses.keys()]
   // A few requests, for repeating a failure, need not meet every kind of answer.
-  if (RUNS >= 1500)
+  if (RUNS >= 2000)
     expect(told).toEqual(expect.arrayContaining([200, 201, 202, 400, 401, 403, 404]))
   expect((await server.request('GET', '/health')).status).toBe(200)
 })

@@ -156,6 +156,8 @@ test('LC-10: LC-38: every controller tells the last round it has completed, and 
     'heartbeats',
     'last-use',
     'task-sweeper',
+    'activity-retention',
+    'push',
     'rolling-restart',
     'data-keys',
     'hibernation',

@@ -71,7 +71,7 @@ async function call(
   { id, body = '[]' }: { id: string; body?: string },
 ) {
   const [method = '', path = ''] = route.split(' ')
-  const filled = path.replaceAll(':id', id).replace(/:\w+|\*/g, 'x')
+  const filled = path.replaceAll(':id', id).replace(/(?<=\/):\w+|\*/g, 'x')
   const signal = AbortSignal.timeout(10_000)
   const sent = method === 'GET' ? {} : { body }
   const answer = await server.request(method, filled, { headers, signal, ...sent })
@@ -171,7 +171,18 @@ test('CM-73: the token of one workspace does nothing in the name of another, wha
 /** Peers may be looked at, talked to and found. */
 const reachesPeers = new Set<string>([
   'GET /workspaces/:id',
+  'GET /workspaces/:id/.well-known/agent-card.json',
   'POST /workspaces/:id/a2a',
+  'POST /workspaces/:id/a2a/message:send',
+  'POST /workspaces/:id/a2a/message:stream',
+  'GET /workspaces/:id/a2a/tasks',
+  'GET /workspaces/:id/a2a/tasks/:ref',
+  'POST /workspaces/:id/a2a/tasks/:ref',
+  'GET /workspaces/:id/a2a/tasks/:ref/pushNotificationConfigs',
+  'POST /workspaces/:id/a2a/tasks/:ref/pushNotificationConfigs',
+  'GET /workspaces/:id/a2a/tasks/:ref/pushNotificationConfigs/:config',
+  'DELETE /workspaces/:id/a2a/tasks/:ref/pushNotificationConfigs/:config',
+  'GET /workspaces/:id/a2a/extendedAgentCard',
   'GET /registry/discover/:id',
 ])
 

@@ -116,6 +116,7 @@ export const policy = {
   'GET /tasks/:id/output': { rights: readTasks, workspace: 'those it asked for or was asked for' },
   'POST /tasks/:id/cancel': { rights: writeTasks, workspace: 'those it asked for' },
   'POST /tasks/:id/extend': { rights: writeTasks, workspace: 'those it asked for' },
+  'POST /tasks/:id/reassign': { rights: writeTasks, workspace: 'those it asked for' },
   'POST /tasks/:id/retry': { rights: writeTasks, workspace: 'those it asked for' },
   'POST /tasks/:id/progress': { workspace: 'those it works on' },
 

@@ -1,6 +1,6 @@
 import type { WorkspaceId } from '@molecule/contract/id'
 import { ReportProgress, TaskStatus, terminalTaskStatuses } from '@molecule/contract/task'
-import { ExtendTask } from '@molecule/contract/task-explain'
+import { ExtendTask, ReassignTask } from '@molecule/contract/task-explain'
 import { Hono } from 'hono'
 import { z } from 'zod'
 import type { TaskRow } from '../db/tables.ts'
@@ -10,6 +10,7 @@ import { ackResult } from '../domain/inbox/inbox-store.ts'
 import { cancelTask } from '../domain/task/task-cancel.ts'
 import { explainTask } from '../domain/task/task-explain.ts'
 import { readOutput } from '../domain/task/task-output.ts'
+import { reassignTask } from '../domain/task/task-reassign.ts'
 import { extendTask, retryTask } from '../domain/task/task-retry.ts'
 import { findTask, listTasks, taskById, taskDetail } from '../domain/task/task-store.ts'
 import { taskSummaryToWire, taskToWire } from '../domain/task/task-wire.ts'
@@ -83,6 +84,11 @@ export const taskRoutes = (services: Services) => {
       const { id } = await askedBy(services, c.var.principal, c.req.param('id'))
       const { seconds } = await readBody(c, ExtendTask)
       return c.json(taskSummaryToWire(await extendTask(db, c.var.principal, id, seconds)))
+    })
+    .post('/:id/reassign', guard(services, 'POST /tasks/:id/reassign'), async (c) => {
+      const { id } = await askedBy(services, c.var.principal, c.req.param('id'))
+      const { workspace_id: to } = await readBody(c, ReassignTask)
+      return c.json(taskSummaryToWire(await reassignTask(db, c.var.principal, id, to)))
     })
     .post('/:id/retry', guard(services, 'POST /tasks/:id/retry'), async (c) => {
       const { id } = await askedBy(services, c.var.principal, c.req.param('id'))

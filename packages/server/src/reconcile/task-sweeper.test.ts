@@ -3,9 +3,11 @@ import { expect, test } from 'vitest'
 import type { Db } from '../db/tables.ts'
 import { transact } from '../db/transact.ts'
 import { heartbeats } from '../domain/host/heartbeats.ts'
+import { readInbox } from '../domain/inbox/inbox-store.ts'
 import { recordDelegation, updateDelegation } from '../domain/task/delegation-record.ts'
 import { completeAttempt } from '../domain/task/task-attempt.ts'
 import { endAttemptsOf } from '../domain/task/task-loss.ts'
+import { extendTask } from '../domain/task/task-retry.ts'
 import { fakeClock } from '../testing/fake-clock.ts'
 import { givenOnline, givenOrg, givenRunning, givenTask, refOf, taskNow } from '../testing/given.ts'
 import { testDb } from '../testing/test-db.ts'
@@ -168,4 +170,37 @@ test('CM-12: a recorded delegation is stuck once its caller falls silent, and ne
     status: 'stuck',
     error: { code: 'no_heartbeat' },
   })
+})
+
+test('who asked is told ten minutes before the end, once for each deadline', async () => {
+  const clock = fakeClock()
+  const db = await testDb({ clock })
+  const org = await givenOrg(db)
+  const { workspace: lead } = await givenOnline(db, org, { name: 'lead' })
+  const { workspace: worker } = await givenOnline(db, org, { name: 'worker' })
+  const caller = { kind: 'workspace', id: lead.id } as const
+  const task = await givenTask(db, org, worker.id, { caller, deadlineS: 3600 })
+  const people = await givenTask(db, org, worker.id, { deadlineS: 3600 })
+  const sweep = sweeper(db)
+  const notices = async () =>
+    (await readInbox(db, lead.id, 0)).map(({ kind, taskId }) => [kind, taskId])
+
+  await clock.advance(49 * 60_000)
+  await sweep.round(never)
+  expect(await notices()).toEqual([])
+  await clock.advance(2 * 60_000)
+  await sweep.round(never)
+  await sweep.round(never)
+  expect(await notices()).toEqual([['notice', task.id]])
+
+  await extendTask(db, org.admin, task.id, 3600)
+  await sweep.round(never)
+  await clock.advance(60 * 60_000)
+  await sweep.round(never)
+
+  expect(await notices()).toEqual([
+    ['notice', task.id],
+    ['notice', task.id],
+  ])
+  expect((await taskNow(db, people.id)).status).toBe('failed')
 })

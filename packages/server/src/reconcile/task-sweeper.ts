@@ -3,16 +3,20 @@ import type { Reason } from '@molecule/contract/workspace'
 import { dbNow, lockRow } from '../db/dialect/dialect.ts'
 import type { Db, Tx } from '../db/tables.ts'
 import { transact } from '../db/transact.ts'
+import { deliverDeadlineNotice } from '../domain/inbox/deliver.ts'
 import { moveTask } from '../domain/task/task-status.ts'
 import type { Controller, Log } from './supervise.ts'
 
 type Options = { db: Db; log: Log; everyMs: number; stuckAfterMs: number }
 
 const PAGE = 200
+/** How long before its deadline the caller of a task is told. */
+const NOTICE_MS = 10 * 60_000
 
 /**
  * Ends what has no future: first tasks past their deadline, then running ones without a sign of life. A task that waits
- * for its next attempt, or that never beat, is left to its deadline.
+ * for its next attempt, or that never beat, is left to its deadline. A workspace is told ten minutes before the time of what it
+ * asked for is over, once for each deadline.
  */
 export function taskSweeper({ db, log, everyMs, stuckAfterMs }: Options): Controller {
   const grace = boundedGrace(everyMs, stuckAfterMs)
@@ -29,6 +33,8 @@ export function taskSweeper({ db, log, everyMs, stuckAfterMs }: Options): Contro
     async round(signal) {
       const now = await dbNow(db)
       const late = await pastDeadline(db, now)
+      for (const id of await nearDeadline(db, now))
+        if (!signal.aborted) await transact(db, (tx) => noticeIfStill(tx, id))
       const silent = grace(now) ? await withoutHeartbeat(db, now - stuckAfterMs) : []
       await eachOf(late, signal, (tx, id) => endIfStill(tx, id, { past: 'deadline' }))
       await eachOf(silent, signal, (tx, id) =>
@@ -51,6 +57,38 @@ async function pastDeadline(db: Db, now: number): Promise<TaskId[]> {
     .limit(PAGE)
     .execute()
   return rows.map((row) => row.id)
+}
+
+async function nearDeadline(db: Db, now: number): Promise<TaskId[]> {
+  const rows = await db
+    .selectFrom('tasks')
+    .select('id')
+    .where('endedAt', 'is', null)
+    .where('callerKind', '=', 'workspace')
+    .where('deadline', '>', now)
+    .where('deadline', '<=', now + NOTICE_MS)
+    .where((is) =>
+      is.or([is('noticedDeadline', 'is', null), is('noticedDeadline', '<>', is.ref('deadline'))]),
+    )
+    .orderBy('deadline')
+    .limit(PAGE)
+    .execute()
+  return rows.map((row) => row.id)
+}
+
+/** Looks again under the lock: one that has ended, or has more time by now, needs no notice. */
+async function noticeIfStill(tx: Tx, id: TaskId): Promise<void> {
+  await lockRow(tx, 'tasks', id)
+  const now = await dbNow(tx)
+  const task = await tx.selectFrom('tasks').selectAll().where('id', '=', id).executeTakeFirst()
+  if (!task || task.endedAt !== null || task.deadline > now + NOTICE_MS) return
+  if (task.noticedDeadline === task.deadline) return
+  await deliverDeadlineNotice(tx, task, now)
+  await tx
+    .updateTable('tasks')
+    .set({ noticedDeadline: task.deadline })
+    .where('id', '=', id)
+    .execute()
 }
 
 async function withoutHeartbeat(db: Db, before: number): Promise<TaskId[]> {

@@ -17,6 +17,22 @@ export async function deliverLate(tx: Tx, task: TaskRow, result: string, now: nu
   await deliverToCaller(tx, task, { late: 1, text: result, createdAt: now })
 }
 
+/** Tells the workspace that asked that the time of a task is nearly over. */
+export async function deliverDeadlineNotice(tx: Tx, task: TaskRow, now: number): Promise<void> {
+  const at = new Date(task.deadline).toISOString()
+  await deliver(tx, {
+    workspaceId: task.callerId as WorkspaceId,
+    orgId: task.orgId,
+    kind: 'notice',
+    taskId: task.id,
+    fromId: task.calleeId,
+    status: task.status,
+    late: 0,
+    text: `Task ${task.id} ends unfinished at ${at}: ${task.preview}. Give it more time (molecule task extend), or use what it has printed so far.`,
+    createdAt: now,
+  })
+}
+
 type Content = Pick<InboxRow, 'late' | 'text' | 'createdAt'>
 
 async function deliverToCaller(tx: Tx, task: TaskRow, content: Content): Promise<void> {

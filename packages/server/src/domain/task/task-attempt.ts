@@ -159,11 +159,14 @@ export async function endAttempt(
   await markEnded(tx, { taskId, no, now: await dbNow(tx), outcome, reason })
 }
 
+/** An attempt belongs to the workspace it was handed to, also when its task has been given to another since. */
 async function lockAttempt(tx: Tx, host: HostRef, ref: { task_id: string; attempt: number }) {
   await lockRow(tx, 'tasks', ref.task_id)
   const task = await taskById(tx, ref.task_id as TaskId)
-  if (!task || task.calleeId !== host.workspaceId) throw notFound('task', ref.task_id)
-  const attempt = await findAttempt(tx, { taskId: task.id, no: ref.attempt })
-  if (!attempt) throw new DomainError('not_found', `task ${task.id} has no attempt ${ref.attempt}`)
+  const attempt = task && (await findAttempt(tx, { taskId: task.id, no: ref.attempt }))
+  if (!task || (task.calleeId !== host.workspaceId && attempt?.workspaceId !== host.workspaceId))
+    throw notFound('task', ref.task_id)
+  if (attempt?.workspaceId !== host.workspaceId)
+    throw new DomainError('not_found', `task ${task.id} has no attempt ${ref.attempt}`)
   return { task, attempt }
 }

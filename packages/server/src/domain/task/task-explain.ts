@@ -33,7 +33,7 @@ export async function explainTask(db: Db, task: TaskRow): Promise<TaskExplanatio
     ahead: facts.open || task.endedAt !== null ? null : facts.ahead,
     children: facts.children,
     next: nextOf(facts, waitsFor),
-    actions: actionsOf(task),
+    actions: actionsOf(facts),
   }
 }
 
@@ -150,15 +150,22 @@ function nextOf({ task }: Facts, wait: Wait): TaskExplanation['next'] {
 const possible = { possible: true } as const
 const not = (why: string) => ({ possible: false, why })
 
-function actionsOf(task: TaskRow): TaskExplanation['actions'] {
+function actionsOf({ task, open }: Facts): TaskExplanation['actions'] {
   const isOpen = task.endedAt === null
   const ended = not('it has ended')
   const canRetry = isOpen ? not('it has not ended; cancel it first') : retryOf(task)
   return [
     { action: 'cancel', ...(isOpen ? possible : ended) },
     { action: 'extend', ...(isOpen ? possible : ended) },
+    { action: 'reassign', ...(isOpen ? reassignOf(task, open) : ended) },
     { action: 'retry', ...canRetry },
   ]
+}
+
+function reassignOf(task: TaskRow, open: AttemptRow | undefined) {
+  if (task.isRecorded === 1) return not('its caller carries it out by itself')
+  const isWorkedOn = open?.startedAt || task.cancelRequestedAt !== null
+  return isWorkedOn ? not('its agent works on it') : possible
 }
 
 function retryOf(task: TaskRow) {

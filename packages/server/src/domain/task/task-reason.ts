@@ -20,6 +20,12 @@ export const superseded: Reason = {
   hint: 'Nothing to do.',
 }
 
+export const reassigned: Reason = {
+  code: 'reassigned',
+  detail: 'The task was given to another workspace before this attempt began.',
+  hint: 'Nothing to do.',
+}
+
 export const unexplained: Reason = {
   code: 'failed',
   detail: 'The agent failed without giving a reason.',

@@ -1,6 +1,7 @@
 import { Attempt, Delegation, Task, TaskSummary } from '@molecule/contract/task'
 import type { AttemptRow, TaskRow } from '../../db/tables.ts'
 import { NO_DEADLINE } from './task-deadline.ts'
+import { timelineOf } from './task-timeline.ts'
 
 const time = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString())
 
@@ -42,7 +43,14 @@ export type TaskDetail = {
 }
 
 export const taskToWire = ({ row, text, result, attempts, children }: TaskDetail): Task =>
-  Task.parse({ ...summaryOf(row), text, result, attempts: attempts.map(attemptToWire), children })
+  Task.parse({
+    ...summaryOf(row),
+    text,
+    result,
+    attempts: attempts.map(attemptToWire),
+    timeline: timelineOf(row, attempts),
+    children,
+  })
 
 const attemptToWire = (row: AttemptRow): Attempt =>
   Attempt.parse({

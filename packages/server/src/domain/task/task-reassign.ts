@@ -1,0 +1,92 @@
+import type { WorkspaceId } from '@molecule/contract/id'
+import { sql } from 'kysely'
+import { dbNow, lockRow } from '../../db/dialect/dialect.ts'
+import type { Db, TaskRow, Tx, WorkspaceRow } from '../../db/tables.ts'
+import { transact } from '../../db/transact.ts'
+import { logActivity } from '../activity/activity-log.ts'
+import { DomainError, notFound } from '../error.ts'
+import { recordTask } from '../event/record.ts'
+import { actorOf, type Principal, scopeOf } from '../identity/principal.ts'
+import { awake } from '../workspace/workspace-hibernate.ts'
+import { endAttempt } from './task-attempt.ts'
+import { checkPair } from './task-create.ts'
+import * as reasons from './task-reason.ts'
+import { attemptsOf, findTask } from './task-store.ts'
+
+/** Gives a task that nobody works on to another workspace. Its attempts so far stay with it, and count. */
+export async function reassignTask(
+  db: Db,
+  principal: Principal,
+  id: string,
+  to: string,
+): Promise<TaskRow> {
+  return transact(db, async (tx) => {
+    const before = await findTask(tx, scopeOf(principal), id)
+    if (!before) throw notFound('task', id)
+    for (const each of [before.calleeId, to].sort()) await lockRow(tx, 'workspaces', each)
+    await lockRow(tx, 'tasks', id)
+    const task = (await findTask(tx, scopeOf(principal), id)) ?? before
+    if (task.calleeId === to) return task
+    await refuse(tx, task)
+    const caller = { kind: task.callerKind, id: task.callerId }
+    const callee = await checkPair(tx, scopeOf(principal), { caller, calleeId: to })
+    return give(tx, task, await awake(tx, callee, actorOf(principal)), actorOf(principal))
+  })
+}
+
+async function refuse(tx: Tx, task: TaskRow): Promise<void> {
+  if (task.endedAt !== null)
+    throw new DomainError('already_terminal', `the task is ${task.status}`, {
+      hint: 'Ask for it anew.',
+      extra: { status: task.status },
+    })
+  if (task.isRecorded === 1)
+    throw new DomainError('not_allowed_now', 'its caller carries this out by itself', {
+      hint: 'Ask the workspace that recorded it.',
+    })
+  const open = (await attemptsOf(tx, task.id)).find(({ endedAt }) => endedAt === null)
+  if (open?.startedAt || task.cancelRequestedAt !== null)
+    throw new DomainError('not_allowed_now', 'its agent works on it', {
+      hint: 'Cancel it and ask the other workspace, or wait until this attempt has ended.',
+    })
+  // Handed over, but not begun: a start that comes after all finds its attempt ended.
+  if (open) await endAttempt(tx, open, 'interrupted', reasons.reassigned)
+}
+
+async function give(tx: Tx, task: TaskRow, callee: WorkspaceRow, actor: string): Promise<TaskRow> {
+  const now = await dbNow(tx)
+  const row = await tx
+    .updateTable('tasks')
+    .set({
+      calleeId: callee.id,
+      waitingFor: callee.desiredState === 'paused' ? 'workspace' : null,
+      nextAttemptAt: now,
+      updatedAt: now,
+      rev: sql`rev + 1`,
+    } as never)
+    .where('id', '=', task.id)
+    .where('endedAt', 'is', null)
+    .returningAll()
+    .executeTakeFirstOrThrow()
+  await logGiven(tx, row, now)
+  await recordTask(tx, 'STATUS', row, { actor })
+  return row
+}
+
+const logGiven = (tx: Tx, task: TaskRow, now: number) =>
+  logActivity(tx, {
+    workspaceId: task.calleeId as WorkspaceId,
+    orgId: task.orgId,
+    direction: 'in',
+    type: 'a2a_receive',
+    sourceKind: task.callerKind,
+    sourceId: task.callerKind === 'workspace' ? task.callerId : null,
+    targetId: task.calleeId,
+    method: 'message/send',
+    summary: task.preview,
+    status: 'ok',
+    errorDetail: null,
+    durationMs: null,
+    taskId: task.id,
+    createdAt: now,
+  })
