@@ -97,6 +97,23 @@ describe.skipIf(!hasChromium)('the canvas (needs: apt-get install chromium)', ()
     await expectUnharmed()
   })
 
+  test(`${promise('R-26')} what an agent did is in its log, and what everybody was asked on the board`, async () => {
+    const { page } = visitor
+    await page.locator('#tab-activity').click()
+    await drawer().getByText('Answer from Secrets').waitFor()
+
+    await page.getByRole('link', { name: 'Tasks', exact: true }).click()
+    await page
+      .getByRole('region', { name: 'Done' })
+      .getByText('Review lead → Secrets')
+      .first()
+      .waitFor()
+
+    await page.getByRole('link', { name: 'Organization', exact: true }).click()
+    await cardOf(demo.ids['Review lead'] ?? '').waitFor()
+    await expectUnharmed()
+  })
+
   test(`${promise('R-26')} a chat shows the answer while it is written`, async () => {
     const client = await installation.client()
     const script = 'printf "You said: "; until [ -e go ]; do sleep 0.05; done; cat'

@@ -8,6 +8,7 @@ import { ErrorBoundary } from './ui/ErrorBoundary.tsx'
 import { ServicesContext, usePlace } from './use-services.ts'
 
 const SettingsPage = lazy(() => import('./settings/SettingsPage.tsx'))
+const BoardPage = lazy(() => import('./board/BoardPage.tsx'))
 const AuditPage = lazy(() => import('./audit/AuditPage.tsx'))
 
 export function App({ services }: { services: Services }) {
@@ -32,6 +33,8 @@ function content(place: Exclude<Place, { page: 'login' }>) {
       return <OrgPage />
     case 'settings':
       return <SettingsPage section={place.section} />
+    case 'board':
+      return <BoardPage place={place} />
     case 'audit':
       return <AuditPage place={place} />
     default:

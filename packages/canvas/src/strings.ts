@@ -117,6 +117,7 @@ export const text = {
   pages: {
     label: 'Pages',
     canvas: 'Organization',
+    board: 'Tasks',
     settings: 'Settings',
     audit: 'Audit',
     loading: 'Loading the page…',
@@ -265,6 +266,18 @@ export const text = {
     incarnation: (n: number) => `start ${n}`,
     stop: 'Stop task',
     missing: 'This task could not be read',
+  },
+  explain: {
+    title: 'What is the matter',
+    holder: 'Held by',
+    heldBy: (name: string, attempt: number) => `${name}, attempt ${attempt}, since`,
+    lastSign: 'Last sign of life',
+    extend: 'One more hour',
+    retry: 'Ask again',
+    reassign: 'Give to another',
+    reassignTitle: 'Give this task to another workspace',
+    toWhom: 'Who is to do it',
+    nobodyElse: 'There is no other workspace that could do it.',
   },
   timeline: {
     asked: (who: string) => `Asked for by ${who}`,

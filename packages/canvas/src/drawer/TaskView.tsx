@@ -9,6 +9,7 @@ import { useCanvas, useCanvasPlace } from '../use-services.ts'
 import { Answer } from './Answer.tsx'
 import { Attempts } from './Attempts.tsx'
 import { ClampedText } from './ClampedText.tsx'
+import { Explain } from './Explain.tsx'
 import { OutputView } from './OutputView.tsx'
 import { StopButton } from './StopButton.tsx'
 import { TaskFacts } from './TaskFacts.tsx'
@@ -53,6 +54,7 @@ function TaskBody({ full }: { full: Task }) {
       {summary.error && (
         <ProblemNote title={text.task.whatFailed} problem={summary.error} quiet={!open} />
       )}
+      {summary.status !== 'completed' && <Explain task={summary} />}
       <section className="section">
         <h3>{text.task.request}</h3>
         <ClampedText source={full.text} />

@@ -10,6 +10,6 @@ export function useTask(taskId: string): Loaded<Task> {
 
 function versionOf(task: TaskSummary | undefined): string {
   if (!task) return ''
-  const { status, attempt, waiting_for, cancel_requested_at, retry_count } = task
-  return [status, attempt, waiting_for, cancel_requested_at, retry_count].join(' ')
+  const { status, attempt, callee_id, waiting_for, cancel_requested_at, retry_count } = task
+  return [status, attempt, callee_id, waiting_for, cancel_requested_at, retry_count].join(' ')
 }

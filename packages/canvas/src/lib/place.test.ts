@@ -12,6 +12,8 @@ test.each<Place>([
   { page: 'settings', section: 'secrets' },
   { page: 'settings', section: 'resources' },
   { page: 'audit', lens: wholeLog },
+  { page: 'board', of: undefined },
+  { page: 'board', of: 'a workspace' },
   {
     page: 'audit',
     lens: { ...wholeLog, actor: 'user:a b', action: 'secret', from: '2026-01-01T00:00:00.000Z' },

@@ -21,6 +21,8 @@ export type Place =
   | { page: 'login' }
   | { page: 'settings'; section: Section }
   | { page: 'audit'; lens: AuditLens }
+  /** Tasks; of one workspace, where it is named. */
+  | { page: 'board'; of: string | undefined }
   | {
       page: 'canvas'
       selected: string | undefined
@@ -30,6 +32,7 @@ export type Place =
     }
 
 export type CanvasPlace = Extract<Place, { page: 'canvas' }>
+export type BoardPlace = Extract<Place, { page: 'board' }>
 export type AuditPlace = Extract<Place, { page: 'audit' }>
 
 export const home: CanvasPlace = {
@@ -41,6 +44,7 @@ export const home: CanvasPlace = {
 }
 
 const auditPath = '/canvas/audit'
+const boardPath = '/canvas/tasks'
 const settingsPath = '/canvas/settings'
 const lensKeys = ['actor', 'action', 'entity', 'from', 'to'] as const
 
@@ -50,6 +54,7 @@ export function placeOf({ pathname, search }: { pathname: string; search: string
   const query = new URLSearchParams(search)
   if (pathname === '/login') return { page: 'login' }
   if (pathname === auditPath) return { page: 'audit', lens: lensOf(query) }
+  if (pathname === boardPath) return { page: 'board', of: query.get('of') || undefined }
   if (pathname === settingsPath || pathname.startsWith(`${settingsPath}/`)) {
     const name = pathname.slice(settingsPath.length + 1)
     return { page: 'settings', section: sections.find((known) => known === name) ?? 'people' }
@@ -81,6 +86,8 @@ export function addressOf(place: Place): string {
         auditPath,
         lensKeys.map((key) => [key, place.lens[key]]),
       )
+    case 'board':
+      return withQuery(boardPath, [['of', place.of]])
     case 'canvas':
       return withQuery('/canvas', [
         ['sel', place.selected],

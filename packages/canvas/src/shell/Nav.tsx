@@ -12,6 +12,7 @@ export function Nav() {
   return (
     <nav className="nav" aria-label={text.pages.label}>
       <Item to={home} icon="chart" isHere={page === 'canvas'} />
+      <Item to={{ page: 'board', of: undefined }} icon="list" isHere={page === 'board'} />
       <Item to={{ page: 'settings', section }} icon="settings" isHere={page === 'settings'} />
       <Item to={{ page: 'audit', lens: wholeLog }} icon="ledger" isHere={page === 'audit'} />
     </nav>
