@@ -269,6 +269,7 @@ export const text = {
   },
   explain: {
     title: 'What is the matter',
+    titleEnded: 'What can be done',
     holder: 'Held by',
     heldBy: (name: string, attempt: number) => `${name}, attempt ${attempt}, since`,
     lastSign: 'Last sign of life',
@@ -280,7 +281,7 @@ export const text = {
     nobodyElse: 'There is no other workspace that could do it.',
   },
   timeline: {
-    asked: (who: string) => `Asked for by ${who}`,
+    asked: (who: string) => `Asked for by ${who === 'You' ? 'you' : who}`,
     handedOver: (who: string, attempt: number) => `Handed over to ${who} as attempt ${attempt}`,
     began: (attempt: number) => `Attempt ${attempt} began`,
     attemptEnded: (attempt: number, outcome: string) => `Attempt ${attempt} ended: ${outcome}`,

@@ -17,7 +17,7 @@ export function Explain({ task }: { task: TaskSummary }) {
   )
   return (
     <section className="section">
-      <h3>{text.explain.title}</h3>
+      <h3>{task.ended_at ? text.explain.titleEnded : text.explain.title}</h3>
       <ErrorNote error={error} action={{ label: text.common.retry, run: reload }} quiet />
       {value && <Explanation task={task} told={value} />}
     </section>
@@ -28,9 +28,11 @@ function Explanation({ task, told }: { task: TaskSummary; told: TaskExplanation 
   const may = new Set(told.actions.filter((each) => each.possible).map(({ action }) => action))
   return (
     <>
-      <p>
-        <InlineCode source={told.text} />
-      </p>
+      {task.ended_at === null && (
+        <p>
+          <InlineCode source={told.text} />
+        </p>
+      )}
       <Facts>
         {told.holder && (
           <Fact name={text.explain.holder}>

@@ -24,12 +24,11 @@ export function ReassignAction({ task }: { task: TaskSummary }) {
 function ReassignDialog({ task, onClose }: { task: TaskSummary; onClose: () => void }) {
   const place = useCanvasPlace()
   const go = useGo()
-  const others = useCanvas(({ live }) =>
-    [...live.workspaces.byId.values()]
-      .filter(({ id }) => id !== task.callee_id && id !== task.caller.id)
-      .map(({ id, name, role }) => ({ value: id as string, label: name, hint: role ?? '' }))
-      .toSorted((a, b) => a.label.localeCompare(b.label)),
-  )
+  const workspaces = useCanvas(({ live }) => live.workspaces.byId)
+  const others = [...workspaces.values()]
+    .filter(({ id }) => id !== task.callee_id && id !== task.caller.id)
+    .map(({ id, name, role }) => ({ value: id as string, label: name, hint: role ?? '' }))
+    .toSorted((a, b) => a.label.localeCompare(b.label))
   const [chosen, setChosen] = useState(others[0]?.value)
   const reassign = useTaskAction(
     (tasks, to: string) => tasks.reassign(task.id, to),
