@@ -86,12 +86,14 @@ async function verdictOf(answer: Response): Promise<string> {
   return code
 }
 
-/** The rows a test makes old instead of waiting. */
+const HOUR_MS = 3_600_000
+
+/** Moves a time of a row into the past instead of waiting; not so far that its idempotency key would be forgotten. */
 const makeOld = ({ server }: Pair, id: string, what: 'deadline' | 'createdAt'): Promise<unknown> =>
   transact(server.db, (tx) =>
     tx
       .updateTable('tasks')
-      .set({ [what]: 1 })
+      .set({ [what]: Date.now() - 2 * HOUR_MS })
       .where('id', '=', id as TaskId)
       .execute(),
   )
@@ -264,6 +266,8 @@ async function expectRowsAgree({ server, tasks, lead }: Pair) {
 
 /** On a slow database fewer runs fit. */
 const MOST_MS = 25_000
+/** Another one looks at other sequences: LEDGER_SEED=$RANDOM. */
+const SEED = Number(process.env.LEDGER_SEED ?? 1)
 
 test('CM-83: CM-86: RD-38: whatever is called in whatever order, and however often, the row is what the model says', async () => {
   const server = await testServer({ env: { RATE_LIMIT: '999999999' } })
@@ -273,6 +277,6 @@ test('CM-83: CM-86: RD-38: whatever is called in whatever order, and however oft
       for (const each of steps) await act(pair, each)
       await expectRowsAgree(pair)
     }),
-    { numRuns: 40, interruptAfterTimeLimit: MOST_MS },
+    { numRuns: 40, interruptAfterTimeLimit: MOST_MS, seed: SEED },
   )
 }, 90_000)
