@@ -168,7 +168,7 @@ export interface TaskTable {
   traceId: Fixed<string>
   callerKind: Fixed<Caller['kind']>
   callerId: Fixed<string>
-  calleeId: Fixed<WorkspaceId>
+  calleeId: WorkspaceId
   parentTaskId: Fixed<TaskId | null>
   depth: Fixed<number>
   status: Guarded<TaskStatus>

@@ -6,8 +6,11 @@ import { heartbeats } from '../domain/host/heartbeats.ts'
 import { readInbox } from '../domain/inbox/inbox-store.ts'
 import { recordDelegation, updateDelegation } from '../domain/task/delegation-record.ts'
 import { completeAttempt } from '../domain/task/task-attempt.ts'
+import { DEFAULT_DEADLINE_MS } from '../domain/task/task-deadline.ts'
 import { endAttemptsOf } from '../domain/task/task-loss.ts'
+import { reassignTask } from '../domain/task/task-reassign.ts'
 import { extendTask } from '../domain/task/task-retry.ts'
+import { pauseWorkspace } from '../domain/workspace/workspace-pause.ts'
 import { fakeClock } from '../testing/fake-clock.ts'
 import { givenOnline, givenOrg, givenRunning, givenTask, refOf, taskNow } from '../testing/given.ts'
 import { testDb } from '../testing/test-db.ts'
@@ -203,4 +206,27 @@ test('who asked is told ten minutes before the end, once for each deadline', asy
     ['notice', task.id],
   ])
   expect((await taskNow(db, people.id)).status).toBe('failed')
+})
+
+test('a deadline that stood still while its workspace was paused neither ends a task nor is told of, also once it is given away', async () => {
+  const clock = fakeClock()
+  const db = await testDb({ clock })
+  const org = await givenOrg(db)
+  const { workspace: lead } = await givenOnline(db, org)
+  const child = { parent_id: lead.id }
+  const { workspace: first } = await givenOnline(db, org, { name: 'first', ...child })
+  const { workspace: second } = await givenOnline(db, org, { name: 'second', ...child })
+  const caller = { kind: 'workspace', id: lead.id } as const
+  const task = await givenTask(db, org, first.id, { caller })
+  await pauseWorkspace(db, org.admin, first.id)
+  await clock.advance(DEFAULT_DEADLINE_MS - 60_000)
+  await sweeper(db).round(never)
+  expect(await readInbox(db, lead.id, 0)).toEqual([])
+  await clock.advance(DEFAULT_DEADLINE_MS)
+
+  const given = await reassignTask(db, org.admin, task.id, second.id)
+  await sweeper(db).round(never)
+
+  expect(given).toMatchObject({ waitingFor: null, deadline: clock.now() + DEFAULT_DEADLINE_MS })
+  expect((await taskNow(db, task.id)).status).toBe('queued')
 })

@@ -1,7 +1,8 @@
 import type { TaskId } from '@molecule/contract/id'
 import type { Reason } from '@molecule/contract/workspace'
+import type { ExpressionBuilder } from 'kysely'
 import { dbNow, lockRow } from '../db/dialect/dialect.ts'
-import type { Db, Tx } from '../db/tables.ts'
+import type { Db, Tables, TaskRow, Tx } from '../db/tables.ts'
 import { transact } from '../db/transact.ts'
 import { deliverDeadlineNotice } from '../domain/inbox/deliver.ts'
 import { moveTask } from '../domain/task/task-status.ts'
@@ -46,13 +47,18 @@ export function taskSweeper({ db, log, everyMs, stuckAfterMs }: Options): Contro
   }
 }
 
+/** A deadline that nobody set stands still while its task waits. */
+const isRunning = (is: ExpressionBuilder<Tables, 'tasks'>) =>
+  is.or([is('waitingFor', 'is', null), is('deadlineIsHard', '=', 1)])
+const standsStill = (task: TaskRow) => task.waitingFor !== null && task.deadlineIsHard === 0
+
 async function pastDeadline(db: Db, now: number): Promise<TaskId[]> {
   const rows = await db
     .selectFrom('tasks')
     .select('id')
     .where('endedAt', 'is', null)
     .where('deadline', '<=', now)
-    .where((is) => is.or([is('waitingFor', 'is', null), is('deadlineIsHard', '=', 1)]))
+    .where(isRunning)
     .orderBy('deadline')
     .limit(PAGE)
     .execute()
@@ -67,6 +73,7 @@ async function nearDeadline(db: Db, now: number): Promise<TaskId[]> {
     .where('callerKind', '=', 'workspace')
     .where('deadline', '>', now)
     .where('deadline', '<=', now + NOTICE_MS)
+    .where(isRunning)
     .where((is) =>
       is.or([is('noticedDeadline', 'is', null), is('noticedDeadline', '<>', is.ref('deadline'))]),
     )
@@ -81,7 +88,8 @@ async function noticeIfStill(tx: Tx, id: TaskId): Promise<void> {
   await lockRow(tx, 'tasks', id)
   const now = await dbNow(tx)
   const task = await tx.selectFrom('tasks').selectAll().where('id', '=', id).executeTakeFirst()
-  if (!task || task.endedAt !== null || task.deadline > now + NOTICE_MS) return
+  if (!task || task.endedAt !== null || standsStill(task)) return
+  if (task.deadline > now + NOTICE_MS) return
   if (task.noticedDeadline === task.deadline) return
   await deliverDeadlineNotice(tx, task, now)
   await tx
@@ -119,9 +127,11 @@ async function endIfStill(tx: Tx, id: TaskId, rule: Rule): Promise<void> {
   const task = await tx.selectFrom('tasks').selectAll().where('id', '=', id).executeTakeFirst()
   if (!task || task.endedAt !== null) return
   if (rule.past === 'deadline') {
-    if (task.deadline <= now) await moveTask(tx, id, 'fail', { error: deadlineExceeded })
+    if (task.deadline <= now && !standsStill(task))
+      await moveTask(tx, id, 'fail', { error: deadlineExceeded })
     return
   }
+  if (task.waitingFor !== null) return
   const silentMs = now - (task.lastHeartbeat ?? now)
   if (silentMs >= rule.stuckAfterMs)
     await moveTask(tx, id, 'stick', { error: noHeartbeat(silentMs) })

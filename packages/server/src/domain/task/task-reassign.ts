@@ -1,5 +1,4 @@
 import type { WorkspaceId } from '@molecule/contract/id'
-import { sql } from 'kysely'
 import { dbNow, lockRow } from '../../db/dialect/dialect.ts'
 import type { Db, TaskRow, Tx, WorkspaceRow } from '../../db/tables.ts'
 import { transact } from '../../db/transact.ts'
@@ -12,6 +11,7 @@ import { endAttempt } from './task-attempt.ts'
 import { checkPair } from './task-create.ts'
 import * as reasons from './task-reason.ts'
 import { attemptsOf, findTask } from './task-store.ts'
+import { setWait } from './task-waiting.ts'
 
 /** Gives a task that nobody works on to another workspace. Its attempts so far stay with it, and count. */
 export async function reassignTask(
@@ -53,21 +53,12 @@ async function refuse(tx: Tx, task: TaskRow): Promise<void> {
   if (open) await endAttempt(tx, open, 'interrupted', reasons.reassigned)
 }
 
+/** Whatever it waited for was of the workspace that had it: the next one asks for itself. */
 async function give(tx: Tx, task: TaskRow, callee: WorkspaceRow, actor: string): Promise<TaskRow> {
   const now = await dbNow(tx)
-  const row = await tx
-    .updateTable('tasks')
-    .set({
-      calleeId: callee.id,
-      waitingFor: callee.desiredState === 'paused' ? 'workspace' : null,
-      nextAttemptAt: now,
-      updatedAt: now,
-      rev: sql`rev + 1`,
-    } as never)
-    .where('id', '=', task.id)
-    .where('endedAt', 'is', null)
-    .returningAll()
-    .executeTakeFirstOrThrow()
+  const wait = callee.desiredState === 'paused' ? 'workspace' : null
+  const row = await setWait(tx, task.id, wait, { calleeId: callee.id, nextAttemptAt: now })
+  if (!row) throw notFound('task', task.id)
   await logGiven(tx, row, now)
   await recordTask(tx, 'STATUS', row, { actor })
   return row

@@ -1,4 +1,5 @@
 import type { TaskId, WorkspaceId } from '@molecule/contract/id'
+import type { WaitingFor } from '@molecule/contract/task'
 import { sql } from 'kysely'
 import { dbNow } from '../../db/dialect/dialect.ts'
 import type { TaskRow, Tx } from '../../db/tables.ts'
@@ -30,23 +31,41 @@ async function setWaiting(tx: Tx, ids: WorkspaceId[], { from, to }: Change): Pro
     .execute()
   const changed: TaskRow[] = []
   for (const { id } of found) {
-    const row = await setOne(tx, id, to)
+    const row = await setWait(tx, id, to)
     if (row) changed.push(row)
   }
   return changed
 }
 
-async function setOne(tx: Tx, id: TaskId, to: Change['to']): Promise<TaskRow | undefined> {
+type More = { calleeId?: WorkspaceId; nextAttemptAt?: number }
+
+/**
+ * The only writer of what an open task waits for. A deadline that nobody set counts anew from the end of a wait, as it
+ * stood still meanwhile.
+ */
+export async function setWait(
+  tx: Tx,
+  id: TaskId,
+  to: WaitingFor | null,
+  more: More = {},
+): Promise<TaskRow | undefined> {
   const now = await dbNow(tx)
   return tx
     .updateTable('tasks')
     .set((is) => ({
+      ...more,
       waitingFor: to,
       deadline:
         to === null
           ? is
               .case()
-              .when(is.or([is('deadlineIsHard', '=', 1), is('deadline', '=', NO_DEADLINE)]))
+              .when(
+                is.or([
+                  is('waitingFor', 'is', null),
+                  is('deadlineIsHard', '=', 1),
+                  is('deadline', '=', NO_DEADLINE),
+                ]),
+              )
               .then(is.ref('deadline'))
               .else(now + DEFAULT_DEADLINE_MS)
               .end()
