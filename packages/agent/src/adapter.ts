@@ -1,3 +1,4 @@
+import type { FailureClass } from '@molecule/contract/task'
 import type { Reason } from '@molecule/contract/workspace'
 import type { Stream } from './output-buffer.ts'
 
@@ -15,7 +16,14 @@ export type Sink = {
 
 export type AdapterResult =
   | { readonly outcome: 'completed'; readonly result: string }
-  | { readonly outcome: 'failed'; readonly reason: Reason }
+  | {
+      readonly outcome: 'failed'
+      readonly reason: Reason
+      /** Permanent unless it says otherwise. */
+      readonly failure?: FailureClass
+      /** When the limit is over, where the program says so. */
+      readonly retry_at?: string
+    }
 
 /** Runs one kind of runtime. */
 export interface RuntimeAdapter {

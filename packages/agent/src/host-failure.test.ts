@@ -19,6 +19,17 @@ test('a non-zero exit is a failure that carries the end of stderr in whole lines
   expect(end.result).toBeUndefined()
 })
 
+test.each([
+  [7, 'permanent'],
+  [75, 'transient'],
+  [77, 'auth'],
+] as const)('exit code %i is a failure of class %s', async (code, failure) => {
+  const place = await givenPlace(`exit ${code}`)
+  await startHost(place)
+
+  expect(await endOf(place.server.give('x'))).toMatchObject({ outcome: 'failed', failure })
+})
+
 test('a program that ends by a signal says which', async () => {
   const place = await givenPlace('echo about to go >&2; kill -SEGV $$')
   await startHost(place)

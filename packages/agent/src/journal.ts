@@ -3,7 +3,10 @@ import { dirname } from 'node:path'
 import type { AttemptRef, CompleteAttempt, JournalReport } from '@molecule/contract/host'
 
 /** How an attempt ended, before the server knows. */
-export type AttemptEnd = Pick<CompleteAttempt, 'outcome' | 'result' | 'reason'>
+export type AttemptEnd = Pick<
+  CompleteAttempt,
+  'outcome' | 'result' | 'reason' | 'failure' | 'retry_at'
+>
 export type FencedRef = { task_id: string; attempt: number; fence: number }
 
 /**

@@ -74,6 +74,11 @@ export const catalogue: readonly Entry[] = [
     load: async () => (await import('./commands/progress.ts')).progress,
   },
   {
+    name: 'question',
+    summary: 'Ask what has to be known before the task at hand can go on (for agents)',
+    load: async () => (await import('./commands/question.ts')).question,
+  },
+  {
     name: 'say',
     summary: 'Tell the people something (for agents)',
     load: async () => (await import('./commands/say.ts')).say,

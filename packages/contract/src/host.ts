@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { TaskId, WorkspaceId } from './id.ts'
+import { TaskId, Timestamp, WorkspaceId } from './id.ts'
+import { FailureClass } from './task.ts'
 import { Reason } from './workspace.ts'
 
 /**
@@ -17,6 +18,8 @@ export const JournalReport = z.strictObject({
   outcome: z.enum(['completed', 'failed', 'canceled', 'interrupted']).optional(),
   result: z.string().optional(),
   reason: Reason.optional(),
+  failure: FailureClass.optional(),
+  retry_at: Timestamp.optional(),
 })
 export type JournalReport = z.infer<typeof JournalReport>
 
@@ -122,6 +125,10 @@ export const CompleteAttempt = z.strictObject({
   outcome: z.enum(['completed', 'failed', 'canceled', 'interrupted']),
   result: z.string().max(10_000_000).optional(),
   reason: Reason.optional(),
+  /** Of a failed one; permanent unless it says otherwise. */
+  failure: FailureClass.optional(),
+  /** When a limit is over, where the agent was told. */
+  retry_at: Timestamp.optional(),
 })
 export type CompleteAttempt = z.infer<typeof CompleteAttempt>
 

@@ -8,6 +8,9 @@ export const waits = [
   'hand_over',
   'turn',
   'next_attempt',
+  'answer',
+  'login',
+  'quota',
   'children',
   'workspace_paused',
   'workspace_hibernated',
@@ -19,7 +22,7 @@ export const waits = [
 ] as const
 export type Wait = (typeof waits)[number]
 
-export const taskActions = ['cancel', 'extend', 'reassign', 'retry'] as const
+export const taskActions = ['answer', 'cancel', 'extend', 'reassign', 'retry'] as const
 
 /** Answer of `GET /tasks/:id/explain`: what is the matter with it, from what is on record. */
 export const TaskExplanation = z.object({

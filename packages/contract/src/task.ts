@@ -43,6 +43,13 @@ export const WaitingFor = z.enum([
 ])
 export type WaitingFor = z.infer<typeof WaitingFor>
 
+/**
+ * What a failure asks for. `permanent`: the task fails. `transient`: it is tried again, up to its `max_attempts`. `quota`: it waits
+ * until the limit is over, which is no failed try. `auth`: it waits until somebody has mended the credentials.
+ */
+export const FailureClass = z.enum(['permanent', 'transient', 'quota', 'auth'])
+export type FailureClass = z.infer<typeof FailureClass>
+
 export const AttemptOutcome = z.enum(['completed', 'failed', 'canceled', 'interrupted', 'lost'])
 export type AttemptOutcome = z.infer<typeof AttemptOutcome>
 
@@ -63,6 +70,8 @@ export const timelineSteps = [
   'handed_over',
   'began',
   'attempt_ended',
+  'asked_back',
+  'answered',
   'cancel_requested',
   'ended',
   'late_result',
@@ -88,6 +97,8 @@ export const TaskSummary = z.object({
   callee_id: WorkspaceId,
   status: TaskStatus,
   waiting_for: WaitingFor.nullable(),
+  /** What it waits for in words: the question of its agent, the limit that was reached, the login that failed. */
+  waiting_reason: Reason.nullable(),
   preview: z.string(),
   result_preview: z.string().nullable(),
   error: Reason.nullable(),
@@ -113,10 +124,22 @@ export const TaskSummary = z.object({
 })
 export type TaskSummary = z.infer<typeof TaskSummary>
 
+/** What the agent of an attempt asked back, and what it was answered. */
+export const Question = z.object({
+  attempt: z.number().int(),
+  text: z.string(),
+  asked_at: Timestamp,
+  answer: z.string().nullable(),
+  answered_by: z.string().nullable(),
+  answered_at: Timestamp.nullable(),
+})
+export type Question = z.infer<typeof Question>
+
 export const Task = TaskSummary.extend({
   text: z.string(),
   result: z.string().nullable(),
   attempts: z.array(Attempt),
+  questions: z.array(Question),
   /** Everything that happened to it, oldest first. */
   timeline: z.array(TimelineEntry),
   children: z.array(TaskId),
@@ -140,6 +163,17 @@ export type CreateTask = z.infer<typeof CreateTask>
 /** Body of `POST /tasks/:id/progress`: the agent that works on the task says that it moves on. */
 export const ReportProgress = z.strictObject({ text: z.string().max(10_000).optional() })
 export type ReportProgress = z.infer<typeof ReportProgress>
+
+/**
+ * Body of `POST /tasks/:id/question`: the agent that works on the task needs to know something. When its attempt ends, the task
+ * waits for the answer, and the next attempt is given both.
+ */
+export const AskQuestion = z.strictObject({ text: z.string().trim().min(1).max(10_000) })
+export type AskQuestion = z.infer<typeof AskQuestion>
+
+/** Body of `POST /tasks/:id/answer`. A task that waits for a login or a limit goes on without a text. */
+export const AnswerTask = z.strictObject({ text: z.string().trim().min(1).max(100_000).optional() })
+export type AnswerTask = z.infer<typeof AnswerTask>
 
 /** Body of `POST /workspaces/:id/delegate`, where `:id` is the caller. */
 export const Delegate = z.object({

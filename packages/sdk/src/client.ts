@@ -169,6 +169,22 @@ function taskCalls(request: Requester) {
         body,
         ...call,
       }),
+    /** Asked by the agent that works on the task; it waits for the answer once the attempt has ended. */
+    question: (id: string, text: string, call: CallOptions = {}) =>
+      request<TaskSummary>({
+        method: 'POST',
+        path: path(id, '/question'),
+        body: { text },
+        ...call,
+      }),
+    /** Lets a task go on that waits for an answer, a login or the end of a limit. */
+    answer: (id: string, text?: string, call: CallOptions = {}) =>
+      request<TaskSummary>({
+        method: 'POST',
+        path: path(id, '/answer'),
+        body: text === undefined ? {} : { text },
+        ...call,
+      }),
     cancel: (id: string, call: CallOptions = {}) =>
       request<TaskSummary>({ method: 'POST', path: path(id, '/cancel'), body: {}, ...call }),
     /** Who holds it, what it waits for, what comes next and what can be done. */

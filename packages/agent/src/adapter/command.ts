@@ -10,7 +10,7 @@ import type {
 } from '../adapter.ts'
 import { commandConfig, commandFault, spawnFault } from './command-config.ts'
 import { endProcesses } from './end-processes.ts'
-import { type Exit, exitReason, notStopped, outputTooLarge } from './exit-reason.ts'
+import { type Exit, exitReason, failureOf, notStopped, outputTooLarge } from './exit-reason.ts'
 import { cpuTicksOf } from './process-tree.ts'
 import { readText, textTail } from './program-output.ts'
 
@@ -118,7 +118,8 @@ async function attend(of: Attendance): Promise<AdapterResult> {
   if (reading.tooLarge.aborted)
     return { outcome: 'failed', reason: outputTooLarge(command, maxAnswerBytes) }
   if (exit.code === 0) return { outcome: 'completed', result: reading.answer() }
-  return { outcome: 'failed', reason: exitReason(command, exit, reading.stderr()) }
+  const reason = exitReason(command, exit, reading.stderr())
+  return { outcome: 'failed', reason, failure: failureOf(exit) }
 }
 
 const exitOf = (program: ChildProcess) =>

@@ -1,3 +1,4 @@
+import type { FailureClass } from '@molecule/contract/task'
 import type { Reason } from '@molecule/contract/workspace'
 
 const maxDetailUnits = 2_000
@@ -17,6 +18,15 @@ export function exitReason(command: string, { code, signal }: Exit, stderr: stri
         detail: withTail(`\`${command}\` ended with exit code ${code}`, stderr),
         hint: 'What it printed to standard error says why. Run it by hand with the same input to see it again.',
       }
+}
+
+const EX_TEMPFAIL = 75
+const EX_NOPERM = 77
+
+/** What an exit code of sysexits(3) says of the chances of another try; every other one is final. */
+export function failureOf({ code }: Exit): FailureClass {
+  if (code === EX_TEMPFAIL) return 'transient'
+  return code === EX_NOPERM ? 'auth' : 'permanent'
 }
 
 export const outputTooLarge = (command: string, maxBytes: number): Reason => ({

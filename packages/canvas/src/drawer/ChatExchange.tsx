@@ -9,6 +9,7 @@ import { ErrorNote, ProblemNote } from '../ui/ProblemNote.tsx'
 import { TaskMark } from '../ui/StateMark.tsx'
 import { useCanvas, useCanvasPlace } from '../use-services.ts'
 import { Answer } from './Answer.tsx'
+import { AnswerAction } from './AnswerAction.tsx'
 import { ClampedText } from './ClampedText.tsx'
 import { callerName } from './names.ts'
 import { OutputView } from './OutputView.tsx'
@@ -30,6 +31,7 @@ export function ChatExchange({ task }: { task: TaskSummary }) {
       </p>
       <div className="reply">
         <Reply task={task} full={full} />
+        <AskedBack task={task} />
         <ErrorNote error={error} action={{ label: text.common.retry, run: reload }} quiet />
         <ReplyMeta task={task} />
       </div>
@@ -45,6 +47,17 @@ function Reply({ task, full }: { task: TaskSummary; full: Task | undefined }) {
   const answer = full?.result ?? task.result_preview
   if (answer === '') return <p className="faint">{text.chat.emptyAnswer}</p>
   return <Answer source={answer ?? text.chat.loadingText} />
+}
+
+/** What its agent needs to know, and where to say it. */
+function AskedBack({ task }: { task: TaskSummary }) {
+  if (task.waiting_for !== 'input' || !task.waiting_reason) return null
+  return (
+    <>
+      <Answer source={task.waiting_reason.detail} />
+      <AnswerAction task={task} />
+    </>
+  )
 }
 
 function ReplyMeta({ task }: { task: TaskSummary }) {

@@ -6,6 +6,7 @@ import { Fact, Facts } from '../ui/Facts.tsx'
 import { InlineCode } from '../ui/InlineCode.tsx'
 import { ErrorNote } from '../ui/ProblemNote.tsx'
 import { useLoad } from '../use-load.ts'
+import { AnswerAction } from './AnswerAction.tsx'
 import { ExtendAction } from './ExtendAction.tsx'
 import { ReassignAction } from './ReassignAction.tsx'
 import { RetryAction } from './RetryAction.tsx'
@@ -46,6 +47,7 @@ function Explanation({ task, told }: { task: TaskSummary; told: TaskExplanation 
           </Fact>
         )}
       </Facts>
+      {may.has('answer') && <AnswerAction task={task} />}
       <div className="explain-actions">
         {may.has('extend') && <ExtendAction task={task} />}
         {may.has('reassign') && <ReassignAction task={task} />}

@@ -14,6 +14,10 @@ export function timelineSentence(entry: TimelineEntry, who: string | undefined):
       return text.timeline.began(attempt ?? 1)
     case 'attempt_ended':
       return text.timeline.attemptEnded(attempt ?? 1, ended)
+    case 'asked_back':
+      return text.timeline.askedBack
+    case 'answered':
+      return text.timeline.answered(who ?? '')
     case 'cancel_requested':
       return text.timeline.cancelRequested
     case 'ended':

@@ -76,6 +76,7 @@ export function givenTask(
     callee_id: workspaceId(callee),
     status: 'in_progress',
     waiting_for: null,
+    waiting_reason: null,
     preview: `do ${id}`,
     result_preview: null,
     error: null,

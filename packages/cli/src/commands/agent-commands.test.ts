@@ -35,7 +35,8 @@ test('delegate --wait prints the answer', async () => {
 
 test.each([
   [['delegate', 'Echo', 'do this'], 'Nobody is named who delegates.'],
-  [['progress', 'half'], 'No task is named that moves on.'],
+  [['progress', 'half'], 'No task is named.'],
+  [['question', 'Which?'], 'No task is named.'],
   [['inbox'], 'No workspace is named whose inbox to read.'],
 ])('%j outside an agent says what is missing', async (args, what) => {
   await using cli = await givenCli({ workspaces: [echo] })

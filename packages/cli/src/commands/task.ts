@@ -3,6 +3,7 @@ import { seconds } from '../arguments.ts'
 import type { Cli } from '../cli.ts'
 import { watchTask } from '../watch-task.ts'
 import { workspaceNames } from '../workspace-names.ts'
+import { taskAnswer } from './task/answer.ts'
 import { taskCancel } from './task/cancel.ts'
 import { taskExplain } from './task/explain.ts'
 import { taskExtend } from './task/extend.ts'
@@ -14,6 +15,10 @@ import { taskTimeline } from './task/timeline.ts'
 type TaskOptions = { follow?: boolean; timeout?: number; quiet?: boolean }
 
 export function task(command: Command, cli: Cli) {
+  taskAnswer(
+    command.command('answer').description('Answer the question of its agent, or let it try again'),
+    cli,
+  )
   taskCancel(command.command('cancel').description('Cancel a task'), cli)
   taskExplain(
     command

@@ -17,6 +17,8 @@ import {
 import { CreatedWorkspace } from '@molecule/contract/registry'
 import { LoginLink, Session } from '@molecule/contract/session'
 import {
+  AnswerTask,
+  AskQuestion,
   CreateTask,
   Delegate,
   DelegateResult,
@@ -205,6 +207,15 @@ const taskRoutes: Route[] = [
   on('POST', '/tasks/:id/progress', (state, { body }, id) => {
     ReportProgress.parse(body)
     return { body: TaskSummary.parse(taskOf(state, id)) }
+  }),
+  on('POST', '/tasks/:id/question', (state, { body }, id) => {
+    AskQuestion.parse(body)
+    return { body: TaskSummary.parse(taskOf(state, id)) }
+  }),
+  on('POST', '/tasks/:id/answer', (state, { body }, id) => {
+    AnswerTask.parse(body)
+    const task = Object.assign(taskOf(state, id), { waiting_for: null, waiting_reason: null })
+    return { body: TaskSummary.parse(task) }
   }),
   on('POST', '/tasks/:id/cancel', (state, _asked, id) => {
     const task = taskOf(state, id)

@@ -83,6 +83,7 @@ export const taskRow = (given: Partial<Record<keyof Task, unknown>> = {}): Task 
     callee_id: randomUUID(),
     status: 'in_progress',
     waiting_for: null,
+    waiting_reason: null,
     preview: 'hello',
     result_preview: null,
     error: null,
@@ -106,6 +107,7 @@ export const taskRow = (given: Partial<Record<keyof Task, unknown>> = {}): Task 
     result: null,
     timeline: [],
     attempts: [],
+    questions: [],
     children: [],
     ...given,
   })

@@ -173,6 +173,7 @@ export interface TaskTable {
   depth: Fixed<number>
   status: Guarded<TaskStatus>
   waitingFor: WaitingFor | null
+  waitReason: Json<Reason | null>
   preview: Fixed<string>
   resultPreview: Guarded<string | null>
   error: ColumnType<Reason | null, Reason | null, never>
@@ -220,6 +221,16 @@ export interface TaskAttemptTable {
   reason: Json<Reason | null>
   lateResult: string | null
   lateAt: Milliseconds | null
+}
+
+export interface TaskQuestionTable {
+  taskId: Fixed<TaskId>
+  attempt: Fixed<number>
+  text: string
+  askedAt: Milliseconds
+  answer: string | null
+  answeredBy: string | null
+  answeredAt: Milliseconds | null
 }
 
 export interface TaskOutputTable {
@@ -392,6 +403,7 @@ export interface Tables {
   taskResults: TaskTextTable
   taskAttempts: TaskAttemptTable
   taskOutput: TaskOutputTable
+  taskQuestions: TaskQuestionTable
   messages: MessageTable
   inbox: InboxTable
   activity: ActivityTable
@@ -412,7 +424,7 @@ export const jsonColumns = {
   credentials: ['scopes'],
   resources: ['handle'],
   orphans: ['handle'],
-  tasks: ['error'],
+  tasks: ['error', 'waitReason'],
   taskAttempts: ['reason'],
   activityBodies: ['request', 'response', 'toolTrace'],
   events: ['payload'],
@@ -428,6 +440,7 @@ export type AuditRow = Selectable<AuditTable>
 export type AuditHeadRow = Selectable<AuditHeadTable>
 export type TaskRow = Selectable<TaskTable>
 export type AttemptRow = Selectable<TaskAttemptTable>
+export type QuestionRow = Selectable<TaskQuestionTable>
 export type InboxRow = Selectable<InboxTable>
 export type PushConfigRow = Selectable<PushConfigTable>
 export type ActivityRow = Selectable<ActivityTable>

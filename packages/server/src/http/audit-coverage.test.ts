@@ -110,6 +110,8 @@ const decisions: Partial<Record<Route, Decision>> = {
   'POST /workspaces/:id/notify': ofItself,
   'POST /tasks/:id/cancel': taskTraffic,
   'POST /tasks/:id/extend': taskTraffic,
+  'POST /tasks/:id/answer': taskTraffic,
+  'POST /tasks/:id/question': taskTraffic,
   'POST /tasks/:id/reassign': taskTraffic,
   'POST /tasks/:id/retry': taskTraffic,
   'POST /tasks/:id/progress': taskTraffic,

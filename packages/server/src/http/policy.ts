@@ -114,10 +114,12 @@ export const policy = {
   'GET /tasks/:id': { rights: readTasks, workspace: 'those it asked for or was asked for' },
   'GET /tasks/:id/explain': { rights: readTasks, workspace: 'those it asked for or was asked for' },
   'GET /tasks/:id/output': { rights: readTasks, workspace: 'those it asked for or was asked for' },
+  'POST /tasks/:id/answer': { rights: writeTasks, workspace: 'those it asked for' },
   'POST /tasks/:id/cancel': { rights: writeTasks, workspace: 'those it asked for' },
   'POST /tasks/:id/extend': { rights: writeTasks, workspace: 'those it asked for' },
   'POST /tasks/:id/reassign': { rights: writeTasks, workspace: 'those it asked for' },
   'POST /tasks/:id/retry': { rights: writeTasks, workspace: 'those it asked for' },
+  'POST /tasks/:id/question': { workspace: 'those it works on' },
   'POST /tasks/:id/progress': { workspace: 'those it works on' },
 
   'GET /events': { rights: readAll, workspace: 'of itself and its peers, and its own tasks' },

@@ -1,5 +1,11 @@
 import type { WorkspaceId } from '@molecule/contract/id'
-import { ReportProgress, TaskStatus, terminalTaskStatuses } from '@molecule/contract/task'
+import {
+  AnswerTask,
+  AskQuestion,
+  ReportProgress,
+  TaskStatus,
+  terminalTaskStatuses,
+} from '@molecule/contract/task'
 import { ExtendTask, ReassignTask } from '@molecule/contract/task-explain'
 import { Hono } from 'hono'
 import { z } from 'zod'
@@ -10,6 +16,7 @@ import { ackResult } from '../domain/inbox/inbox-store.ts'
 import { cancelTask } from '../domain/task/task-cancel.ts'
 import { explainTask } from '../domain/task/task-explain.ts'
 import { readOutput } from '../domain/task/task-output.ts'
+import { answerTask, askQuestion } from '../domain/task/task-question.ts'
 import { reassignTask } from '../domain/task/task-reassign.ts'
 import { extendTask, retryTask } from '../domain/task/task-retry.ts'
 import { findTask, listTasks, taskById, taskDetail } from '../domain/task/task-store.ts'
@@ -40,7 +47,7 @@ const Output = z.object({
   limit: Limit(1000, 200),
 })
 
-export const taskRoutes = (services: Services) => {
+const readRoutes = (services: Services) => {
   const { db } = services
   return new Hono<AppEnv>()
     .get('/', guard(services, 'GET /tasks'), async (c) => {
@@ -94,11 +101,34 @@ export const taskRoutes = (services: Services) => {
       const { id } = await askedBy(services, c.var.principal, c.req.param('id'))
       return c.json(taskSummaryToWire(await retryTask(db, c.var.principal, id)), 202)
     })
+}
+
+/** What those who asked decide. */
+const decisionRoutes = (services: Services) => {
+  const { db } = services
+  return new Hono<AppEnv>().post(
+    '/:id/answer',
+    guard(services, 'POST /tasks/:id/answer'),
+    async (c) => {
+      const { id } = await askedBy(services, c.var.principal, c.req.param('id'))
+      const { text } = await readBody(c, AnswerTask)
+      return c.json(taskSummaryToWire(await answerTask(db, c.var.principal, id, text)))
+    },
+  )
+}
+
+/** What the agent that works on a task says of it. */
+const workerRoutes = (services: Services) => {
+  const { db } = services
+  return new Hono<AppEnv>()
+    .post('/:id/question', guard(services, 'POST /tasks/:id/question'), async (c) => {
+      const { id } = await workedOnBy(services, c.var.principal, c.req.param('id'))
+      const { text } = await readBody(c, AskQuestion)
+      return c.json(taskSummaryToWire(await askQuestion(db, c.var.principal, id, text)))
+    })
     .post('/:id/progress', guard(services, 'POST /tasks/:id/progress'), async (c) => {
       await readBody(c, ReportProgress)
-      const row = await involved(services, c.var.principal, c.req.param('id'))
-      if (row.calleeId !== c.var.principal.workspaceId)
-        throw new DomainError('forbidden', 'only who works on a task may report its progress')
+      const row = await workedOnBy(services, c.var.principal, c.req.param('id'))
       if (row.endedAt !== null)
         throw new DomainError('already_terminal', `the task is ${row.status}`, {
           hint: 'End this work: nobody waits for it any more.',
@@ -108,6 +138,12 @@ export const taskRoutes = (services: Services) => {
       return c.json(taskSummaryToWire(row))
     })
 }
+
+export const taskRoutes = (services: Services) =>
+  new Hono<AppEnv>()
+    .route('/', readRoutes(services))
+    .route('/', decisionRoutes(services))
+    .route('/', workerRoutes(services))
 
 type Asking = {
   principal: Principal
@@ -145,6 +181,18 @@ async function askedBy(
   const row = await involved(services, principal, id)
   if (principal.kind === 'workspace' && row.callerId !== principal.workspaceId)
     throw new DomainError('forbidden', 'only who asked for a task may decide what becomes of it')
+  return row
+}
+
+/** One that the principal's own agent works on. */
+async function workedOnBy(
+  services: Pick<Services, 'db'>,
+  principal: Principal,
+  id: string,
+): Promise<TaskRow> {
+  const row = await involved(services, principal, id)
+  if (principal.kind !== 'workspace' || row.calleeId !== principal.workspaceId)
+    throw new DomainError('forbidden', 'only who works on a task may say this of it')
   return row
 }
 

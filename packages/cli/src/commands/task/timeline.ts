@@ -18,6 +18,8 @@ const words: Readonly<Record<TimelineEntry['what'], string>> = {
   handed_over: 'handed over to',
   began: 'begun',
   attempt_ended: 'attempt ended',
+  asked_back: 'asked',
+  answered: 'answered by',
   cancel_requested: 'cancel requested',
   ended: 'ended',
   late_result: 'its result came late',

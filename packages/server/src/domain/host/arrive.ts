@@ -7,6 +7,7 @@ import { mintCredential, revokeOfIncarnation } from '../identity/credential-stor
 import type { PrincipalOf } from '../identity/principal.ts'
 import { completeAttemptIn } from '../task/task-attempt.ts'
 import { hostsWorkspace } from '../task/task-lease.ts'
+import { recordWaiting, releaseLogins } from '../task/task-waiting.ts'
 import { wake } from '../wake.ts'
 import { enterPhase } from '../workspace/workspace-phase.ts'
 import { moveWorkspace } from '../workspace/workspace-status.ts'
@@ -64,5 +65,6 @@ export async function arrive(db: Db, host: PrincipalOf<'host'>): Promise<void> {
     const change = { failureReason: null, provisionPhase: null, lastHeartbeatAt: now }
     const moved = await moveWorkspace(tx, workspaceId, 'reportIn', change, { incarnation })
     if (!moved) await hostsWorkspace(tx, host)
+    await recordWaiting(tx, await releaseLogins(tx, workspaceId), 'system')
   })
 }

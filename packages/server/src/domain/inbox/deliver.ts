@@ -33,6 +33,22 @@ export async function deliverDeadlineNotice(tx: Tx, task: TaskRow, now: number):
   })
 }
 
+/** Tells the workspace that asked that its question needs an answer before the work goes on. */
+export async function deliverQuestion(tx: Tx, task: TaskRow, question: string): Promise<void> {
+  if (task.callerKind !== 'workspace') return
+  await deliver(tx, {
+    workspaceId: task.callerId as WorkspaceId,
+    orgId: task.orgId,
+    kind: 'notice',
+    taskId: task.id,
+    fromId: task.calleeId,
+    status: task.status,
+    late: 0,
+    text: `Task ${task.id} waits for your answer (molecule task answer): ${question}`,
+    createdAt: task.updatedAt,
+  })
+}
+
 type Content = Pick<InboxRow, 'late' | 'text' | 'createdAt'>
 
 async function deliverToCaller(tx: Tx, task: TaskRow, content: Content): Promise<void> {

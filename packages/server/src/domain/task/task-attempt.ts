@@ -6,16 +6,15 @@ import { dbNow, lockRow } from '../../db/dialect/dialect.ts'
 import { prepared } from '../../db/prepared.ts'
 import type { AttemptRow, Db, TaskRow, Tx } from '../../db/tables.ts'
 import { transact } from '../../db/transact.ts'
-import { backoff } from '../../lib/backoff.ts'
 import { DomainError, fenced, notFound } from '../error.ts'
 import { deliverLate } from '../inbox/deliver.ts'
 import { type HostRef, hostsWorkspace } from './task-lease.ts'
+import { awaitAnswer } from './task-question.ts'
+import { openQuestion } from './task-question-store.ts'
 import * as reasons from './task-reason.ts'
+import { settle } from './task-settle.ts'
 import { moveTask } from './task-status.ts'
 import { findAttempt, taskById } from './task-store.ts'
-
-const FREE_INTERRUPTIONS = 2
-const INTERRUPTED_RETRY = { first: 1000, most: 60_000 }
 
 /** The host says it runs the program next. A hand-over that expired meanwhile, or an older fence, is refused. */
 export async function startAttempt(db: Db, host: HostRef, ref: StartAttempt): Promise<void> {
@@ -54,30 +53,17 @@ export async function completeAttemptIn(
   const { task, attempt } = await lockAttempt(tx, host, end)
   if (attempt.fence !== end.fence) throw fenced('this attempt was handed over again')
   if (attempt.endedAt !== null) return comeBack(tx, task, attempt, end)
+  const question = task.endedAt === null ? await openQuestion(tx, task.id, attempt.no) : undefined
+  if (question && end.outcome !== 'canceled') {
+    // What it printed on the way to its question is no result, and no later report makes it one.
+    await endAttempt(tx, attempt, 'failed', reasons.askedBack(question.text))
+    await awaitAnswer(tx, task, question.text)
+    return { recorded: true, late: false }
+  }
   await endAttempt(tx, attempt, end.outcome, end.reason ?? null)
   if (task.endedAt !== null) return keepLate(tx, task, attempt, end)
   await settle(tx, task, end)
   return { recorded: true, late: false }
-}
-
-async function settle(tx: Tx, task: TaskRow, end: CompleteAttempt): Promise<void> {
-  if (end.outcome === 'completed') {
-    await moveTask(tx, task.id, 'complete', { result: end.result ?? '' })
-  } else if (end.outcome === 'canceled' || task.cancelRequestedAt !== null) {
-    await moveTask(tx, task.id, 'cancel', { error: end.reason ?? reasons.canceled })
-  } else if (end.outcome === 'failed') {
-    await moveTask(tx, task.id, 'fail', { error: end.reason ?? reasons.unexplained })
-  } else {
-    await putOff(tx, task)
-  }
-}
-
-/** An interrupted task goes on at once; one that is interrupted again and again, with growing pauses. */
-async function putOff(tx: Tx, task: TaskRow): Promise<void> {
-  const isRepeated = task.attempt > FREE_INTERRUPTIONS
-  const waitMs = isRepeated ? backoff(task.attempt - FREE_INTERRUPTIONS, INTERRUPTED_RETRY) : 0
-  const nextAttemptAt = (await dbNow(tx)) + waitMs
-  await tx.updateTable('tasks').set({ nextAttemptAt }).where('id', '=', task.id).execute()
 }
 
 /** An attempt we had given up reports after all. Unless other work has started or ended the task, it counts. */

@@ -1,3 +1,4 @@
+import type { WaitingFor } from '@molecule/contract/task'
 import type { TaskExplanation, Wait } from '@molecule/contract/task-explain'
 import type { AttemptRow, Db, TaskRow, WorkspaceRow } from '../../db/tables.ts'
 import { workspaceById } from '../workspace/workspace-store.ts'
@@ -79,9 +80,14 @@ const byStatus: Partial<Record<WorkspaceRow['status'], Wait>> = {
   awaiting_agent: 'agent_elsewhere',
 }
 
+/** What the row itself says it waits for, where that is not its workspace. */
+const byWait: Partial<Record<WaitingFor, Wait>> = { input: 'answer', auth: 'login', quota: 'quota' }
+
 function waitOf({ task, callee, open, children }: Facts): Wait {
   if (task.endedAt !== null) return 'nothing'
   if (task.isRecorded === 1) return 'its_caller'
+  const person = task.waitingFor && byWait[task.waitingFor]
+  if (person) return person
   if (open?.startedAt) return children.length > 0 ? 'children' : 'nothing'
   if (callee?.desiredState === 'paused') return 'workspace_paused'
   const stopped = callee && byStatus[callee.status]
@@ -102,6 +108,10 @@ const words: Record<Wait, (facts: Facts) => string> = {
       ? 'It is the next that its agent takes up.'
       : `Its agent takes up ${ahead === 1 ? 'one other' : `${ahead} others`} first.`,
   next_attempt: ({ task }) => `Attempt ${task.attempt} was lost; the next one is due.`,
+  answer: ({ task }) => `Its agent asked: ${task.waitReason?.detail ?? ''}`,
+  login: ({ task }) => `Its agent may not do it: ${reasonOf(task)}`,
+  quota: ({ task }) =>
+    `A limit was reached: ${reasonOf(task)} It is tried again at ${new Date(task.nextAttemptAt).toISOString()}.`,
   children: ({ children }) => `Its agent waits for ${children.length} tasks that are part of it.`,
   workspace_paused: ({ callee }) => `${nameOf(callee)} is paused; it goes on after the resume.`,
   workspace_hibernated: ({ callee }) => `${nameOf(callee)} sleeps, and is being woken for it.`,
@@ -114,6 +124,9 @@ const words: Record<Wait, (facts: Facts) => string> = {
     `${nameOf(callee)} runs elsewhere and has not come for its work.`,
   its_caller: () => 'Its caller carries it out by itself, and says when it is done.',
 }
+
+const reasonOf = ({ waitReason }: TaskRow) =>
+  waitReason ? `${waitReason.detail} ${waitReason.hint}`.trim() : ''
 
 const nameOf = (callee: WorkspaceRow | undefined) => callee?.name ?? 'Its workspace'
 
@@ -139,7 +152,8 @@ function holderOf({ callee, open }: Facts): TaskExplanation['holder'] {
 
 function nextOf({ task }: Facts, wait: Wait): TaskExplanation['next'] {
   if (task.endedAt !== null) return { what: 'nothing', at: null }
-  if (wait === 'next_attempt') return { what: 'attempt', at: time(task.nextAttemptAt) }
+  if (wait === 'next_attempt' || wait === 'quota')
+    return { what: 'attempt', at: time(task.nextAttemptAt) }
   const isEndless = task.deadline === NO_DEADLINE
   const stands = task.waitingFor !== null && task.deadlineIsHard === 0
   return isEndless || stands
@@ -155,11 +169,17 @@ function actionsOf({ task, open }: Facts): TaskExplanation['actions'] {
   const ended = not('it has ended')
   const canRetry = isOpen ? not('it has not ended; cancel it first') : retryOf(task)
   return [
+    { action: 'answer', ...answerOf(task) },
     { action: 'cancel', ...(isOpen ? possible : ended) },
     { action: 'extend', ...(isOpen ? possible : ended) },
     { action: 'reassign', ...(isOpen ? reassignOf(task, open) : ended) },
     { action: 'retry', ...canRetry },
   ]
+}
+
+function answerOf({ endedAt, waitingFor }: TaskRow) {
+  if (endedAt !== null) return not('it has ended')
+  return waitingFor && byWait[waitingFor] ? possible : not('it waits for no answer')
 }
 
 function reassignOf(task: TaskRow, open: AttemptRow | undefined) {

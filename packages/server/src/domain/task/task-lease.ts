@@ -6,7 +6,9 @@ import { prepared } from '../../db/prepared.ts'
 import type { Db, Queryable, TaskRow, Tx, WorkspaceRow } from '../../db/tables.ts'
 import { transact } from '../../db/transact.ts'
 import { fenced } from '../error.ts'
+import { questionsOf, withAnswers } from './task-question-store.ts'
 import { moveTask } from './task-status.ts'
+import { setWait } from './task-waiting.ts'
 
 /** How long a host may take between the lease of an attempt and its start. */
 export const HAND_OVER_MS = 30_000
@@ -57,6 +59,12 @@ const leasable = (db: Queryable, workspaceId: WorkspaceId) =>
     .where('tasks.cancelRequestedAt', 'is', null)
     .where('tasks.isRecorded', '=', 0)
     .where('open.startedAt', 'is', null)
+    .where((is) =>
+      is.or([
+        is('tasks.waitingFor', 'is', null),
+        is('tasks.waitingFor', 'not in', ['input', 'approval', 'auth']),
+      ]),
+    )
 
 /** When such a task may be handed over, to this host: one it got before and does not know of was lost on the way. */
 const dueAt = ({ incarnation, running }: Lessee) => sql<number>`case
@@ -150,6 +158,7 @@ async function handOver(
       .where('taskId', '=', task.id)
       .where('no', '=', no)
       .execute()
+  if (task.waitingFor === 'quota') await setWait(tx, task.id, null)
   if (task.status === 'queued') await moveTask(tx, task.id, 'dispatch', { attempt: no, fence })
   else
     await tx
@@ -161,7 +170,7 @@ async function handOver(
     task_id: task.id,
     attempt: no,
     fence,
-    text: task.text,
+    text: no > 1 ? withAnswers(task.text, await questionsOf(tx, task.id)) : task.text,
     context_id: task.contextId,
     trace_id: task.traceId,
     caller_id: task.callerId,

@@ -1,11 +1,9 @@
 import type { WorkspaceId } from '@molecule/contract/id'
-import { sql } from 'kysely'
-import { dbNow, lockRow } from '../../db/dialect/dialect.ts'
-import type { AttemptRow, TaskRow, Tx } from '../../db/tables.ts'
-import { backoff } from '../../lib/backoff.ts'
-import { recordTask } from '../event/record.ts'
+import { lockRow } from '../../db/dialect/dialect.ts'
+import type { AttemptRow, Tx } from '../../db/tables.ts'
 import { endAttempt } from './task-attempt.ts'
 import * as reasons from './task-reason.ts'
+import { prepareNext } from './task-settle.ts'
 import { moveTask } from './task-status.ts'
 import { taskById } from './task-store.ts'
 
@@ -17,8 +15,6 @@ type Ended = {
   /** False when the former start could not be proven gone: its work may still go on. */
   proven: boolean
 }
-
-const RETRY = { first: 1000, most: 60_000 }
 
 /** Closes what an incarnation was working on when it ended, and makes the tasks ready for their next attempt. */
 export async function endAttemptsOf(tx: Tx, ended: Ended): Promise<void> {
@@ -51,22 +47,5 @@ async function lose(tx: Tx, attempt: AttemptRow, { planned, proven }: Ended): Pr
   else if (wasRunning && !proven) await moveTask(tx, task.id, 'stick', { error: reasons.unproven })
   else if (counts && task.retryCount + 1 >= task.maxAttempts)
     await moveTask(tx, task.id, 'fail', { error: reasons.exhausted(task.maxAttempts) })
-  else await prepareNext(tx, task, counts)
-}
-
-async function prepareNext(tx: Tx, task: TaskRow, counts: boolean): Promise<void> {
-  const now = await dbNow(tx)
-  const wait = counts && task.retryCount > 0 ? backoff(task.retryCount, RETRY) : 0
-  const row = await tx
-    .updateTable('tasks')
-    .set({
-      retryCount: task.retryCount + (counts ? 1 : 0),
-      nextAttemptAt: now + wait,
-      updatedAt: now,
-      rev: sql`rev + 1`,
-    })
-    .where('id', '=', task.id)
-    .returningAll()
-    .executeTakeFirstOrThrow()
-  await recordTask(tx, 'STATUS', row)
+  else await prepareNext(tx, task, { counts })
 }

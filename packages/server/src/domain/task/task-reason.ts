@@ -32,6 +32,12 @@ export const unexplained: Reason = {
   hint: 'Read the output of the task.',
 }
 
+export const askedBack = (question: string): Reason => ({
+  code: 'input_required',
+  detail: question,
+  hint: 'Answer it (molecule task answer, or in the canvas), and the work goes on.',
+})
+
 export const lost: Reason = {
   code: 'agent_lost',
   detail: 'The agent ended while it worked on this.',

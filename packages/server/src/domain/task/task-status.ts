@@ -56,7 +56,7 @@ export async function moveTask<M extends TaskMove>(
       ...columns,
       status: to,
       ...(result === undefined ? {} : { resultPreview: preview(result, PREVIEW_LENGTH) }),
-      ...(isTerminal(to) ? { endedAt: now, waitingFor: null } : {}),
+      ...(isTerminal(to) ? { endedAt: now, waitingFor: null, waitReason: null } : {}),
     } as never)
     .where('id', '=', id)
     .where('status', 'in', from)

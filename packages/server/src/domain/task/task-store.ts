@@ -4,6 +4,7 @@ import { sql } from 'kysely'
 import { prepared } from '../../db/prepared.ts'
 import type { AttemptRow, Queryable, TaskRow } from '../../db/tables.ts'
 import type { OrgScope } from '../identity/principal.ts'
+import { questionsOf } from './task-question-store.ts'
 import type { TaskDetail } from './task-wire.ts'
 
 export async function findTask(
@@ -50,6 +51,7 @@ export async function taskDetail(db: Queryable, row: TaskRow): Promise<TaskDetai
     text: request.text,
     result: result?.text ?? null,
     attempts: await attemptsOf(db, row.id),
+    questions: await questionsOf(db, row.id),
     children: children.map((child) => child.id),
   }
 }

@@ -1,13 +1,18 @@
 import type { TimelineEntry } from '@molecule/contract/task'
-import type { AttemptRow, TaskRow } from '../../db/tables.ts'
+import type { AttemptRow, QuestionRow, TaskRow } from '../../db/tables.ts'
 
 type Step = Omit<TimelineEntry, 'at'> & { at: number | null }
 
 /** What became of a task in the order it happened, from the rows that say so. */
-export function timelineOf(row: TaskRow, attempts: readonly AttemptRow[]): TimelineEntry[] {
+export function timelineOf(
+  row: TaskRow,
+  attempts: readonly AttemptRow[],
+  questions: readonly QuestionRow[] = [],
+): TimelineEntry[] {
   const steps: Step[] = [
     step('asked', row.createdAt, { by: `${row.callerKind}:${row.callerId}` }),
     ...attempts.flatMap(stepsOf),
+    ...questions.flatMap(exchangeOf),
     step('cancel_requested', row.cancelRequestedAt),
     step('ended', row.endedAt, {
       outcome: row.status as TimelineEntry['outcome'],
@@ -37,3 +42,8 @@ function stepsOf(attempt: AttemptRow): Step[] {
     step('late_result', attempt.lateAt, of),
   ]
 }
+
+const exchangeOf = ({ attempt, ...of }: QuestionRow): Step[] => [
+  step('asked_back', of.askedAt, { attempt, text: of.text }),
+  step('answered', of.answeredAt, { attempt, by: of.answeredBy, text: of.answer }),
+]

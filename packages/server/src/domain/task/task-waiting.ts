@@ -1,5 +1,6 @@
 import type { TaskId, WorkspaceId } from '@molecule/contract/id'
 import type { WaitingFor } from '@molecule/contract/task'
+import type { Reason } from '@molecule/contract/workspace'
 import { sql } from 'kysely'
 import { dbNow } from '../../db/dialect/dialect.ts'
 import type { TaskRow, Tx } from '../../db/tables.ts'
@@ -16,7 +17,12 @@ export function releaseTasks(tx: Tx, ids: WorkspaceId[]): Promise<TaskRow[]> {
   return setWaiting(tx, ids, { from: 'workspace', to: null })
 }
 
-type Change = { from: 'workspace' | null; to: 'workspace' | null }
+/** A new start of the workspace may have what was missing: its tasks that failed for want of a login are tried again. */
+export function releaseLogins(tx: Tx, id: WorkspaceId): Promise<TaskRow[]> {
+  return setWaiting(tx, [id], { from: 'auth', to: null })
+}
+
+type Change = { from: 'workspace' | 'auth' | null; to: 'workspace' | null }
 
 /** One by one in the order of ids, which is that of locks. */
 async function setWaiting(tx: Tx, ids: WorkspaceId[], { from, to }: Change): Promise<TaskRow[]> {
@@ -37,7 +43,12 @@ async function setWaiting(tx: Tx, ids: WorkspaceId[], { from, to }: Change): Pro
   return changed
 }
 
-type More = { calleeId?: WorkspaceId; nextAttemptAt?: number }
+type More = {
+  calleeId?: WorkspaceId
+  nextAttemptAt?: number
+  retryCount?: number
+  waitReason?: Reason
+}
 
 /**
  * The only writer of what an open task waits for. A deadline that nobody set counts anew from the end of a wait, as it
@@ -55,6 +66,7 @@ export async function setWait(
     .set((is) => ({
       ...more,
       waitingFor: to,
+      waitReason: more.waitReason ?? null,
       deadline:
         to === null
           ? is

@@ -1,5 +1,5 @@
-import { Attempt, Delegation, Task, TaskSummary } from '@molecule/contract/task'
-import type { AttemptRow, TaskRow } from '../../db/tables.ts'
+import { Attempt, Delegation, type Question, Task, TaskSummary } from '@molecule/contract/task'
+import type { AttemptRow, QuestionRow, TaskRow } from '../../db/tables.ts'
 import { NO_DEADLINE } from './task-deadline.ts'
 import { timelineOf } from './task-timeline.ts'
 
@@ -11,6 +11,7 @@ const summaryOf = (row: TaskRow) => ({
   callee_id: row.calleeId,
   status: row.status,
   waiting_for: row.waitingFor,
+  waiting_reason: row.waitReason,
   preview: row.preview,
   result_preview: row.resultPreview,
   error: row.error,
@@ -39,18 +40,36 @@ export type TaskDetail = {
   text: string
   result: string | null
   attempts: AttemptRow[]
+  questions: QuestionRow[]
   children: string[]
 }
 
-export const taskToWire = ({ row, text, result, attempts, children }: TaskDetail): Task =>
+export const taskToWire = ({
+  row,
+  text,
+  result,
+  attempts,
+  questions,
+  children,
+}: TaskDetail): Task =>
   Task.parse({
     ...summaryOf(row),
     text,
     result,
     attempts: attempts.map(attemptToWire),
-    timeline: timelineOf(row, attempts),
+    questions: questions.map(questionToWire),
+    timeline: timelineOf(row, attempts, questions),
     children,
   })
+
+const questionToWire = (row: QuestionRow): Question => ({
+  attempt: row.attempt,
+  text: row.text,
+  asked_at: new Date(row.askedAt).toISOString(),
+  answer: row.answer,
+  answered_by: row.answeredBy,
+  answered_at: time(row.answeredAt),
+})
 
 const attemptToWire = (row: AttemptRow): Attempt =>
   Attempt.parse({

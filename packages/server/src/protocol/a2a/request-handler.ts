@@ -1,10 +1,11 @@
-import type { SendMessageRequest, Task } from '@a2a-js/sdk'
+import type { Message, SendMessageRequest, Task } from '@a2a-js/sdk'
 import type { A2ARequestHandler } from '@a2a-js/sdk/server'
 import { isTerminal } from '@molecule/contract/task'
 import type { TaskRow, WorkspaceRow } from '../../db/tables.ts'
 import { callerOf, scopeOf } from '../../domain/identity/principal.ts'
 import { cancelTask } from '../../domain/task/task-cancel.ts'
 import { createTask } from '../../domain/task/task-create.ts'
+import { answerTask } from '../../domain/task/task-question.ts'
 import {
   attemptsOf,
   findTask,
@@ -91,7 +92,7 @@ async function send(
   params: SendMessageRequest,
 ): Promise<TaskRow> {
   const { message, text } = wordsOf(params)
-  if (message.taskId !== '') await refuseFollowUp({ services, principal, workspace }, message)
+  if (message.taskId !== '') return followUp({ services, principal, workspace }, { message, text })
   const { task } = await createTask(services.db, scopeOf(principal), {
     caller: callerOf(principal),
     calleeId: workspace.id,
@@ -105,17 +106,23 @@ async function send(
 
 const textOrNone = (value: unknown) => (typeof value === 'string' ? value : undefined)
 
-/** A task is one request and its answer: what comes after is a task of its own in the same context. */
-async function refuseFollowUp(
+/** A message to a task is the answer to what it waits for. One that waits for nothing is one request and its answer: it takes no more. */
+async function followUp(
   call: Pick<Call, 'services' | 'principal' | 'workspace'>,
-  { taskId, contextId }: { taskId: string; contextId: string },
-): Promise<never> {
+  { message, text }: { message: Message; text: string },
+): Promise<TaskRow> {
+  const { taskId, contextId } = message
+  const { db } = call.services
   const row = await visibleTask(call, taskId)
   if (contextId !== '' && contextId !== row.contextId)
     throw malformed(`Task ${taskId} is not part of the context ${contextId}.`)
-  throw unsupported(
-    `Task ${taskId} is ${row.status} and takes no further message. Send one without taskId in the context ${row.contextId}.`,
-  )
+  if (!isInterrupted(row))
+    throw unsupported(
+      `Task ${taskId} is ${row.status} and takes no further message. Send one without taskId in the context ${row.contextId}.`,
+    )
+  if (call.principal.kind === 'workspace' && row.callerId !== call.principal.workspaceId)
+    throw unsupported('Only who asked for a task may answer it.')
+  return answerTask(db, call.principal, taskId, text)
 }
 
 /** A task of this workspace that the caller may see; another does not exist for it. */

@@ -1,5 +1,5 @@
+import { moleculeClient } from '@molecule/sdk'
 import { describe, expect, test } from 'vitest'
-import { transact } from '../../db/transact.ts'
 import { bindings } from '../../testing/a2a-bindings.ts'
 import { givenAgent, givenCaller } from '../../testing/given-a2a.ts'
 import { bodyOf } from '../../testing/test-server.ts'
@@ -311,23 +311,50 @@ describe.each(Object.entries(bindings))('%s', (name, binding) => {
     })
   })
 
-  test.each([
-    ['auth', 'TASK_STATE_AUTH_REQUIRED'],
-    ['input', 'TASK_STATE_INPUT_REQUIRED'],
-  ] as const)(
-    '[AUTH-INTASK-001] [AUTH-INTASK-002] [DM-STATUS-001] a task that waits for %s says so, and a blocking send returns',
-    async (waitingFor, state) => {
-      const world = await given()
-      const blocking = world.call({ do: 'send', params: message('work') })
-      const { task_id } = await world.begin()
-      await transact(world.server.db, (tx) =>
-        tx.updateTable('tasks').set({ waitingFor }).where('endedAt', 'is', null).execute(),
-      )
-      world.server.services.wakes.notify([`task:${task_id}`])
+  test('[AUTH-INTASK-001] [AUTH-INTASK-002] [DM-STATUS-001] a task that waits for a login says so, a blocking send returns, and a message lets it go on', async () => {
+    const world = await given()
+    const blocking = world.call({ do: 'send', params: message('work') })
+    const ref = await world.begin()
+    const reason = { code: 'login', detail: 'The key is not valid.', hint: 'Set another.' }
+    await world.host.complete({ ...ref, outcome: 'failed', failure: 'auth', reason })
 
-      expect(taskOf(await blocking).status.state).toBe(state)
-    },
-  )
+    const { id, status } = taskOf(await blocking)
+    expect(status).toMatchObject({ state: 'TASK_STATE_AUTH_REQUIRED' })
+    await world.call({
+      do: 'send',
+      params: { ...message('there is one now', { taskId: id }), ...atOnce },
+    })
+
+    expect(await world.begin()).toMatchObject({ task_id: id, attempt: 2 })
+  })
+
+  test('a question of the agent interrupts its task, and the message that answers it reaches the next attempt', async () => {
+    const world = await given()
+    const blocking = world.call({ do: 'send', params: message('work') })
+    const ref = await world.begin()
+    const worker = moleculeClient({ baseUrl: world.server.url, token: world.agent.agent })
+    await worker.tasks.question(ref.task_id, 'Which branch?')
+    await world.end(ref, 'on the way')
+
+    const { id, status, artifacts } = taskOf(await blocking)
+    const answer = world.call({
+      do: 'send',
+      params: message('main', { taskId: id }),
+    })
+    const [next] = (await world.host.lease({ capacity: 1, wait_s: 10, running: [] })).attempts
+    if (!next) throw new Error('nothing was leased')
+    const { task_id, attempt, fence, text } = next
+    await world.host.start({ task_id, attempt, fence })
+    await world.end({ task_id, attempt, fence }, 'done')
+
+    expect(status).toMatchObject({
+      state: 'TASK_STATE_INPUT_REQUIRED',
+      message: { parts: [{ text: 'Which branch?' }] },
+    })
+    expect(artifacts ?? []).toEqual([])
+    expect(text).toBe('work\n\nYou asked: Which branch?\nThe answer: main')
+    expect(taskOf(await answer)).toMatchObject({ id, status: { state: 'TASK_STATE_COMPLETED' } })
+  })
 
   test('[AUTH-SERVER-002] [BIND-EQUIV-004] nothing is answered without a credential', async () => {
     const world = await given()

@@ -60,10 +60,14 @@ export const a2aTask = (row: TaskRow, { request, result, late = [] }: Texts): Ta
 export const statusOf = (row: TaskRow): TaskStatus => ({
   state: stateOf(row),
   timestamp: new Date(row.updatedAt).toISOString(),
-  message: row.error
-    ? says(row, 'status', `${row.error.detail} ${row.error.hint}`.trim())
-    : undefined,
+  message: statusMessage(row),
 })
+
+/** Of an interrupted task the question or the want alone: the hint is for people at our own canvas. */
+function statusMessage(row: TaskRow): Message | undefined {
+  if (row.waitReason) return says(row, `wait-${row.attempt}`, row.waitReason.detail)
+  return row.error ? says(row, 'status', `${row.error.detail} ${row.error.hint}`.trim()) : undefined
+}
 
 export const resultArtifact = (text: string): Artifact => artifact('result', text)
 

@@ -1,0 +1,15 @@
+-- Why a task waits, in words for a person; and what its agents asked back, one question for each attempt.
+
+alter table tasks add column wait_reason text;
+
+create table task_questions (
+  task_id text not null,
+  attempt integer not null,
+  text text not null,
+  asked_at bigint not null,
+  answer text,
+  answered_by text,
+  answered_at bigint,
+  constraint task_questions_pk primary key (task_id, attempt),
+  constraint task_questions_answered check ((answer is null) = (answered_at is null))
+);
