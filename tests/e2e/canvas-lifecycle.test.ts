@@ -5,6 +5,7 @@ import { hasChromium, newBrowser, newVisitor, type Visitor } from './harness/bro
 import { builtCanvas } from './harness/built-canvas.ts'
 import { type Installation, newInstallation } from './harness/installation.ts'
 import { until } from './harness/until.ts'
+import { promise } from './requirements.ts'
 
 describe.skipIf(!hasChromium)('the lifecycle on the canvas', () => {
   let installation: Installation
@@ -119,5 +120,24 @@ describe.skipIf(!hasChromium)('the lifecycle on the canvas', () => {
       return (await list.getByRole('link', { name: 'Worker' }).count()) === 0
     })
     expect(visitor.faults).toEqual([])
+  })
+
+  test(`${promise('R-36')} an agent asks back in the chat, and goes on with the answer`, async () => {
+    const script =
+      'sed -n "s/^The answer: /on /p" | grep . || molecule question "Which **branch**?"'
+    const runtime_config = { command: 'sh', args: ['-c', script] }
+    const { id } = await client.workspaces.create({ name: 'Asker', runtime_config })
+    const { page } = visitor
+    await page.goto(`${installation.url}/canvas?sel=${id}&tab=chat`)
+    await page.getByTestId('chat-input').fill('Release it')
+    await page.keyboard.press('Enter')
+
+    await page.getByText('Which branch?').waitFor()
+    await page.getByText('waits for your answer').waitFor()
+    await page.getByLabel('Your answer').fill('main')
+    await button('Answer').click()
+
+    await page.getByText('on main').waitFor()
+    expect(await page.getByLabel('Your answer').count()).toBe(0)
   })
 })

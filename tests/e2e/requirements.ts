@@ -113,6 +113,10 @@ export const requirements = [
     id: 'R-35',
     text: 'Whatever dies at whatever moment of a task, its caller hears of its end once, with the full text, and of a late result too.',
   },
+  {
+    id: 'R-36',
+    text: 'An agent that has to know something asks, its task waits, and goes on with the answer a person gives on the canvas.',
+  },
 ] as const
 
 export type RequirementId = (typeof requirements)[number]['id']

@@ -1,7 +1,7 @@
 import type { Task, TaskSummary } from '@molecule/contract/task'
 import { formatTime } from '../lib/format.ts'
 import { isRunning } from '../state/live-state.ts'
-import { tasksIn } from '../state/selectors.ts'
+import { isHeldUp, tasksIn } from '../state/selectors.ts'
 import { text } from '../strings.ts'
 import { durationBetween, Elapsed } from '../ui/Age.tsx'
 import { PlaceLink } from '../ui/PlaceLink.tsx'
@@ -40,7 +40,7 @@ export function ChatExchange({ task }: { task: TaskSummary }) {
 }
 
 function Reply({ task, full }: { task: TaskSummary; full: Task | undefined }) {
-  if (task.status === 'queued') return null
+  if (task.status === 'queued' || task.waiting_for === 'input') return null
   if (isRunning(task)) return <OutputView taskId={task.id} isOpen />
   if (task.error) return <ProblemNote problem={task.error} quiet />
   if (task.status !== 'completed') return null
@@ -81,7 +81,7 @@ function Progress({ task }: { task: TaskSummary }) {
   const ahead = useCanvas(
     ({ live }) =>
       tasksIn(live, 'openAt', task.callee_id).filter(
-        (other) => other.id !== task.id && other.created_at < task.created_at,
+        (other) => other.id !== task.id && !isHeldUp(other) && other.created_at < task.created_at,
       ).length,
   )
   if (task.ended_at) {

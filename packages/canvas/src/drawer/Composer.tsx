@@ -1,5 +1,5 @@
 import { type KeyboardEvent, useLayoutEffect, useRef, useState } from 'react'
-import { openTasks } from '../state/selectors.ts'
+import { isHeldUp, openTasks } from '../state/selectors.ts'
 import { text } from '../strings.ts'
 import { Icon } from '../ui/Icon.tsx'
 import { useIsNarrow } from '../ui/use-is-narrow.ts'
@@ -72,7 +72,9 @@ function MessageForm({ workspaceId, name }: Props) {
 
 function QueueNote({ workspaceId }: { workspaceId: string }) {
   const workspace = useCanvas(({ live }) => live.workspaces.byId.get(workspaceId))
-  const ahead = useCanvas(({ live }) => openTasks(live, workspaceId).length)
+  const ahead = useCanvas(
+    ({ live }) => openTasks(live, workspaceId).filter((task) => !isHeldUp(task)).length,
+  )
   if (!workspace) return null
   const { keptNote } = text.chat
   if (workspace.desired_state === 'paused')

@@ -108,3 +108,7 @@ function lastEnded(live: LiveState, id: string): TaskSummary | undefined {
 }
 
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
+
+/** It waits for a person, a login or a limit: others are taken up meanwhile. */
+export const isHeldUp = ({ waiting_for }: TaskSummary) =>
+  waiting_for !== null && waiting_for !== 'workspace' && waiting_for !== 'children'
