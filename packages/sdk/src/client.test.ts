@@ -52,6 +52,11 @@ const routes: [string, string, (client: ReturnType<typeof moleculeClient>) => Pr
       (client) => client.workspaces.inbox(id, { since: 0, wait: 5 }),
     ],
     ['POST', `/workspaces/${id}/inbox/ack`, (client) => client.workspaces.ackInbox(id, 4)],
+    [
+      'POST',
+      `/workspaces/${id}/work/${id}/return`,
+      (client) => client.work.giveBack({ workspace: id, task: id }, { attempt: 1, fence: 1 }),
+    ],
     ['GET', '/tasks', (client) => client.tasks.list()],
     ['GET', `/tasks/${id}?wait=25`, (client) => client.tasks.get(id, { wait: 25 })],
     ['GET', `/tasks/${id}/output?after=7`, (client) => client.tasks.output(id, { after: 7 })],

@@ -34,6 +34,7 @@ import { registryCalls } from './registry-calls.ts'
 import { type CallOptions, type ClientOptions, type Requester, requester } from './request.ts'
 import { secretCalls } from './secret-calls.ts'
 import { type Streamer, streamer } from './stream.ts'
+import { workCalls } from './work-calls.ts'
 
 export type { AuditFilter } from './audit-calls.ts'
 export type { CallOptions, ClientOptions, Fetch } from './request.ts'
@@ -45,6 +46,8 @@ export function moleculeClient(options: ClientOptions) {
   const request = requester(options)
   return {
     workspaces: workspaceCalls(request),
+    /** How an agent that runs elsewhere takes its work, with the token of its workspace. */
+    work: workCalls(request),
     /** What the agent host of a workspace wrote, line by line; with `follow` as long as it runs. */
     logs: logCalls(streamer(options)),
     tasks: taskCalls(request),

@@ -215,6 +215,8 @@ export interface TaskAttemptTable {
   fence: number
   leasedAt: Milliseconds
   leaseExpiresAt: Milliseconds
+  /** How often it was handed over. */
+  deliveries: ColumnType<number, number | undefined, number>
   startedAt: Milliseconds | null
   endedAt: Milliseconds | null
   outcome: AttemptOutcome | null

@@ -26,6 +26,7 @@ import { securityHeaders } from './security-headers.ts'
 import { staticRoutes } from './static.ts'
 import { taskRoutes } from './tasks.ts'
 import { adminTokenRoutes, orgTokenRoutes, workspaceTokenRoutes } from './tokens.ts'
+import { workRoutes } from './work.ts'
 import { workspaceRoutes } from './workspaces.ts'
 
 /** Every route there is. Each but the public ones names who may call it; see `allow`. */
@@ -57,6 +58,7 @@ export function buildApp(services: Services, canvasFolder: string) {
     .route('/auth', authRoutes(services))
     .route('/workspaces', workspaceRoutes(services))
     .route('/workspaces', delegationRoutes(services))
+    .route('/workspaces', workRoutes(services))
     .route('/workspaces', activityRoutes(services))
     .route('/workspaces', a2aRoutes(services))
     .route('/workspaces', workspaceTokenRoutes(services))

@@ -113,6 +113,10 @@ const decisions: Partial<Record<Route, Decision>> = {
   'POST /tasks/:id/answer': taskTraffic,
   'POST /tasks/:id/question': taskTraffic,
   'POST /tasks/:id/reassign': taskTraffic,
+  'POST /workspaces/:id/work/lease': taskTraffic,
+  'POST /workspaces/:id/work/:task/start': taskTraffic,
+  'POST /workspaces/:id/work/:task/return': taskTraffic,
+  'POST /workspaces/:id/work/:task/complete': taskTraffic,
   'POST /tasks/:id/retry': taskTraffic,
   'POST /tasks/:id/progress': taskTraffic,
 

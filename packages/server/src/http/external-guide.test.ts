@@ -70,3 +70,34 @@ test('LC-01: the script of the guide makes an external workspace, comes online a
     await once(child, 'close')
   }
 })
+
+test('the agent of the guide takes its work and brings the answer', async () => {
+  const server = await testServer()
+  const { id, connection } = await server.client.workspaces.create({
+    name: 'Scout',
+    external: true,
+  })
+  const guide = await readFile(join(root, 'docs/guides/external-agents.md'), 'utf8')
+  const [, agent = ''] = /^```js\n(.*?)^```$/ms.exec(guide) ?? []
+  const program = join(server.dataDir, 'scout.mjs')
+  await writeFile(program, agent)
+  const child = spawn(process.execPath, [program], {
+    env: {
+      WORKSPACE_ID: id,
+      PLATFORM_URL: server.url,
+      MOLECULE_WORKSPACE_TOKEN: connection?.auth_token ?? '',
+    },
+    stdio: 'ignore',
+  })
+  try {
+    const { id: task } = await server.client.workspaces.ask(id, { text: 'water' })
+
+    const ended = await server.client.tasks.get(task, { wait: 20 })
+
+    expect(ended).toMatchObject({ status: 'completed', result: 'I looked for water.' })
+    expect(await server.client.workspaces.get(id)).toMatchObject({ status: 'online' })
+  } finally {
+    child.kill('SIGKILL')
+    await once(child, 'close')
+  }
+})

@@ -101,6 +101,10 @@ export const policy = {
     rights: writeTasks,
     workspace: 'its own',
   },
+  'POST /workspaces/:id/work/lease': { workspace: 'its own' },
+  'POST /workspaces/:id/work/:task/start': { workspace: 'its own' },
+  'POST /workspaces/:id/work/:task/return': { workspace: 'its own' },
+  'POST /workspaces/:id/work/:task/complete': { workspace: 'its own' },
   'GET /workspaces/:id/inbox': { rights: readTasks, workspace: 'its own' },
   'POST /workspaces/:id/inbox/ack': { rights: writeTasks, workspace: 'its own' },
 

@@ -2,6 +2,9 @@
 
 alter table tasks add column wait_reason text;
 
+-- How often the same attempt was handed over; an agent that runs elsewhere may lose it on the way again and again.
+alter table task_attempts add column deliveries integer not null default 1;
+
 create table task_questions (
   task_id text not null,
   attempt integer not null,

@@ -1,13 +1,12 @@
 import type { CompleteAttempt, CompleteReply, StartAttempt } from '@molecule/contract/host'
 import type { TaskId, WorkspaceId } from '@molecule/contract/id'
-import type { AttemptOutcome } from '@molecule/contract/task'
-import type { Reason } from '@molecule/contract/workspace'
 import { dbNow, lockRow } from '../../db/dialect/dialect.ts'
 import { prepared } from '../../db/prepared.ts'
 import type { AttemptRow, Db, TaskRow, Tx } from '../../db/tables.ts'
 import { transact } from '../../db/transact.ts'
 import { DomainError, fenced, notFound } from '../error.ts'
 import { deliverLate } from '../inbox/deliver.ts'
+import { endAttempt } from './task-attempt-end.ts'
 import { type HostRef, hostsWorkspace } from './task-lease.ts'
 import { awaitAnswer } from './task-question.ts'
 import { openQuestion } from './task-question-store.ts'
@@ -112,8 +111,6 @@ async function storeLate(tx: Tx, attempt: AttemptRow, result: string): Promise<n
 }
 
 type AttemptKey = Pick<AttemptRow, 'taskId' | 'no'>
-type End = AttemptKey & { now: number; outcome: AttemptOutcome; reason: Reason | null }
-
 const markStarted = prepared((tx, { taskId, no, now }: AttemptKey & { now: number }) =>
   tx
     .updateTable('taskAttempts')
@@ -125,25 +122,6 @@ const markStarted = prepared((tx, { taskId, no, now }: AttemptKey & { now: numbe
 const markActive = prepared((tx, { id, now }: { id: WorkspaceId; now: number }) =>
   tx.updateTable('workspaces').set({ lastActivityAt: now }).where('id', '=', id),
 )
-
-const markEnded = prepared((tx, { taskId, no, now, outcome, reason }: End) =>
-  tx
-    .updateTable('taskAttempts')
-    .set({ endedAt: now, outcome, reason })
-    .where('taskId', '=', taskId)
-    .where('no', '=', no)
-    .where('endedAt', 'is', null),
-)
-
-export async function endAttempt(
-  tx: Tx,
-  attempt: AttemptKey,
-  outcome: AttemptOutcome,
-  reason: Reason | null,
-): Promise<void> {
-  const { taskId, no } = attempt
-  await markEnded(tx, { taskId, no, now: await dbNow(tx), outcome, reason })
-}
 
 /** An attempt belongs to the workspace it was handed to, also when its task has been given to another since. */
 async function lockAttempt(tx: Tx, host: HostRef, ref: { task_id: string; attempt: number }) {

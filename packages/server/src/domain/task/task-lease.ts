@@ -1,12 +1,15 @@
-import type { AttemptRef, LeasedAttempt } from '@molecule/contract/host'
+import type { AttemptRef } from '@molecule/contract/host'
 import type { TaskId, WorkspaceId } from '@molecule/contract/id'
+import type { WorkItem } from '@molecule/contract/work'
 import { sql } from 'kysely'
 import { dbNow, lockRow } from '../../db/dialect/dialect.ts'
 import { prepared } from '../../db/prepared.ts'
 import type { Db, Queryable, TaskRow, Tx, WorkspaceRow } from '../../db/tables.ts'
 import { transact } from '../../db/transact.ts'
 import { fenced } from '../error.ts'
+import { endAttempt } from './task-attempt-end.ts'
 import { questionsOf, withAnswers } from './task-question-store.ts'
+import * as reasons from './task-reason.ts'
 import { moveTask } from './task-status.ts'
 import { setWait } from './task-waiting.ts'
 
@@ -21,6 +24,10 @@ export type HostRef = { workspaceId: WorkspaceId; incarnation: number }
 /** A host that asks for work; `running` is all it knows of, where it says so. */
 export type Lessee = HostRef & {
   running?: readonly { task_id: string; attempt: number }[] | undefined
+  /** How long a hand-over is good for. */
+  leaseMs?: number
+  /** The hand-over after so many of the same attempt is not made: it is a dead letter. */
+  maxDeliveries?: number
 }
 
 /** What is asked of a workspace with every call of its host. */
@@ -90,11 +97,7 @@ export async function nextLeaseIn(db: Db, host: Lessee): Promise<number | undefi
 }
 
 /** Hands over up to `capacity` attempts, each under a fence that no earlier hand-over had. */
-export async function leaseAttempts(
-  db: Db,
-  host: Lessee,
-  capacity: number,
-): Promise<LeasedAttempt[]> {
+export async function leaseAttempts(db: Db, host: Lessee, capacity: number): Promise<WorkItem[]> {
   return transact(db, async (tx) => {
     await lockRow(tx, 'workspaces', host.workspaceId)
     const workspace = await hostsWorkspace(tx, host)
@@ -106,13 +109,15 @@ export async function leaseAttempts(
       .where(dueAt(host), '<=', now)
       .innerJoin('taskRequests', 'taskRequests.taskId', 'tasks.id')
       .selectAll('tasks')
-      .select(['open.no as openNo', 'taskRequests.text'])
+      .select(['open.no as openNo', 'open.deliveries', 'taskRequests.text'])
       .orderBy('tasks.createdAt')
       .orderBy('tasks.id')
       .limit(free)
       .execute()
-    const leased: LeasedAttempt[] = []
-    for (const task of tasks) leased.push(await handOver(tx, task, { host, now }))
+    const leased: WorkItem[] = []
+    for (const task of tasks)
+      if (isDead(task, host)) await bury(tx, task)
+      else leased.push(await handOver(tx, task, { host, now }))
     return leased
   })
 }
@@ -131,20 +136,30 @@ async function openRuns(tx: Tx, host: Lessee): Promise<number> {
   return Number(count)
 }
 
-type Candidate = TaskRow & { openNo: number | null; text: string }
+type Candidate = TaskRow & { openNo: number | null; deliveries: number | null; text: string }
+
+const isDead = ({ deliveries }: Candidate, { maxDeliveries }: Lessee) =>
+  maxDeliveries !== undefined && (deliveries ?? 0) >= maxDeliveries
+
+async function bury(tx: Tx, { id, openNo, deliveries }: Candidate): Promise<void> {
+  const error = reasons.deadLetter(deliveries ?? 0)
+  if (openNo !== null) await endAttempt(tx, { taskId: id, no: openNo }, 'interrupted', error)
+  await moveTask(tx, id, 'fail', { error })
+}
 
 async function handOver(
   tx: Tx,
   task: Candidate,
-  { host, now }: { host: HostRef; now: number },
-): Promise<LeasedAttempt> {
+  { host, now }: { host: Lessee; now: number },
+): Promise<WorkItem> {
   const no = task.openNo ?? task.attempt + 1
   const fence = task.fence + 1
   const lease = {
     incarnation: host.incarnation,
     fence,
     leasedAt: now,
-    leaseExpiresAt: now + HAND_OVER_MS,
+    leaseExpiresAt: now + (host.leaseMs ?? HAND_OVER_MS),
+    deliveries: (task.deliveries ?? 0) + 1,
   }
   if (task.openNo === null)
     await tx
@@ -175,6 +190,9 @@ async function handOver(
     trace_id: task.traceId,
     caller_id: task.callerId,
     parent_task_id: task.parentTaskId,
+    caller: { kind: task.callerKind, id: task.callerId },
+    leased_until: new Date(lease.leaseExpiresAt).toISOString(),
+    deliveries: lease.deliveries,
   }
 }
 

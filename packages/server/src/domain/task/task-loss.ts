@@ -1,7 +1,7 @@
 import type { WorkspaceId } from '@molecule/contract/id'
 import { lockRow } from '../../db/dialect/dialect.ts'
 import type { AttemptRow, Tx } from '../../db/tables.ts'
-import { endAttempt } from './task-attempt.ts'
+import { endAttempt } from './task-attempt-end.ts'
 import * as reasons from './task-reason.ts'
 import { prepareNext } from './task-settle.ts'
 import { moveTask } from './task-status.ts'

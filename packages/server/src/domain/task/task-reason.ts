@@ -38,6 +38,12 @@ export const askedBack = (question: string): Reason => ({
   hint: 'Answer it (molecule task answer, or in the canvas), and the work goes on.',
 })
 
+export const deadLetter = (times: number): Reason => ({
+  code: 'dead_letter',
+  detail: `It was handed over ${times} times, and never completed, started or given back for good.`,
+  hint: 'Look at the agent that takes this work: it dies on it, or forgets it. Then ask again.',
+})
+
 export const lost: Reason = {
   code: 'agent_lost',
   detail: 'The agent ended while it worked on this.',
