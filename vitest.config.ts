@@ -5,7 +5,6 @@ import { isMissing } from './scripts/test/system-packages.ts'
 const e2e = {
   name: 'e2e',
   include: ['tests/e2e/**/*.test.ts'],
-  fileParallelism: false,
   testTimeout: 180_000,
   hookTimeout: 180_000,
 }

@@ -17,6 +17,7 @@ import { eventFeed } from '../http/event-feed.ts'
 import { serveLive } from '../http/live.ts'
 import { systemClock } from '../lib/clock.ts'
 import { outboundGuard } from '../lib/outbound/outbound-guard.ts'
+import { agentFor } from '../protocol/a2a/agent-for.ts'
 import { renderPush } from '../protocol/a2a/render-push.ts'
 import { startControllers } from '../reconcile/controllers.ts'
 import { openAdminCredential } from './admin-credential.ts'
@@ -158,6 +159,7 @@ async function build(
     sweeper,
     activity: { ...config.activity, folder: join(dataDir, 'activity') },
     push: { cipher, outbound, render },
+    agentOf: (workspace) => agentFor({ db, cipher, outbound }, workspace),
     workspaces,
     secrets,
   })

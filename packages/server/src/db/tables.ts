@@ -215,6 +215,8 @@ export interface TaskAttemptTable {
   fence: number
   leasedAt: Milliseconds
   leaseExpiresAt: Milliseconds
+  /** The task of the agent that was called. */
+  remoteTaskId: ColumnType<string | null, string | null | undefined, string | null>
   /** How often it was handed over. */
   deliveries: ColumnType<number, number | undefined, number>
   startedAt: Milliseconds | null

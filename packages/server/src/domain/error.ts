@@ -29,5 +29,8 @@ export const notFound = (what: string, id: string) =>
     hint: 'List what exists, and check the id.',
   })
 
+export const isFenced = (error: unknown): boolean =>
+  error instanceof DomainError && error.code === 'fenced'
+
 export const fenced = (detail: string) =>
   new DomainError('fenced', detail, { hint: 'A newer start has taken over; end this work.' })

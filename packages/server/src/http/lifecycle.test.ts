@@ -158,6 +158,7 @@ test('LC-10: LC-38: every controller tells the last round it has completed, and 
     'task-sweeper',
     'activity-retention',
     'push',
+    'agents',
     'rolling-restart',
     'data-keys',
     'hibernation',

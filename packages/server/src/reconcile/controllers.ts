@@ -6,6 +6,7 @@ import type { LastUse } from '../domain/identity/last-use.ts'
 import type { Vault } from '../domain/secret/data-key.ts'
 import type { Clock } from '../lib/clock.ts'
 import { activityRetention } from './activity-retention.ts'
+import { agentDialer } from './agent-dialer.ts'
 import { dataKeys } from './data-keys.ts'
 import { idleHibernation } from './idle-hibernation.ts'
 import { orphanSweeper } from './orphan-sweeper.ts'
@@ -32,6 +33,7 @@ type Options = {
   sweeper: { everyMs: number; stuckAfterMs: number }
   activity: { folder: string; keepMs: number; everyMs: number }
   push: Omit<Parameters<typeof pushSender>[0], 'db' | 'log'>
+  agentOf: Parameters<typeof agentDialer>[0]['agentOf']
   workspaces: Omit<Parameters<typeof workspaceController>[0], 'db' | 'log'>
   secrets: { vault: Vault; orgId: string }
 }
@@ -70,6 +72,10 @@ export function startControllers(options: Options) {
     { controller: taskSweeper({ db, log, ...sweeper }) },
     { controller: activityRetention({ db, log, ...options.activity }) },
     { controller: pushSender({ ...options.push, db, log }), wokenBy: 'stamped' },
+    {
+      controller: agentDialer({ db, log, clock, heartbeats, agentOf: options.agentOf }),
+      wokenBy: 'stamped',
+    },
     { controller: rollingRestart({ db }), wokenBy: 'rolling-restart' },
     { controller: dataKeys({ ...options.secrets, log }) },
     { controller: idleHibernation({ db, log }) },

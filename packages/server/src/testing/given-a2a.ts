@@ -30,12 +30,18 @@ export async function givenAgent(server?: TestServer) {
     })
   const end = (ref: Awaited<ReturnType<typeof begin>>, result: string) =>
     host.complete({ ...ref, outcome: 'completed', result })
+  /** Ends the attempt with a question. */
+  const ask = async (ref: Awaited<ReturnType<typeof begin>>, question: string) => {
+    const worker = moleculeClient({ baseUrl: running.url, token: agent.agent })
+    await worker.tasks.question(ref.task_id, question)
+    await end(ref, '')
+  }
   const answer = async (result: string) => {
     const ref = await begin()
     await end(ref, result)
     return ref
   }
-  return { server: running, agent, host, base, begin, print, end, answer }
+  return { server: running, agent, host, base, begin, print, end, ask, answer }
 }
 
 /** A stranger of the org: another workspace that may talk to the agent. */

@@ -5,6 +5,9 @@ alter table tasks add column wait_reason text;
 -- How often the same attempt was handed over; an agent that runs elsewhere may lose it on the way again and again.
 alter table task_attempts add column deliveries integer not null default 1;
 
+-- What the agent that was called knows the work as; asked for again after a restart.
+alter table task_attempts add column remote_task_id text;
+
 create table task_questions (
   task_id text not null,
   attempt integer not null,

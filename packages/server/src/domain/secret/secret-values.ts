@@ -23,6 +23,15 @@ async function valuesOf({ db, cipher }: Vault, workspace: WorkspaceRow): Promise
   return Object.fromEntries(opened) as SecretValues
 }
 
+/** One secret of a workspace, for a call to its agent; nothing when there is none of that name. */
+export async function secretOf(
+  vault: Vault,
+  workspace: WorkspaceRow,
+  name: string,
+): Promise<string | undefined> {
+  return (await valuesOf(vault, workspace))[name]
+}
+
 /** For a program of the workspace itself. One of an earlier start gets nothing. */
 export async function ownValues(
   vault: Vault,

@@ -38,6 +38,12 @@ export const askedBack = (question: string): Reason => ({
   hint: 'Answer it (molecule task answer, or in the canvas), and the work goes on.',
 })
 
+export const callLost: Reason = {
+  code: 'outcome_unknown',
+  detail: 'The call to the agent broke off after it was sent: it may have done the work, or not.',
+  hint: 'Ask the agent. A task is sent once only, so ask again if it is to be done anew. An agent that answers at once with a task of its own can be asked after a break.',
+}
+
 export const deadLetter = (times: number): Reason => ({
   code: 'dead_letter',
   detail: `It was handed over ${times} times, and never completed, started or given back for good.`,
