@@ -6,7 +6,7 @@ import { fakeClock } from './testing/fake-clock.ts'
 import { alivePids, endOf, givenPlace, startHost, until } from './testing/given-host.ts'
 import { longestWithoutServerMs } from './watch.ts'
 
-test('work goes on while the server is away, and its result arrives when it is back', async () => {
+test('CM-85: work goes on while the server is away, and its result arrives when it is back', async () => {
   const place = await givenPlace('echo up; until [ -e done ]; do sleep 0.02; done; echo over')
   const { server, home } = place
   await startHost(place)

@@ -123,7 +123,7 @@ test('a bad REMOTE_LIVENESS_STALE_AFTER is told and 90 s used', () => {
   expect(loadConfig({ REMOTE_LIVENESS_STALE_AFTER: '30' }).remoteStaleMs).toBe(30_000)
 })
 
-test('good values are taken, spaces around them are not', () => {
+test('RD-40: good values are taken, spaces around them are not', () => {
   const config = loadConfig({
     PORT: ' 0 ',
     LOG_LEVEL: 'debug\n',

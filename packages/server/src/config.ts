@@ -74,6 +74,7 @@ export type Config = {
   /** What an hour of one agent costs, by backend. */
   costPerHour: Readonly<Record<string, number>>
   activity: { keepMs: number; everyMs: number }
+  eventKeepMs: number
   remoteStaleMs: number
   provisionConcurrency: number
   /** What a backend may pick harmless names from for its workloads. */
@@ -133,6 +134,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
       keepMs: msOf('ACTIVITY_RETENTION_DAYS'),
       everyMs: msOf('ACTIVITY_CLEANUP_INTERVAL_HOURS'),
     },
+    eventKeepMs: msOf('EVENT_RETENTION_DAYS'),
     remoteStaleMs: msOf('REMOTE_LIVENESS_STALE_AFTER'),
     provisionConcurrency: concurrencyOf(given.MOLECULE_PROVISION_CONCURRENCY, warnings),
     environment: env,

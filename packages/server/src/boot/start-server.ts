@@ -158,6 +158,7 @@ async function build(
     signal,
     sweeper,
     activity: { ...config.activity, folder: join(dataDir, 'activity') },
+    eventKeepMs: config.eventKeepMs,
     push: { cipher, outbound, render },
     agentOf: (workspace) => agentFor({ db, cipher, outbound }, workspace),
     workspaces,

@@ -253,6 +253,12 @@ export const lenient = {
     about:
       'Days that the log of what workspaces did is kept. What is older is written to `activity/` in the data folder, then forgotten.',
   },
+  EVENT_RETENTION_DAYS: {
+    unit: 'days',
+    fallback: 7,
+    about:
+      'Days that the log of events is kept. Its newest 10,000 are kept whatever their age; who comes back after longer takes a snapshot.',
+  },
   ACTIVITY_CLEANUP_INTERVAL_HOURS: {
     unit: 'hours',
     fallback: 6,

@@ -29,7 +29,7 @@ test('publish numbers events densely, in the order they were recorded', async ()
   ])
 })
 
-test('an event of a transaction that was undone leaves no gap', async () => {
+test('CM-54: an event of a transaction that was undone leaves no gap', async () => {
   const database = await testDatabase()
   await givenEvent(database.db)
   const undone = transact(database.db, async (tx) => {

@@ -81,7 +81,7 @@ test('CM-11: CM-19: a delegation is in both logs, and its answer comes from who 
   expect(answer?.response_body).toMatchObject({ text: long })
 })
 
-test('a failure is told with its reason, and what people ask has no source', async () => {
+test('CM-33: a failure is told with its reason, and what people ask has no source', async () => {
   const { asLead, people, lead, worker, work } = await given()
   await asLead.delegate(lead.id, { target_id: worker.id, task: 'try' })
   await work({ outcome: 'failed' })
@@ -247,13 +247,13 @@ test('a reader can wait for the next entry, and learn who it is from', async () 
   expect(await waiting).toMatchObject([{ summary: 'second', peer_name: 'lead', peer_role: null }])
 })
 
-test('CM-55: watchers of a log hear of every entry, each once and in order, and nobody else does', async () => {
+test('UI-6: CM-55: watchers of a log hear of every entry, each once and in order, and nobody else does', async () => {
   const { server, people, lead, worker } = await given()
   const socketOf = async (token: string, topic: string) => {
     const socket = new WebSocket(`${server.url.replace('http', 'ws')}/ws`, {
       headers: { authorization: `Bearer ${token}` },
     })
-    const heard: { event: string; payload: { seq: number } }[] = []
+    const heard: { event: string; payload: { id: string; seq: number } }[] = []
     socket.on('message', (data) => {
       const message = JSON.parse(String(data))
       if (message.event === 'ACTIVITY_LOGGED') heard.push(message)
@@ -274,13 +274,14 @@ test('CM-55: watchers of a log hear of every entry, each once and in order, and 
   const [newest] = await people.activity(worker.id)
 
   await expect.poll(() => mine.heard.at(-1)?.payload.seq).toBe(newest?.seq)
+  expect(mine.heard.at(-1)?.payload.id).toBe(newest?.id)
   const seqs = mine.heard.map(({ payload }) => payload.seq)
   expect(seqs).toEqual(seqs.map((_, index) => (seqs[0] ?? 0) + index))
   expect(stranger.heard).toEqual([])
   for (const { socket } of [mine, stranger]) socket.close()
 })
 
-test('bad questions are refused by name', async () => {
+test('CM-95: bad questions are refused by name', async () => {
   const { worker, get } = await given()
   for (const query of [
     'limit=0',

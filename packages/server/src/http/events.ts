@@ -2,6 +2,7 @@ import { Snapshot } from '@molecule/contract/event'
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import { readEvents } from '../domain/event/event-store.ts'
+import { isForgotten } from '../domain/event/old-events.ts'
 import { aboutOf, type Sight, sightOf } from '../domain/event/sight.ts'
 import { takeSnapshot } from '../domain/event/snapshot.ts'
 import { scopeOf } from '../domain/identity/principal.ts'
@@ -45,7 +46,8 @@ export const eventRoutes = (services: Services) => {
         look: () => readVisible(db, sight, { orgId: principal.orgId, since: from, limit }),
         isEnough: (found) => found.events.length > 0,
       })
-      return c.json({ ...page, epoch, head: feed.head(), reset: from > feed.head() })
+      const reset = from > feed.head() || (await isForgotten(db, from))
+      return c.json({ ...page, epoch, head: feed.head(), reset })
     })
     .get('/canvas/snapshot', guard(services, 'GET /canvas/snapshot'), async (c) => {
       const snapshot = await takeSnapshot(db, scopeOf(c.var.principal))

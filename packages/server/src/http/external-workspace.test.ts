@@ -133,7 +133,7 @@ test('LC-16: a restart of an external workspace changes nothing, and its token g
   expect(beat.status).toBe(200)
 })
 
-test('a task for an agent that is not there waits, and the caller is told at once', async () => {
+test('CM-81: CM-82: LC-55: a task for an agent that is not there waits, and the caller is told at once', async () => {
   const server = await testServer()
   const scout = await givenExternal(server, { name: 'Scout' })
   const lead = await givenExternal(server, { name: 'Lead' })

@@ -157,6 +157,7 @@ test('LC-10: LC-38: every controller tells the last round it has completed, and 
     'last-use',
     'task-sweeper',
     'activity-retention',
+    'event-retention',
     'push',
     'agents',
     'rolling-restart',

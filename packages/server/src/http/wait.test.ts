@@ -25,7 +25,7 @@ test('a result that a waiting call returned is not in the inbox any more', async
   expect(await agent.workspaces.inbox(lead.id)).toEqual({ items: [] })
 })
 
-test('an inbox item stays until it is acknowledged', async () => {
+test('CM-17: RD-36: RD-41: an inbox item stays until it is acknowledged', async () => {
   const server = await testServer()
   const lead = await givenHosted(server, { name: 'lead' })
   const worker = await givenHosted(server, { name: 'worker', parent_id: lead.id })

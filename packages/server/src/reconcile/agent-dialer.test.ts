@@ -64,7 +64,7 @@ async function givenAnswering(answer: (asked: IncomingMessage, reply: ServerResp
 }
 
 test.each(['0.3', '1.0'] as const)(
-  'a task of an agent that wants to be called is sent to it in %s once, asked for, and its answer recorded',
+  'CM-20: a task of an agent that wants to be called is sent to it in %s once, asked for, and its answer recorded',
   async (version) => {
     const { ask, ended, remote } = await givenRemote(version)
     const task = await ask()

@@ -8,6 +8,7 @@ import type { Clock } from '../lib/clock.ts'
 import { activityRetention } from './activity-retention.ts'
 import { agentDialer } from './agent-dialer.ts'
 import { dataKeys } from './data-keys.ts'
+import { eventRetention } from './event-retention.ts'
 import { idleHibernation } from './idle-hibernation.ts'
 import { orphanSweeper } from './orphan-sweeper.ts'
 import { pushSender } from './push-sender.ts'
@@ -33,6 +34,7 @@ type Options = {
   sweeper: { everyMs: number; stuckAfterMs: number }
   activity: { folder: string; keepMs: number; everyMs: number }
   push: Omit<Parameters<typeof pushSender>[0], 'db' | 'log'>
+  eventKeepMs: number
   agentOf: Parameters<typeof agentDialer>[0]['agentOf']
   workspaces: Omit<Parameters<typeof workspaceController>[0], 'db' | 'log'>
   secrets: { vault: Vault; orgId: string }
@@ -71,6 +73,14 @@ export function startControllers(options: Options) {
     { controller: { name: 'last-use', everyMs: LAST_USE_MS, round: () => lastUse.flush() } },
     { controller: taskSweeper({ db, log, ...sweeper }) },
     { controller: activityRetention({ db, log, ...options.activity }) },
+    {
+      controller: eventRetention({
+        db,
+        log,
+        keepMs: options.eventKeepMs,
+        everyMs: options.activity.everyMs,
+      }),
+    },
     { controller: pushSender({ ...options.push, db, log }), wokenBy: 'stamped' },
     {
       controller: agentDialer({ db, log, clock, heartbeats, agentOf: options.agentOf }),

@@ -83,7 +83,7 @@ test('CM-12: heartbeats of its host keep a task alive, and those above it', asyn
   expect((await taskNow(db, child.task.id)).status).toBe('in_progress')
 })
 
-test('CM-12: a host that beats does not vouch for a task that shows no progress', async () => {
+test('CM-24: CM-12: a host that beats does not vouch for a task that shows no progress', async () => {
   const clock = fakeClock()
   const db = await testDb({ clock })
   const { host, task, attempt } = await givenRunning(db, await givenOrg(db))

@@ -38,7 +38,7 @@ test('a task goes from queued to completed, and its result is stored once', asyn
   expect(await resultOf(db, task.id)).toBe('done')
 })
 
-test('a hand-over that was never started is handed out again under a new fence, and the old fence cannot start', async () => {
+test('CM-28: RD-101: a hand-over that was never started is handed out again under a new fence, and the old fence cannot start', async () => {
   const clock = fakeClock()
   const db = await testDb({ clock })
   const org = await givenOrg(db)
@@ -106,7 +106,7 @@ test('a host of an older incarnation leases and starts nothing', async () => {
   await expect(leaseAttempts(db, older, 1)).rejects.toMatchObject({ code: 'fenced' })
 })
 
-test('an attempt lost with its host is tried again, and counts as a retry', async () => {
+test('CM-84: an attempt lost with its host is tried again, and counts as a retry', async () => {
   const db = await testDb()
   const { host, task } = await givenRunning(db, await givenOrg(db))
 
@@ -270,7 +270,7 @@ test('work on a task that is thought to be stuck goes on, and its result comes l
   ])
 })
 
-test('a workspace works on no more tasks at once than it may', async () => {
+test('CM-10: CM-22: a workspace works on no more tasks at once than it may', async () => {
   const db = await testDb()
   const org = await givenOrg(db)
   const { workspace, host } = await givenOnline(db, org, { max_concurrent_tasks: 2 })
@@ -280,4 +280,12 @@ test('a workspace works on no more tasks at once than it may', async () => {
 
   expect(leased.map((each) => each.text)).toEqual(['task 0', 'task 1'])
   expect(await leaseAttempts(db, host, 10)).toEqual([])
+  for (const each of leased) await startAttempt(db, host, refOf(each))
+  expect(await leaseAttempts(db, host, 10)).toEqual([])
+  await completeAttempt(db, host, {
+    ...refOf(leased[0] as never),
+    outcome: 'completed',
+    result: '',
+  })
+  expect((await leaseAttempts(db, host, 10)).map((each) => each.text)).toEqual(['task 2'])
 })

@@ -41,7 +41,7 @@ test('CM-15: repeating a key with the same request answers the same task', async
   expect([first.replay, second.replay].sort()).toEqual([false, true])
 })
 
-test('a key reused for another request is refused, and nothing changes', async () => {
+test('CM-37: a key reused for another request is refused, and nothing changes', async () => {
   const db = await testDb()
   const org = await givenOrg(db)
   const { id } = await givenWorkspace(db, org)
@@ -55,7 +55,7 @@ test('a key reused for another request is refused, and nothing changes', async (
   })
 })
 
-test('CM-15: a key is free again ten minutes after its task ended', async () => {
+test('RD-34: CM-15: a key is free again ten minutes after its task ended', async () => {
   const clock = fakeClock()
   const db = await testDb({ clock })
   const org = await givenOrg(db)

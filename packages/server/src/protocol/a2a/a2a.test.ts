@@ -50,7 +50,7 @@ test('message/send answers with the result when it comes in time', async () => {
   })
 })
 
-test('otherwise it answers 202 with the accepted task and the depth of its queue; 200 to a caller that names its version', async () => {
+test('CM-23: otherwise it answers 202 with the accepted task and the depth of its queue; 200 to a caller that names its version', async () => {
   const server = await testServer()
   const worker = await givenHosted(server, { name: 'worker' })
 
@@ -110,7 +110,7 @@ test('an unknown method and an unknown workspace are JSON-RPC errors', async () 
   expect(await workspace.json()).toMatchObject({ error: { code: -32001 } })
 })
 
-test('CM-13: the task goes on when its caller hangs up', async () => {
+test('CM-34: CM-13: the task goes on when its caller hangs up', async () => {
   const server = await testServer()
   const worker = await givenHosted(server, { name: 'worker' })
   const caller = new AbortController()

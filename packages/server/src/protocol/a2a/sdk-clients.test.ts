@@ -130,7 +130,7 @@ test.each(['JSONRPC', 'HTTP+JSON'] as const)(
   },
 )
 
-test('the official client of 0.3 speaks with a workspace: send, stream, get, cancel', async () => {
+test('CM-26: the official client of 0.3 speaks with a workspace: send, stream, get, cancel', async () => {
   const { server, base, answer, begin, end } = await givenAgent()
   const fetchImpl = authorized(server.adminToken)
   const factory = new LegacyFactory({
