@@ -25,6 +25,13 @@ export function wholeNumber(value: string): number {
   throw usageError(`"${value}" is not a whole number.`, 'Give a number such as 10.')
 }
 
+/** Of a task, 0 to 100. */
+export function priority(value: string): number {
+  const number = wholeNumber(value)
+  if (number <= 100) return number
+  throw usageError(`"${value}" is more than 100.`, 'Give a number from 0 to 100; 50 is usual.')
+}
+
 /** Seconds as typed, fractions allowed; milliseconds as used. */
 export function seconds(value: string): number {
   const number = Number(value)

@@ -106,6 +106,10 @@ export const TaskSummary = z.object({
   attempt: z.number().int(),
   retry_count: z.number().int(),
   max_attempts: z.number().int(),
+  /** 0 to 100; of two that wait, the higher is taken up first. */
+  priority: z.number().int(),
+  /** Nobody has to begin it after that. */
+  start_by: Timestamp.nullable(),
   parent_task_id: TaskId.nullable(),
   /** The task in whose place it was asked for, and the one that was asked for in its place. */
   retry_of: TaskId.nullable(),
@@ -148,6 +152,12 @@ export type Task = z.infer<typeof Task>
 
 const text = z.string().min(1).max(1_000_000)
 const idempotencyKey = z.string().min(1).max(255)
+const queueing = {
+  /** 0 to 100, 50 unless said: of two that wait, the higher is taken up first. */
+  priority: z.number().int().min(0).max(100).optional(),
+  /** Expires unless it is taken up within so many seconds. */
+  start_within_s: z.number().int().min(1).max(2_592_000).optional(),
+}
 
 /** A person's or a program's request to a workspace. `deadline_s` is hard; without it the default moves with progress. */
 export const CreateTask = z.strictObject({
@@ -157,6 +167,7 @@ export const CreateTask = z.strictObject({
   parent_task_id: z.uuid().optional(),
   deadline_s: z.number().int().min(1).max(2_592_000).optional(),
   max_attempts: z.number().int().min(1).max(10).optional(),
+  ...queueing,
 })
 export type CreateTask = z.infer<typeof CreateTask>
 
@@ -184,6 +195,7 @@ export const Delegate = z.object({
   deadline_s: z.number().int().min(1).max(2_592_000).optional(),
   /** Stays on the line for so many seconds; without an answer by then the work goes on. */
   wait_s: z.number().min(0).max(25).optional(),
+  ...queueing,
 })
 export type Delegate = z.infer<typeof Delegate>
 

@@ -83,6 +83,8 @@ export function givenTask(
     attempt: 1,
     retry_count: 0,
     max_attempts: 3,
+    priority: 50,
+    start_by: null,
     retry_of: null,
     superseded_by: null,
     parent_task_id: null,

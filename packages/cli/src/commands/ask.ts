@@ -1,11 +1,18 @@
 import type { Command } from 'commander'
-import { seconds, textOrStdin } from '../arguments.ts'
+import { priority, seconds, textOrStdin } from '../arguments.ts'
 import type { Cli } from '../cli.ts'
 import { stoppedWaiting } from '../cli-error.ts'
 import { workspaceIdOf } from '../find-workspace.ts'
 import { watchTask } from '../watch-task.ts'
 
-type AskOptions = { wait: boolean; timeout?: number; key?: string; quiet?: boolean }
+type AskOptions = {
+  wait: boolean
+  timeout?: number
+  key?: string
+  quiet?: boolean
+  priority?: number
+  startWithin?: number
+}
 
 export const ask = (command: Command, cli: Cli) =>
   command
@@ -14,6 +21,8 @@ export const ask = (command: Command, cli: Cli) =>
     .option('--no-wait', 'print the id of the task and leave')
     .option('--timeout <seconds>', 'wait no longer than this; the task goes on', seconds)
     .option('--key <key>', 'the same key again finds the same task')
+    .option('--priority <0..100>', 'taken up before what has less (50)', priority)
+    .option('--start-within <seconds>', 'drop it unless it is taken up by then', seconds)
     .option('-q, --quiet', 'print the answer only, not what the agent prints on the way')
     .action((given: string, text: string, options: AskOptions) => askOne(cli, given, text, options))
 
@@ -21,6 +30,10 @@ async function askOne(cli: Cli, given: string, text: string, options: AskOptions
   const body = {
     text: await textOrStdin(text, cli),
     ...(options.key === undefined ? {} : { idempotency_key: options.key }),
+    ...(options.priority === undefined ? {} : { priority: options.priority }),
+    ...(options.startWithin === undefined
+      ? {}
+      : { start_within_s: Math.ceil(options.startWithin / 1000) }),
   }
   const id = await workspaceIdOf(cli.client(), given, cli.signal)
   const task = await cli

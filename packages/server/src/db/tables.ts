@@ -181,6 +181,10 @@ export interface TaskTable {
   fence: number
   retryCount: number
   maxAttempts: Fixed<number>
+  /** Of two that wait, the one with the higher number is taken up first. */
+  priority: ColumnType<number, number | undefined, never>
+  /** One that nobody has taken up by then has expired. */
+  startBy: ColumnType<Milliseconds | null, Milliseconds | null | undefined, never>
   nextAttemptAt: Milliseconds
   deadline: Milliseconds
   deadlineIsHard: Fixed<Bit>

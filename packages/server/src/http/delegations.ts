@@ -61,6 +61,8 @@ export const delegationRoutes = (services: Services) => {
         idempotencyKey: input.idempotency_key,
         parentTaskId: input.parent_task_id,
         deadlineS: input.deadline_s,
+        priority: input.priority,
+        startWithinS: input.start_within_s,
       })
       const row = await ended(services, task, {
         seconds: input.wait_s ?? 0,

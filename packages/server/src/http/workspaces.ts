@@ -97,6 +97,8 @@ const work = (services: Services) => {
         parentTaskId: input.parent_task_id,
         deadlineS: input.deadline_s,
         maxAttempts: input.max_attempts,
+        priority: input.priority,
+        startWithinS: input.start_within_s,
       })
       return c.json(taskSummaryToWire(task), replay ? 200 : 202)
     })

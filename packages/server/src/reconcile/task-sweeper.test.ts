@@ -7,12 +7,21 @@ import { readInbox } from '../domain/inbox/inbox-store.ts'
 import { recordDelegation, updateDelegation } from '../domain/task/delegation-record.ts'
 import { completeAttempt } from '../domain/task/task-attempt.ts'
 import { DEFAULT_DEADLINE_MS } from '../domain/task/task-deadline.ts'
+import { leaseAttempts } from '../domain/task/task-lease.ts'
 import { endAttemptsOf } from '../domain/task/task-loss.ts'
 import { reassignTask } from '../domain/task/task-reassign.ts'
 import { extendTask } from '../domain/task/task-retry.ts'
 import { pauseWorkspace } from '../domain/workspace/workspace-pause.ts'
 import { fakeClock } from '../testing/fake-clock.ts'
-import { givenOnline, givenOrg, givenRunning, givenTask, refOf, taskNow } from '../testing/given.ts'
+import {
+  givenOnline,
+  givenOrg,
+  givenRunning,
+  givenTask,
+  leaseOne,
+  refOf,
+  taskNow,
+} from '../testing/given.ts'
 import { testDb } from '../testing/test-db.ts'
 import { taskSweeper } from './task-sweeper.ts'
 
@@ -229,4 +238,25 @@ test('a deadline that stood still while its workspace was paused neither ends a 
 
   expect(given).toMatchObject({ waitingFor: null, deadline: clock.now() + DEFAULT_DEADLINE_MS })
   expect((await taskNow(db, task.id)).status).toBe('queued')
+})
+
+test('what nobody has taken up in the time it had is not handed out any more, and fails as expired', async () => {
+  const clock = fakeClock()
+  const db = await testDb({ clock })
+  const org = await givenOrg(db)
+  const { workspace, host } = await givenOnline(db, org)
+  const taken = await givenTask(db, org, workspace.id, { startWithinS: 60 })
+  await leaseOne(db, host)
+  const missed = await givenTask(db, org, workspace.id, { startWithinS: 60 })
+  await clock.advance(60_000)
+
+  const late = await leaseAttempts(db, host, 10)
+  await sweeper(db).round(never)
+
+  expect(late.map((each) => each.task_id)).toEqual([taken.id])
+  expect(await taskNow(db, missed.id)).toMatchObject({
+    status: 'failed',
+    error: { code: 'expired' },
+  })
+  expect((await taskNow(db, taken.id)).status).toBe('dispatched')
 })

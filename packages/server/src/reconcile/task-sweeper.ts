@@ -15,7 +15,7 @@ const PAGE = 200
 const NOTICE_MS = 10 * 60_000
 
 /**
- * Ends what has no future: first tasks past their deadline, then running ones without a sign of life. A task that waits
+ * Ends what has no future: first tasks past their deadline or not taken up in time, then running ones without a sign of life. A task that waits
  * for its next attempt, or that never beat, is left to its deadline. A workspace is told ten minutes before the time of what it
  * asked for is over, once for each deadline.
  */
@@ -38,6 +38,7 @@ export function taskSweeper({ db, log, everyMs, stuckAfterMs }: Options): Contro
         if (!signal.aborted) await transact(db, (tx) => noticeIfStill(tx, id))
       const silent = grace(now) ? await withoutHeartbeat(db, now - stuckAfterMs) : []
       await eachOf(late, signal, (tx, id) => endIfStill(tx, id, { past: 'deadline' }))
+      await eachOf(await expired(db, now), signal, expireIfStill)
       await eachOf(silent, signal, (tx, id) =>
         endIfStill(tx, id, { past: 'heartbeat', stuckAfterMs }),
       )
@@ -63,6 +64,26 @@ async function pastDeadline(db: Db, now: number): Promise<TaskId[]> {
     .limit(PAGE)
     .execute()
   return rows.map((row) => row.id)
+}
+
+/** Nobody has taken them up, and it is too late to. */
+async function expired(db: Db, now: number): Promise<TaskId[]> {
+  const rows = await db
+    .selectFrom('tasks')
+    .select('id')
+    .where('status', '=', 'queued')
+    .where('endedAt', 'is', null)
+    .where('startBy', '<=', now)
+    .orderBy('startBy')
+    .limit(PAGE)
+    .execute()
+  return rows.map((row) => row.id)
+}
+
+async function expireIfStill(tx: Tx, id: TaskId): Promise<void> {
+  await lockRow(tx, 'tasks', id)
+  const task = await tx.selectFrom('tasks').selectAll().where('id', '=', id).executeTakeFirst()
+  if (task?.status === 'queued') await moveTask(tx, id, 'fail', { error: notTakenUp })
 }
 
 async function nearDeadline(db: Db, now: number): Promise<TaskId[]> {
@@ -141,6 +162,12 @@ const deadlineExceeded: Reason = {
   code: 'deadline_exceeded',
   detail: 'deadline exceeded by sweeper',
   hint: 'Ask again with more time (deadline_s), or in smaller pieces.',
+}
+
+const notTakenUp: Reason = {
+  code: 'expired',
+  detail: 'Nobody had taken it up within the time its caller gave it.',
+  hint: 'Ask again with more time (start_within_s), a higher priority, or another workspace.',
 }
 
 const noHeartbeat = (silentMs: number): Reason => ({

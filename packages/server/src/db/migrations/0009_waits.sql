@@ -1,3 +1,7 @@
+-- What is taken up first, and until when it has to be taken up at all.
+alter table tasks add column priority integer not null default 50;
+alter table tasks add column start_by bigint;
+
 -- Why a task waits, in words for a person; and what its agents asked back, one question for each attempt.
 
 alter table tasks add column wait_reason text;

@@ -289,3 +289,20 @@ test('CM-10: CM-22: a workspace works on no more tasks at once than it may', asy
   })
   expect((await leaseAttempts(db, host, 10)).map((each) => each.text)).toEqual(['task 2'])
 })
+
+test('what is more urgent is taken up first, in the order it came', async () => {
+  const db = await testDb()
+  const org = await givenOrg(db)
+  const { workspace, host } = await givenOnline(db, org, { max_concurrent_tasks: 10 })
+  for (const [text, priority] of [
+    ['usual', undefined],
+    ['later', 10],
+    ['urgent', 90],
+    ['urgent too', 90],
+  ] as const)
+    await givenTask(db, org, workspace.id, { text, priority })
+
+  const leased = await leaseAttempts(db, host, 10)
+
+  expect(leased.map((each) => each.text)).toEqual(['urgent', 'urgent too', 'usual', 'later'])
+})

@@ -98,6 +98,8 @@ async function insertTask(tx: Tx, request: TaskRequest, facts: Facts): Promise<T
       fence: 0,
       retryCount: 0,
       maxAttempts: request.maxAttempts ?? DEFAULT_MAX_ATTEMPTS,
+      priority: request.priority,
+      startBy: request.startWithinS ? now + request.startWithinS * 1000 : null,
       nextAttemptAt: now,
       deadline: deadlineOf(request, callee, now),
       deadlineIsHard: request.deadlineS ? 1 : 0,

@@ -52,8 +52,8 @@ async function openChildren(db: Db, { id }: TaskRow) {
   return rows.map((row) => row.id)
 }
 
-/** What the workspace was asked for before, and nobody works on yet. */
-async function aheadOf(db: Db, { calleeId, createdAt, id }: TaskRow): Promise<number> {
+/** What the workspace takes up first, and nobody works on yet. */
+async function aheadOf(db: Db, { calleeId, createdAt, id, priority }: TaskRow): Promise<number> {
   const { count } = await db
     .selectFrom('tasks')
     .select((is) => is.fn.countAll<number>().as('count'))
@@ -62,8 +62,9 @@ async function aheadOf(db: Db, { calleeId, createdAt, id }: TaskRow): Promise<nu
     .where('endedAt', 'is', null)
     .where((is) =>
       is.or([
-        is('createdAt', '<', createdAt),
-        is.and([is('createdAt', '=', createdAt), is('id', '<', id)]),
+        is('priority', '>', priority),
+        is.and([is('priority', '=', priority), is('createdAt', '<', createdAt)]),
+        is.and([is('priority', '=', priority), is('createdAt', '=', createdAt), is('id', '<', id)]),
       ]),
     )
     .executeTakeFirstOrThrow()

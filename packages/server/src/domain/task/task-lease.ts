@@ -55,7 +55,7 @@ export async function hostsWorkspace(db: Queryable, host: HostRef): Promise<Host
 }
 
 /** Tasks of a workspace that no program works on: what may be leased follows from the attempts, never from the status. */
-const leasable = (db: Queryable, workspaceId: WorkspaceId) =>
+const leasable = (db: Queryable, workspaceId: WorkspaceId, now: number) =>
   db
     .selectFrom('tasks')
     .leftJoin('taskAttempts as open', (join) =>
@@ -70,6 +70,13 @@ const leasable = (db: Queryable, workspaceId: WorkspaceId) =>
       is.or([
         is('tasks.waitingFor', 'is', null),
         is('tasks.waitingFor', 'not in', ['input', 'approval', 'auth']),
+      ]),
+    )
+    .where((is) =>
+      is.or([
+        is('tasks.startBy', 'is', null),
+        is('tasks.startBy', '>', now),
+        is('tasks.status', '<>', 'queued'),
       ]),
     )
 
@@ -90,7 +97,7 @@ function isUnknown(incarnation: number, running: Lessee['running']) {
 /** Milliseconds until something may be leased: 0 for now, undefined for nothing in sight. */
 export async function nextLeaseIn(db: Db, host: Lessee): Promise<number | undefined> {
   const now = await dbNow(db)
-  const found = await leasable(db, host.workspaceId)
+  const found = await leasable(db, host.workspaceId, now)
     .select((is) => [is.fn.min(dueAt(host)).as('due')])
     .executeTakeFirst()
   return found?.due == null ? undefined : Math.max(0, Number(found.due) - now)
@@ -105,11 +112,12 @@ export async function leaseAttempts(db: Db, host: Lessee, capacity: number): Pro
     const now = await dbNow(tx)
     const free = Math.min(capacity, workspace.maxConcurrentTasks - (await openRuns(tx, host)))
     if (free <= 0) return []
-    const tasks = await leasable(tx, host.workspaceId)
+    const tasks = await leasable(tx, host.workspaceId, now)
       .where(dueAt(host), '<=', now)
       .innerJoin('taskRequests', 'taskRequests.taskId', 'tasks.id')
       .selectAll('tasks')
       .select(['open.no as openNo', 'open.deliveries', 'taskRequests.text'])
+      .orderBy('tasks.priority', 'desc')
       .orderBy('tasks.createdAt')
       .orderBy('tasks.id')
       .limit(free)

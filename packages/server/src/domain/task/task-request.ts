@@ -12,6 +12,9 @@ export type TaskRequest = {
   parentTaskId?: string | undefined
   deadlineS?: number | undefined
   maxAttempts?: number | undefined
+  priority?: number | undefined
+  /** It expires unless it is taken up within so many seconds. */
+  startWithinS?: number | undefined
   /** The task that it is asked for in the place of. */
   retryOf?: TaskId | undefined
 }

@@ -23,6 +23,7 @@ export async function retryTask(db: Db, principal: Principal, id: string): Promi
       text: await requestOf(tx, task),
       contextId: task.contextId,
       maxAttempts: task.maxAttempts,
+      priority: task.priority,
       retryOf: task.id,
     })
     await supersede(tx, task, next)

@@ -18,6 +18,8 @@ const summaryOf = (row: TaskRow) => ({
   attempt: row.attempt,
   retry_count: row.retryCount,
   max_attempts: row.maxAttempts,
+  priority: row.priority,
+  start_by: time(row.startBy),
   parent_task_id: row.parentTaskId,
   retry_of: row.retryOf,
   superseded_by: row.supersededBy,
