@@ -167,6 +167,13 @@ export const CreateTask = z.strictObject({
   parent_task_id: z.uuid().optional(),
   deadline_s: z.number().int().min(1).max(2_592_000).optional(),
   max_attempts: z.number().int().min(1).max(10).optional(),
+  /**
+   * Who is told of every state of the task until its end, as A2A push notifications: a POST of the task as JSON, tried again for about an
+   * hour. With a token each carries it, and its HMAC in `X-Molecule-Signature`.
+   */
+  reply_to: z
+    .strictObject({ url: z.url().max(2000), token: z.string().max(2000).optional() })
+    .optional(),
   ...queueing,
 })
 export type CreateTask = z.infer<typeof CreateTask>

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import type { WorkspaceRow } from '../db/tables.ts'
 import { callerOf, type Principal, scopeOf } from '../domain/identity/principal.ts'
 import { ackInbox, inboxItemToWire, readInbox } from '../domain/inbox/inbox-store.ts'
+import { keepReplyAddress } from '../domain/push/reply-address.ts'
 import { connectionOf } from '../domain/registry/connection.ts'
 import { createExternal } from '../domain/registry/create-external.ts'
 import { createTask } from '../domain/task/task-create.ts'
@@ -88,6 +89,7 @@ const work = (services: Services) => {
   return new Hono<AppEnv>()
     .post('/:id/tasks', guard(services, 'POST /workspaces/:id/tasks'), async (c) => {
       const input = await readBody(c, CreateTask)
+      if (input.reply_to) await checkOutboundUrl(services, input.reply_to.url)
       const { task, replay } = await createTask(db, scopeOf(c.var.principal), {
         caller: callerOf(c.var.principal),
         calleeId: c.req.param('id'),
@@ -100,6 +102,8 @@ const work = (services: Services) => {
         priority: input.priority,
         startWithinS: input.start_within_s,
       })
+      if (input.reply_to)
+        await keepReplyAddress({ db, cipher: services.cipher }, { task, replay }, input.reply_to)
       return c.json(taskSummaryToWire(task), replay ? 200 : 202)
     })
     .get('/:id/inbox', guard(services, 'GET /workspaces/:id/inbox'), async (c) => {

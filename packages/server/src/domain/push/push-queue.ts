@@ -53,16 +53,18 @@ export async function leasePushes(db: Db, limit: number): Promise<DuePush[]> {
   })
 }
 
-type Key = Pick<DuePush, 'taskId' | 'id' | 'rev' | 'attempts'>
+type Key = Pick<DuePush, 'taskId' | 'id' | 'rev' | 'attempts' | 'createdAt'>
 
 /** The receiver has that revision. A later one is told next. */
-export async function pushDelivered(db: Db, { taskId, id, rev }: Key): Promise<void> {
+export async function pushDelivered(db: Db, { taskId, id, rev, createdAt }: Key): Promise<void> {
   await transact(db, (tx) =>
     tx
       .updateTable('pushConfigs')
       .set({ toldRev: rev, attempts: 0, leaseExpiresAt: null, lastError: null })
       .where('taskId', '=', taskId)
       .where('id', '=', id)
+      // Another configuration may have taken its place meanwhile.
+      .where('createdAt', '=', createdAt)
       .execute(),
   )
 }
@@ -84,6 +86,7 @@ export async function pushFailed(db: Db, key: Key, why: string): Promise<{ isGiv
       } as never)
       .where('taskId', '=', key.taskId)
       .where('id', '=', key.id)
+      .where('createdAt', '=', key.createdAt)
       .execute()
   })
   return { isGivenUp }

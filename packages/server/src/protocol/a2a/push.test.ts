@@ -191,3 +191,23 @@ test.each(each)(
     expect((await world.call({ do: 'listPush', taskId })).result.configs ?? []).toEqual([])
   },
 )
+
+test('CM-11: a program that asks over the API is sent the answer, also when it had to ask twice', async () => {
+  const { heard, url } = await givenReceiver(200)
+  const world = await givenAgent(await testServer({ env }))
+  const { workspaces, tasks } = world.server.client
+  const body = { text: 'work', idempotency_key: 'k', reply_to: { url, token: 'its token' } }
+  const first = await workspaces.ask(world.agent.id, body)
+  const again = await workspaces.ask(world.agent.id, body)
+
+  await world.answer('done')
+
+  await expect.poll(() => heard.map(stateOf).at(-1)).toBe('TASK_STATE_COMPLETED')
+  expect(again.id).toBe(first.id)
+  expect(heard.filter((each) => stateOf(each) === 'TASK_STATE_COMPLETED')).toHaveLength(1)
+  expect(heard.at(-1)?.headers['x-a2a-notification-token']).toBe('its token')
+  await expect(
+    workspaces.ask(world.agent.id, { text: 'x', reply_to: { url: 'http://169.254.169.254/' } }),
+  ).rejects.toMatchObject({ code: 'url_refused' })
+  expect((await tasks.list()).tasks).toHaveLength(1)
+})
