@@ -213,6 +213,8 @@ export const DelegateResult = z.object({
   /** Why it does not begin yet: `workspace` when the target is paused. */
   waiting_for: WaitingFor.optional(),
   idempotent_hit: z.boolean().optional(),
+  /** The message was taken as the answer to this delegation of its receiver. */
+  answered: z.boolean().optional(),
   /** The whole answer, when it came while the caller waited. */
   result: z.string().optional(),
   error: Reason.optional(),

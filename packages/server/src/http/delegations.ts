@@ -54,7 +54,7 @@ export const delegationRoutes = (services: Services) => {
     .post('/:id/delegate', guard(services, 'POST /workspaces/:id/delegate'), async (c) => {
       const caller = await ownWorkspace(services, c.var.principal, c.req.param('id'))
       const input = await readLenientBody(c, Delegate)
-      const { task, replay } = await createTask(db, scopeOf(c.var.principal), {
+      const { task, replay, isReply } = await createTask(db, scopeOf(c.var.principal), {
         caller: { kind: 'workspace', id: caller },
         calleeId: input.target_id,
         text: input.task,
@@ -64,6 +64,12 @@ export const delegationRoutes = (services: Services) => {
         priority: input.priority,
         startWithinS: input.start_within_s,
       })
+      if (isReply)
+        return c.json({
+          ...(await toResult(services, task, false)),
+          target_id: input.target_id,
+          answered: true,
+        })
       const row = await ended(services, task, {
         seconds: input.wait_s ?? 0,
         signal: c.req.raw.signal,

@@ -132,3 +132,50 @@ test('the work of a workspace that Molecule starts, and that of another, is not 
   await server.client.workspaces.pause(scout.id)
   expect(await refusal(agent.work.lease(scout.id))).toBe('not_allowed_now')
 })
+
+test('a client that only sends messages answers the oldest delegation by its next one, which is no new work', async () => {
+  const { server, scout, as, agent } = await given()
+  const lead = await givenHosted(server, { name: 'lead' })
+  const asking = as(lead.agent)
+  const delegate = async (task: string) =>
+    (await asking.workspaces.delegate(lead.id, { target_id: scout.id, task })).delegation_id
+  const first = await delegate('one')
+  const second = await delegate('two')
+  const say = (task: string, key: string) =>
+    agent.workspaces.delegate(scout.id, { target_id: lead.id, task, idempotency_key: key })
+
+  const told = await say('seen', 'k')
+  const again = await say('seen', 'k')
+  const other = await refusal(say('something else', 'k'))
+
+  expect(told).toMatchObject({ delegation_id: first, status: 'completed', answered: true })
+  expect(again).toMatchObject({ delegation_id: first, idempotent_hit: true })
+  expect(other).toBe('message_id_reused')
+  expect((await asking.workspaces.inbox(lead.id)).items).toMatchObject([
+    { kind: 'result', task_id: first, text: 'seen', from_id: scout.id },
+  ])
+  expect((await server.client.tasks.get(second)).status).toBe('queued')
+  expect((await server.client.tasks.list()).tasks).toHaveLength(2)
+
+  await say('and this', 'm')
+  expect((await server.client.tasks.get(second)).status).toBe('completed')
+  expect((await say('may I ask you?', 'n')).answered).toBeUndefined()
+})
+
+test('one that leases its work says by itself what it answers: its messages are work for others', async () => {
+  const { server, scout, as, agent, leaseOne } = await given()
+  const lead = await givenHosted(server, { name: 'lead' })
+  const { delegation_id } = await as(lead.agent).workspaces.delegate(lead.id, {
+    target_id: scout.id,
+    task: 'one',
+  })
+  await leaseOne()
+
+  const asked = await agent.workspaces.delegate(scout.id, {
+    target_id: lead.id,
+    task: 'a question',
+  })
+
+  expect(asked.answered).toBeUndefined()
+  expect((await server.client.tasks.get(delegation_id)).status).toBe('dispatched')
+})

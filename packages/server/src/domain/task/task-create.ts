@@ -16,10 +16,12 @@ import { findWorkspace } from '../workspace/workspace-store.ts'
 import { refuseLoop, tellOfLoop } from './loop-breaker.ts'
 import { deadlineOf } from './task-deadline.ts'
 import { findReplay, forgetKey } from './task-replay.ts'
+import { takeAsReply } from './task-reply.ts'
 import type { TaskRequest } from './task-request.ts'
 import { taskById } from './task-store.ts'
 
-export type Accepted = { task: TaskRow; replay: boolean }
+/** `task` is the one that a message answered, where it `isReply`: then there is no new one. */
+export type Accepted = { task: TaskRow; replay: boolean; isReply?: true }
 
 const PREVIEW_LENGTH = 200
 const DEFAULT_MAX_ATTEMPTS = 3
@@ -47,6 +49,8 @@ export async function createTaskIn(
   if (replay) return { task: replay, replay: true }
   const actor = `${request.caller.kind}:${request.caller.id}`
   const callee = await awake(tx, await checkPair(tx, scope, request), actor)
+  const answered = await takeAsReply(tx, request, requestHash)
+  if (answered) return { task: answered, replay: false, isReply: true }
   const parent = await parentOf(tx, request)
   if (parent) await refuseLoop(tx, { request, parent, requestHash })
   const row = await insertTask(tx, request, { callee, parent, requestHash, now })

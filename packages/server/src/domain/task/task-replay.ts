@@ -19,7 +19,8 @@ export async function findReplay(
   if (byKey && keyLives(byKey, now))
     return sameRequest(byKey, requestHash, 'idempotency_key_reused')
   const byMessage = await findByMessage(tx, request)
-  return byMessage && sameRequest(byMessage, requestHash, 'message_id_reused')
+  if (!byMessage || (byMessage.isKey && !keyLives(byMessage.task, now))) return undefined
+  return sameRequest(byMessage.task, requestHash, 'message_id_reused', byMessage.requestHash)
 }
 
 /** Frees a key whose time is over for the task that takes it now. */
@@ -45,16 +46,23 @@ async function findByKey(tx: Tx, request: TaskRequest) {
     .executeTakeFirst()
 }
 
+/** Under what a message is known that may come again: a key serves where there is no id of its own. */
+export const messageIdOf = ({ messageId, idempotencyKey }: TaskRequest): string | undefined =>
+  messageId ?? (idempotencyKey === undefined ? undefined : `key:${idempotencyKey}`)
+
 async function findByMessage(tx: Tx, request: TaskRequest) {
-  if (request.messageId === undefined) return undefined
+  const messageId = messageIdOf(request)
+  if (messageId === undefined) return undefined
   const message = await tx
     .selectFrom('messages')
-    .select('taskId')
+    .select(['taskId', 'requestHash'])
     .where('callerId', '=', request.caller.id)
     .where('targetId', '=', request.calleeId as WorkspaceId)
-    .where('messageId', '=', request.messageId)
+    .where('messageId', '=', messageId)
     .executeTakeFirst()
-  return message && taskById(tx, message.taskId)
+  const task = message && (await taskById(tx, message.taskId))
+  const isKey = request.messageId === undefined
+  return task && { task, requestHash: message.requestHash, isKey }
 }
 
 const keyLives = (task: TaskRow, now: number) =>
@@ -65,8 +73,9 @@ function sameRequest(
   task: TaskRow,
   requestHash: string,
   code: 'idempotency_key_reused' | 'message_id_reused',
+  former = task.requestHash,
 ): TaskRow {
-  if (task.requestHash === requestHash) return task
+  if (former === requestHash) return task
   throw new DomainError(code, 'this key was used before for a different request', {
     hint: 'Use a new key for new work; repeat a key only with the same target and text.',
     extra: { task_id: task.id },
