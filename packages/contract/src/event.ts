@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Activity } from './activity.ts'
-import { Timestamp, WorkspaceId } from './id.ts'
+import { TaskId, Timestamp, WorkspaceId } from './id.ts'
 import { OutputChunk, TaskSummary } from './task.ts'
 import { Workspace } from './workspace.ts'
 
@@ -92,6 +92,29 @@ export const ActivityEvent = z.object({
 })
 export type ActivityEvent = z.infer<typeof ActivityEvent>
 
+/** Ephemeral: what the agent of a workspace says it is doing, whenever that changes. */
+export const TaskUpdatedEvent = z.object({
+  ...frame,
+  event: z.literal('TASK_UPDATED'),
+  entity: z.literal('report'),
+  payload: z.object({ current_task: z.string().nullable(), active_tasks: z.number().int() }),
+})
+export type TaskUpdatedEvent = z.infer<typeof TaskUpdatedEvent>
+
+/** Ephemeral: the whole answer to what a person asked. The task itself is told of by a stored event. */
+export const A2aResponseEvent = z.object({
+  ...frame,
+  event: z.literal('A2A_RESPONSE'),
+  entity: z.literal('reply'),
+  payload: z.object({
+    task_id: TaskId,
+    response_body: z.string(),
+    method: z.literal('message/send'),
+    duration_ms: z.number().int(),
+  }),
+})
+export type A2aResponseEvent = z.infer<typeof A2aResponseEvent>
+
 export const StoredEvent = z.discriminatedUnion('entity', [WorkspaceEvent, TaskEvent])
 export type StoredEvent = z.infer<typeof StoredEvent>
 
@@ -101,6 +124,8 @@ export const EventFrame = z.discriminatedUnion('entity', [
   TaskOutputEvent,
   HeartbeatEvent,
   ActivityEvent,
+  TaskUpdatedEvent,
+  A2aResponseEvent,
 ])
 export type EventFrame = z.infer<typeof EventFrame>
 

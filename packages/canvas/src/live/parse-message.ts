@@ -30,6 +30,8 @@ const known: Readonly<Record<LiveMessage['event'], true>> = {
   TASK_FAILED: true,
   TASK_OUTPUT: true,
   ACTIVITY_LOGGED: true,
+  TASK_UPDATED: true,
+  A2A_RESPONSE: true,
 }
 
 /** What must hold for the reducer to be safe; the server has validated the rest against the contract. */
@@ -39,6 +41,8 @@ const payloadKey = {
   task_output: undefined,
   heartbeat: undefined,
   activity: undefined,
+  report: undefined,
+  reply: undefined,
 } as const
 
 export type Parsed =

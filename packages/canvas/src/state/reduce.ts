@@ -69,6 +69,10 @@ function applyFrames(state: LiveState, frames: readonly EventFrame[]): LiveState
       case 'heartbeat':
         heartbeats.set(frame.workspace_id, frame.payload.last_heartbeat_at)
         break
+      // What they tell is in the rows and the log as well.
+      case 'report':
+      case 'reply':
+        break
       case 'activity':
         logged.set(frame.workspace_id, frame.payload.seq)
         break

@@ -1,4 +1,11 @@
-import type { HeartbeatEvent, StoredEvent, TaskOutputEvent } from '@molecule/contract/event'
+import type {
+  A2aResponseEvent,
+  HeartbeatEvent,
+  StoredEvent,
+  TaskEvent,
+  TaskOutputEvent,
+  TaskUpdatedEvent,
+} from '@molecule/contract/event'
 import type { WorkspaceId } from '@molecule/contract/id'
 import type { OutputChunk } from '@molecule/contract/task'
 import type { Db } from '../db/tables.ts'
@@ -6,6 +13,8 @@ import { feedHead, readEvents } from '../domain/event/event-store.ts'
 import { type OrgTree, orgTree } from '../domain/event/org-tree.ts'
 import { type About, aboutOf } from '../domain/event/sight.ts'
 import type { Flushed } from '../domain/host/heartbeats.ts'
+import type { Report } from '../domain/registry/report.ts'
+import { resultOf } from '../domain/task/task-store.ts'
 import { liveNodes } from '../domain/workspace/workspace-store.ts'
 import { idle, loads } from '../domain/workspace/workspace-wire.ts'
 import { sharedRounds } from '../lib/shared-rounds.ts'
@@ -51,6 +60,22 @@ export async function eventFeed(db: Db, orgId: string): Promise<EventFeed> {
   const send = (event: Ephemeral) => {
     for (const watcher of watchers) watcher.onEphemeral(event)
   }
+  /** Whoever shows a chat gets the answer as it is, not the part of it that lists show. */
+  const sendReplies = async (events: readonly StoredEvent[]) => {
+    if (watchers.size === 0) return
+    for (const event of events)
+      if (event.event === 'TASK_COMPLETE' && event.payload.task.caller.kind === 'user')
+        send(replyEvent(event, (await resultOf(db, event.payload.task.id)) ?? ''))
+  }
+  const doing = new Map<WorkspaceId, string>()
+  const sendReport = (id: WorkspaceId, at: number, report: Report, active: number) => {
+    const { reportedTask } = report
+    if (reportedTask === undefined || doing.get(id) === reportedTask) return
+    doing.set(id, reportedTask ?? '')
+    send(
+      ephemeral('org', reportEvent(id, at, { current_task: reportedTask, active_tasks: active })),
+    )
+  }
   const readOn = async () => {
     for (let isMore = true; isMore; ) {
       const events = await readEvents(db, orgId, { since: memory.head(), limit: PAGE })
@@ -59,6 +84,7 @@ export async function eventFeed(db: Db, orgId: string): Promise<EventFeed> {
       tree.follow(events)
       memory.add(frames)
       for (const watcher of frames.length > 0 ? watchers : []) watcher.onFrames(frames)
+      await sendReplies(events)
     }
   }
   return {
@@ -80,6 +106,8 @@ export async function eventFeed(db: Db, orgId: string): Promise<EventFeed> {
         const activeTasks =
           reports.get(id)?.reportedActiveTasks ?? load.get(id)?.activeTasks ?? idle.activeTasks
         send(ephemeral('org', heartbeatEvent(id, at, activeTasks)))
+        const report = reports.get(id)
+        if (report) sendReport(id, at, report, activeTasks)
       }
     },
   }
@@ -117,6 +145,44 @@ function heartbeatEvent(id: WorkspaceId, at: number, activeTasks: number): Heart
   }
 }
 
+function reportEvent(
+  id: WorkspaceId,
+  at: number,
+  payload: TaskUpdatedEvent['payload'],
+): TaskUpdatedEvent {
+  return {
+    event: 'TASK_UPDATED',
+    entity: 'report',
+    workspace_id: id,
+    entity_id: id,
+    timestamp: new Date(at).toISOString(),
+    rev: 0,
+    actor: `workspace:${id}`,
+    payload,
+  }
+}
+
+function replyEvent(
+  { payload: { task }, timestamp, actor, rev }: TaskEvent,
+  text: string,
+): Ephemeral {
+  return ephemeral('org', {
+    event: 'A2A_RESPONSE',
+    entity: 'reply',
+    workspace_id: task.callee_id,
+    entity_id: task.id,
+    timestamp,
+    rev,
+    actor,
+    payload: {
+      task_id: task.id,
+      response_body: text,
+      method: 'message/send',
+      duration_ms: Date.parse(timestamp) - Date.parse(task.created_at),
+    },
+  })
+}
+
 function outputEvent(workspaceId: WorkspaceId, chunk: OutputChunk): Ephemeral {
   return ephemeral(`task:${chunk.task_id}`, {
     event: 'TASK_OUTPUT',
@@ -131,7 +197,10 @@ function outputEvent(workspaceId: WorkspaceId, chunk: OutputChunk): Ephemeral {
 }
 
 /** Whoever may subscribe to the topic of a task may see its output; a heartbeat, whoever may see the workspace. */
-const ephemeral = (topic: string, event: HeartbeatEvent | TaskOutputEvent): Ephemeral => ({
+const ephemeral = (
+  topic: string,
+  event: HeartbeatEvent | TaskOutputEvent | TaskUpdatedEvent | A2aResponseEvent,
+): Ephemeral => ({
   topic,
   text: JSON.stringify(event),
   about: { entity: 'workspace', ids: [event.workspace_id] },

@@ -6,6 +6,7 @@ import { hostClient } from '@molecule/sdk/host'
 import { expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { givenHosted } from '../testing/given-credential.ts'
+import { givenExternal } from '../testing/given-external.ts'
 import { type TestServer, testServer } from '../testing/test-server.ts'
 
 type Message = {
@@ -13,6 +14,7 @@ type Message = {
   seq?: number
   head?: number
   entity_id?: string
+  payload?: unknown
   events?: StoredEvent[]
 }
 
@@ -83,6 +85,38 @@ test('heartbeats of hosts reach watchers, unstored', async () => {
   expect(beat).toMatchObject({ entity_id: worker.id, payload: { active_tasks: 0 } })
   expect(beat?.seq).toBeUndefined()
   feed.close()
+})
+
+test('CM-11: who shows a chat gets the whole answer, and hears what an agent says it is doing when that changes', async () => {
+  const server = await testServer()
+  const worker = await givenHosted(server, { name: 'worker' })
+  const watcher = await watch(server)
+  const host = hostClient({ baseUrl: server.url, token: worker.host })
+  const { id } = await server.client.workspaces.ask(worker.id, { text: 'work' })
+  const [attempt] = (await host.lease({ capacity: 1, wait_s: 0, running: [] })).attempts
+  const ref = { task_id: id, attempt: 1, fence: attempt?.fence ?? 0 }
+  await host.start(ref)
+  const result = 'long '.repeat(1000)
+  await host.complete({ ...ref, outcome: 'completed', result })
+  const scout = await givenExternal(server, { name: 'Scout' })
+  const beat = (current_task: string) =>
+    scout.call('POST', '/registry/heartbeat', { workspace_id: scout.id, current_task })
+  const told = (event: string) =>
+    watcher.messages.flatMap((each) =>
+      each.event === event ? [each.payload as Record<string, unknown>] : [],
+    )
+
+  await expect
+    .poll(() => told('A2A_RESPONSE'))
+    .toMatchObject([{ task_id: id, response_body: result }])
+  await beat('reading')
+  await expect.poll(() => told('TASK_UPDATED')).toMatchObject([{ current_task: 'reading' }])
+  await beat('reading')
+  await beat('writing')
+  await expect
+    .poll(() => told('TASK_UPDATED').map((each) => each.current_task))
+    .toEqual(['reading', 'writing'])
+  watcher.close()
 })
 
 test('output of a task reaches those who asked for it', async () => {
