@@ -1,6 +1,7 @@
 import { delegations } from './measure/delegations.ts'
 import { idleCpu } from './measure/idle-cpu.ts'
 import { idleMemory } from './measure/idle-memory.ts'
+import { longList } from './measure/long-list.ts'
 import { massExit } from './measure/mass-exit.ts'
 import { startToReady } from './measure/start-to-ready.ts'
 import { taskRoundTrip } from './measure/task-round-trip.ts'
@@ -16,4 +17,5 @@ export const measurements: readonly Measurement[] = [
   delegations,
   idleCpu,
   massExit,
+  longList,
 ]

@@ -146,7 +146,7 @@ function taskCalls(request: Requester) {
   const path = (id: string, rest = '') => `/tasks/${encodeURIComponent(id)}${rest}`
   return {
     list: (
-      query: { status?: string; workspace_id?: string; limit?: number } = {},
+      query: { status?: string; workspace_id?: string; before?: string; limit?: number } = {},
       call: CallOptions = {},
     ) => request<{ tasks: TaskSummary[] }>({ method: 'GET', path: '/tasks', query, ...call }),
     /** With `wait` it answers as soon as the task is terminal, at the latest after that many seconds (≤ 25). */

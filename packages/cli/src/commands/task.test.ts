@@ -11,12 +11,22 @@ test('tasks are listed with the names of both sides', async () => {
   const task = taskRow({ caller, callee_id: echo.id, preview: 'say\nhello' })
   await using cli = await givenCli({ workspaces: [lead, echo], tasks: [task] })
 
-  const table = await cli.run(['tasks', '--status', 'in_progress', '--ws', 'echo', '--limit', '5'])
+  const table = await cli.run([
+    'tasks',
+    '--status',
+    'in_progress',
+    '--ws',
+    'echo',
+    '--before',
+    task.id,
+    '--limit',
+    '5',
+  ])
   const json = await cli.run(['tasks', '--json'])
 
   expect(table.stdout).toMatch(new RegExp(`${task.id} +in_progress +Lead +Echo .* say hello`))
   expect(cli.server.asked.find(({ path }) => path === '/tasks')?.query.toString()).toBe(
-    `status=in_progress&workspace_id=${echo.id}&limit=5`,
+    `status=in_progress&workspace_id=${echo.id}&before=${task.id}&limit=5`,
   )
   expect(JSON.parse(json.stdout)).toMatchObject([{ id: task.id, status: 'in_progress' }])
 })

@@ -7,23 +7,31 @@ import type { Column } from '../output/table.ts'
 import { since } from '../output/time.ts'
 import { workspaceNames } from '../workspace-names.ts'
 
-type TasksOptions = { status?: string; ws?: string; limit?: number; stuck?: boolean }
+type TasksOptions = {
+  status?: string
+  ws?: string
+  before?: string
+  limit?: number
+  stuck?: boolean
+}
 
 export const tasks = (command: Command, cli: Cli) =>
   command
     .option('--status <status>', 'only those; a comma list, `open` for all that have not ended')
     .option('--stuck', 'only those that were given up as stuck')
     .option('--ws <ws>', 'only those of this workspace')
+    .option('--before <id>', 'only older ones than this task')
     .option('--limit <n>', 'at most this many', wholeNumber)
     .action((options: TasksOptions) => listTasks(cli, options))
 
-async function listTasks(cli: Cli, { status, ws, limit, stuck }: TasksOptions) {
+async function listTasks(cli: Cli, { status, ws, before, limit, stuck }: TasksOptions) {
   const { out, signal } = cli
   const client = cli.client()
   const wanted = stuck ? 'stuck' : status
   const query = {
     ...(wanted === undefined ? {} : { status: wanted }),
     ...(ws === undefined ? {} : { workspace_id: await workspaceIdOf(client, ws, signal) }),
+    ...(before === undefined ? {} : { before }),
     ...(limit === undefined ? {} : { limit }),
   }
   const { tasks: found } = await client.tasks.list(query, { signal })

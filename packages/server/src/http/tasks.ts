@@ -38,6 +38,8 @@ const List = z.object({
   /** Comma list of statuses; `open` stands for all that are not terminal. */
   status: z.string().transform(statuses).pipe(z.array(TaskStatus)).optional(),
   workspace_id: z.uuid().optional(),
+  /** Goes on behind this task. */
+  before: z.uuid().optional(),
   limit: Limit(1000, 100),
 })
 const Wait = z.object({ wait: Seconds })
@@ -51,9 +53,10 @@ const readRoutes = (services: Services) => {
   const { db } = services
   return new Hono<AppEnv>()
     .get('/', guard(services, 'GET /tasks'), async (c) => {
-      const { status, workspace_id, limit } = readQuery(c, List)
+      const { status, workspace_id, before, limit } = readQuery(c, List)
       const rows = await listTasks(db, scopeOf(c.var.principal), {
         limit,
+        before,
         ...(status ? { statuses: status } : {}),
         ...(workspace_id ? { workspaceId: workspace_id as WorkspaceId } : {}),
       })

@@ -1,6 +1,7 @@
 import { moleculeClient } from '@molecule/sdk'
 import { hostClient } from '@molecule/sdk/host'
 import { expect, test } from 'vitest'
+import { transact } from '../db/transact.ts'
 import { givenHosted } from '../testing/given-credential.ts'
 import { testServer } from '../testing/test-server.ts'
 
@@ -62,4 +63,29 @@ test('the end of the server ends every wait', async () => {
   await server.close()
 
   expect(await waiting).toEqual({ items: [] })
+})
+
+test('tasks come page by page, newest first, also those of one millisecond', async () => {
+  const server = await testServer()
+  const { id } = await server.client.workspaces.create({ name: 'one', external: true })
+  const asked: string[] = []
+  for (let n = 0; n < 7; n += 1)
+    asked.push((await server.client.workspaces.ask(id, { text: `${n}` })).id)
+  await transact(server.db, (tx) =>
+    tx
+      .updateTable('tasks')
+      .set({ createdAt: 1 } as never)
+      .where('id', 'in', asked.slice(0, 4) as never)
+      .execute(),
+  )
+  const list = async (before?: string) => {
+    const query = { limit: 3, ...(before === undefined ? {} : { before }) }
+    return (await server.client.tasks.list(query)).tasks.map((task) => task.id as string)
+  }
+
+  const pages: string[] = []
+  for (let page = await list(); page.length > 0; page = await list(page.at(-1))) pages.push(...page)
+
+  expect(pages).toEqual(asked.toReversed())
+  await expect(list(crypto.randomUUID())).rejects.toMatchObject({ code: 'not_found' })
 })

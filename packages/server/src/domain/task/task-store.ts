@@ -3,6 +3,7 @@ import type { TaskStatus } from '@molecule/contract/task'
 import { sql } from 'kysely'
 import { prepared } from '../../db/prepared.ts'
 import type { AttemptRow, Queryable, TaskRow } from '../../db/tables.ts'
+import { notFound } from '../error.ts'
 import type { OrgScope } from '../identity/principal.ts'
 import { questionsOf } from './task-question-store.ts'
 import type { TaskDetail } from './task-wire.ts'
@@ -71,20 +72,29 @@ export async function findAttempt(
   return (await attemptByNo(db, { taskId, no }))[0]
 }
 
-type Filter = { statuses?: TaskStatus[]; workspaceId?: WorkspaceId; limit: number }
+type Filter = {
+  statuses?: TaskStatus[]
+  workspaceId?: WorkspaceId
+  /** Goes on behind this one. */
+  before?: string | undefined
+  limit: number
+}
 
 /** Newest first; `workspaceId` finds tasks it was asked for and tasks it asked for. */
 export async function listTasks(
   db: Queryable,
   scope: OrgScope,
-  { statuses, workspaceId, limit }: Filter,
+  { statuses, workspaceId, before, limit }: Filter,
 ): Promise<TaskRow[]> {
+  const last = before === undefined ? undefined : await findTask(db, scope, before)
+  if (before !== undefined && !last) throw notFound('task', before)
   let query = db.selectFrom('tasks').selectAll().where('orgId', '=', scope.orgId)
   if (statuses) query = query.where('status', 'in', statuses)
   if (workspaceId)
     query = query.where((is) =>
       is.or([is('calleeId', '=', workspaceId), is('callerId', '=', workspaceId)]),
     )
+  if (last) query = query.where(sql<boolean>`(created_at, id) < (${last.createdAt}, ${last.id})`)
   return query.orderBy('createdAt', 'desc').orderBy('id', 'desc').limit(limit).execute()
 }
 
