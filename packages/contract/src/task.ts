@@ -206,12 +206,31 @@ export const Delegate = z.object({
 })
 export type Delegate = z.infer<typeof Delegate>
 
+export const queueStates = [
+  'ready',
+  'busy',
+  'starting',
+  'paused',
+  'hibernated',
+  'offline',
+  'awaiting_agent',
+  'failed',
+  'stopped',
+] as const
+export type QueueState = (typeof queueStates)[number]
+
+/** How the queue stands that a task was put into: in what state its workspace is, and how many wait, this one included. */
+export const Queue = z.object({ state: z.enum(queueStates), depth: z.number().int() })
+export type Queue = z.infer<typeof Queue>
+
 export const DelegateResult = z.object({
   delegation_id: TaskId,
   status: z.union([z.literal('delegated'), TaskStatus]),
   target_id: WorkspaceId,
   /** Why it does not begin yet: `workspace` when the target is paused. */
   waiting_for: WaitingFor.optional(),
+  /** Of one that has not ended. */
+  queue: Queue.optional(),
   idempotent_hit: z.boolean().optional(),
   /** The message was taken as the answer to this delegation of its receiver. */
   answered: z.boolean().optional(),

@@ -22,6 +22,7 @@ import {
   ledgerOf,
 } from '../domain/task/delegation-ledger.ts'
 import { recordDelegation, updateDelegation } from '../domain/task/delegation-record.ts'
+import { queueOf } from '../domain/task/queue-state.ts'
 import { createTask } from '../domain/task/task-create.ts'
 import { listDelegations, resultOf, taskById } from '../domain/task/task-store.ts'
 import { delegationToWire } from '../domain/task/task-wire.ts'
@@ -168,6 +169,7 @@ async function toResult(
     delegation_id: row.id,
     target_id: row.calleeId,
     ...(row.waitingFor === null ? {} : { waiting_for: row.waitingFor }),
+    ...(isOver ? {} : { queue: await queueOf(db, row.calleeId) }),
     ...(result === null ? {} : { result }),
     ...(row.error === null ? {} : { error: row.error }),
     ...(replay ? { idempotent_hit: true } : {}),

@@ -75,10 +75,16 @@ test('what is asked of a paused workspace is kept, and each way of asking says w
   })
 
   expect(task).toMatchObject({ status: 'queued', waiting_for: 'workspace' })
-  expect(delegated).toMatchObject({ status: 'delegated', waiting_for: 'workspace' })
+  expect(delegated).toMatchObject({
+    status: 'delegated',
+    waiting_for: 'workspace',
+    queue: { state: 'paused', depth: 2 },
+  })
   expect(await sent.json()).toMatchObject({
     result: { metadata: { waiting_for: 'workspace' } },
     status: 'queued',
+    queue_state: 'paused',
+    queue_depth: 3,
   })
 })
 

@@ -4,6 +4,8 @@ import type { Problem } from '@molecule/contract/problem'
 import { hostClient } from '@molecule/sdk/host'
 import { pino } from 'pino'
 import { expect, test } from 'vitest'
+import { databaseOf } from '../db/handle.ts'
+import { publish } from '../db/publish.ts'
 import { transact } from '../db/transact.ts'
 import { givenHosted } from '../testing/given-credential.ts'
 import { bodyOf, type TestServer, testServer } from '../testing/test-server.ts'
@@ -101,7 +103,8 @@ test('LC-11: a change marks exactly those that get it, tells it to watchers and 
   const rows = async () =>
     Promise.all([plain, overriding, outside].map(({ id }) => rowOf(server, id)))
   const before = await rows()
-  const since = (await server.client.snapshot()).seq
+  // What happened so far has its numbers before the change is made.
+  const since = await publish(databaseOf(server.db))
 
   const saved = await secrets.global.save({ key: 'API_KEY', value: 'v1' })
 

@@ -2,7 +2,7 @@ import { moleculeClient } from '@molecule/sdk'
 import { expect, test } from 'vitest'
 import { transact } from '../db/transact.ts'
 import { givenHosted } from '../testing/given-credential.ts'
-import { givenExternal } from '../testing/given-external.ts'
+import { givenExternal, pretend } from '../testing/given-external.ts'
 import { testServer } from '../testing/test-server.ts'
 
 async function given() {
@@ -178,4 +178,29 @@ test('one that leases its work says by itself what it answers: its messages are 
 
   expect(asked.answered).toBeUndefined()
   expect((await server.client.tasks.get(delegation_id)).status).toBe('dispatched')
+})
+
+test('whoever asks is told how the queue stands: none there, ready, busy, asleep', async () => {
+  const { server, scout, as, agent, leaseOne } = await given()
+  const lead = await givenHosted(server, { name: 'lead' })
+  const sleeper = await givenHosted(server, { name: 'sleeper' })
+  const queueOf = async (target_id: string) => {
+    const asked = await as(lead.agent).workspaces.delegate(lead.id, { target_id, task: 'x' })
+    return asked.queue
+  }
+
+  const before = await queueOf(scout.id)
+  const { of, ref } = await leaseOne()
+  await agent.work.start(of, ref)
+  const busy = await queueOf(scout.id)
+  await agent.work.complete(of, { ...ref, outcome: 'completed', result: '' })
+  const ready = await queueOf(scout.id)
+  await pretend(server, sleeper.id, { status: 'hibernated', desiredState: 'hibernated' })
+
+  expect([before, busy, ready]).toEqual([
+    { state: 'awaiting_agent', depth: 1 },
+    { state: 'busy', depth: 1 },
+    { state: 'ready', depth: 2 },
+  ])
+  expect((await queueOf(sleeper.id))?.state).toBe('hibernated')
 })

@@ -165,15 +165,3 @@ export async function resultOf(db: Queryable, id: TaskId): Promise<string | null
     .executeTakeFirst()
   return found?.text ?? null
 }
-
-/** Tasks of a workspace that no attempt works on yet. */
-export async function queueDepth(db: Queryable, id: WorkspaceId): Promise<number> {
-  const { count } = await db
-    .selectFrom('tasks')
-    .select((is) => is.fn.countAll<number>().as('count'))
-    .where('calleeId', '=', id)
-    .where('status', '=', 'queued')
-    .where('endedAt', 'is', null)
-    .executeTakeFirstOrThrow()
-  return Number(count)
-}

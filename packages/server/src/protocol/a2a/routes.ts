@@ -4,7 +4,8 @@ import { type Context, Hono } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { WorkspaceRow } from '../../db/tables.ts'
 import { DomainError } from '../../domain/error.ts'
-import { queueDepth, taskById } from '../../domain/task/task-store.ts'
+import { queueOf } from '../../domain/task/queue-state.ts'
+import { taskById } from '../../domain/task/task-store.ts'
 import { visibleWorkspace } from '../../domain/workspace/visible.ts'
 import { guard } from '../../http/authenticate.ts'
 import { readJson } from '../../http/body.ts'
@@ -175,10 +176,12 @@ async function withQueue(
   const id = answer.result?.kind === 'task' ? answer.result.id : undefined
   const row = id === undefined ? undefined : await taskById(services.db, id as never)
   if (!row || isTerminal(row.status)) return c.json(answer)
+  const queue = await queueOf(services.db, row.calleeId)
   const queued = {
     queued: true,
     queue_id: row.id,
-    queue_depth: await queueDepth(services.db, row.calleeId),
+    queue_depth: queue.depth,
+    queue_state: queue.state,
     status: 'queued',
     delivery_mode: workspace.deliveryMode ?? 'pull',
   }
