@@ -4,6 +4,7 @@ import type { Heartbeats } from '../domain/host/heartbeats.ts'
 import type { AgentClient, Told } from '../domain/task/called-agent.ts'
 import { completeAttempt } from '../domain/task/task-attempt.ts'
 import {
+  calledWorkspaces,
   type Dial,
   dialHost,
   isCancelRequested,
@@ -51,8 +52,10 @@ export function agentDialer(options: Options): Controller {
     name: 'agents',
     everyMs: EVERY_MS,
     async round(signal) {
-      for (const dial of await takeOverDials(db)) begin(dial, signal)
-      for (const dial of await leaseDials(db)) begin(dial, signal)
+      const called = await calledWorkspaces(db)
+      if (called.length === 0) return
+      for (const dial of await takeOverDials(db, called)) begin(dial, signal)
+      for (const dial of await leaseDials(db, called)) begin(dial, signal)
     },
   }
 }

@@ -1,7 +1,9 @@
 import type { TaskId, WorkspaceId } from '@molecule/contract/id'
 import type { WorkItem } from '@molecule/contract/work'
+import type { DeliveryMode } from '@molecule/contract/workspace'
 import { dbNow, lockRow } from '../../db/dialect/dialect.ts'
-import type { AttemptRow, Db, Queryable, TaskRow, Tx, WorkspaceRow } from '../../db/tables.ts'
+import { prepared } from '../../db/prepared.ts'
+import type { AttemptRow, Db, TaskRow, Tx, WorkspaceRow } from '../../db/tables.ts'
 import { transact } from '../../db/transact.ts'
 import { backoff } from '../../lib/backoff.ts'
 import { isFenced } from '../error.ts'
@@ -37,9 +39,9 @@ export type Dial = {
 type DialRef = Pick<Dial, 'taskId' | 'attempt' | 'fence'>
 
 /** Takes what is due of all workspaces whose agents are called. It counts as begun before anything is sent. */
-export async function leaseDials(db: Db): Promise<Dial[]> {
+export async function leaseDials(db: Db, called: WorkspaceId[]): Promise<Dial[]> {
   const dials: Dial[] = []
-  for (const workspace of await calledWorkspaces(db)) {
+  for (const workspace of await waitedFor(db, called)) {
     const { id: workspaceId, incarnation, maxConcurrentTasks } = workspace
     const host = { workspaceId, incarnation, leaseMs: DIAL_LEASE_MS }
     if ((await nextLeaseIn(db, host)) !== 0) continue
@@ -58,13 +60,24 @@ export async function leaseDials(db: Db): Promise<Dial[]> {
   return dials
 }
 
-/** Workspaces with an address, wanted, that something waits for. */
-const calledWorkspaces = (db: Db): Promise<WorkspaceRow[]> =>
+const byMode = prepared((db, { mode }: { mode: DeliveryMode }) =>
+  db
+    .selectFrom('workspaces')
+    .select('id')
+    .where('deliveryMode', '=', mode)
+    .where('backend', '=', EXTERNAL),
+)
+
+/** Workspaces whose agents are called. Most organizations have none, and a look costs them next to nothing. */
+export const calledWorkspaces = async (db: Db): Promise<WorkspaceId[]> =>
+  (await byMode(db, { mode: 'push' })).map(({ id }) => id)
+
+/** Those of them that are wanted, have an address, and that something waits for. */
+const waitedFor = (db: Db, ids: WorkspaceId[]): Promise<WorkspaceRow[]> =>
   db
     .selectFrom('workspaces')
     .selectAll()
-    .where('deliveryMode', '=', 'push')
-    .where('backend', '=', EXTERNAL)
+    .where('id', 'in', ids)
     .where('desiredState', '=', 'running')
     .where('url', 'is not', null)
     .where((is) =>
@@ -90,29 +103,24 @@ async function dialOf(db: Db, workspace: WorkspaceRow, item: WorkItem): Promise<
 }
 
 /** Takes over the calls of a server that died: known to the agent by a name, they are asked for again; else their outcome is unknown. */
-export async function takeOverDials(db: Db): Promise<Dial[]> {
+export async function takeOverDials(db: Db, called: WorkspaceId[]): Promise<Dial[]> {
   const taken: Dial[] = []
-  for (const { taskId, no } of await abandoned(db)) {
+  for (const { taskId, no } of await abandoned(db, called)) {
     const dial = await transact(db, (tx) => takeOver(tx, taskId, no))
     if (dial) taken.push(dial)
   }
   return taken
 }
 
-const abandonedIn = (db: Queryable, now: number) =>
+const abandoned = async (db: Db, called: WorkspaceId[]) =>
   db
     .selectFrom('taskAttempts')
-    .innerJoin('workspaces', 'workspaces.id', 'taskAttempts.workspaceId')
-    .where('workspaces.deliveryMode', '=', 'push')
-    .where('workspaces.backend', '=', EXTERNAL)
-    .where('taskAttempts.endedAt', 'is', null)
-    .where('taskAttempts.startedAt', 'is not', null)
-    .where('taskAttempts.leaseExpiresAt', '<=', now)
-
-const abandoned = async (db: Db) =>
-  abandonedIn(db, await dbNow(db))
-    .select(['taskAttempts.taskId', 'taskAttempts.no'])
-    .orderBy('taskAttempts.taskId')
+    .select(['taskId', 'no'])
+    .where('workspaceId', 'in', called)
+    .where('endedAt', 'is', null)
+    .where('startedAt', 'is not', null)
+    .where('leaseExpiresAt', '<=', await dbNow(db))
+    .orderBy('taskId')
     .execute()
 
 async function takeOver(tx: Tx, taskId: TaskId, no: number): Promise<Dial | undefined> {
