@@ -1,3 +1,4 @@
+import { calledAgent } from './measure/called-agent.ts'
 import { delegations } from './measure/delegations.ts'
 import { idleCpu } from './measure/idle-cpu.ts'
 import { idleMemory } from './measure/idle-memory.ts'
@@ -5,6 +6,7 @@ import { longList } from './measure/long-list.ts'
 import { massExit } from './measure/mass-exit.ts'
 import { startToReady } from './measure/start-to-ready.ts'
 import { taskRoundTrip } from './measure/task-round-trip.ts'
+import { manyWatchers } from './measure/watchers.ts'
 import { workspaceOnline } from './measure/workspace-online.ts'
 import type { Measurement } from './measurement.ts'
 
@@ -18,4 +20,6 @@ export const measurements: readonly Measurement[] = [
   idleCpu,
   massExit,
   longList,
+  manyWatchers,
+  calledAgent,
 ]

@@ -9,6 +9,8 @@ export type Server = AsyncDisposable & {
   readonly pid: number
   readonly url: string
   readonly client: Client
+  /** Of the admin. */
+  readonly token: string
   /** From the start of the command to the line that says it is ready. */
   readonly readyMs: number
 }
@@ -28,7 +30,11 @@ const commands = {
 /** A server on this data folder, below the folder of the measurement; its end ends its agents too. */
 export async function startServer(
   { folder, signal }: Bench,
-  { dataDir = 'data', by = 'bare' }: { dataDir?: string; by?: keyof typeof commands } = {},
+  {
+    dataDir = 'data',
+    by = 'bare',
+    env: more = {},
+  }: { dataDir?: string; by?: keyof typeof commands; env?: Record<string, string> } = {},
 ): Promise<Server> {
   const { command, args, env } = commands[by]
   const data = join(folder, dataDir)
@@ -36,7 +42,7 @@ export async function startServer(
   await using stack = new AsyncDisposableStack()
   const program = stack.use(
     startProgram(command, args, {
-      env: { ...env, MOLECULE_DATA_DIR: data, HOST: '127.0.0.1', PORT: '0' },
+      env: { ...env, ...more, MOLECULE_DATA_DIR: data, HOST: '127.0.0.1', PORT: '0' },
       signal,
     }),
   )
@@ -50,5 +56,5 @@ export async function startServer(
     await program.ended
   })
   const parts = stack.move()
-  return { pid, url, client, readyMs, [Symbol.asyncDispose]: () => parts.disposeAsync() }
+  return { pid, url, client, token, readyMs, [Symbol.asyncDispose]: () => parts.disposeAsync() }
 }
