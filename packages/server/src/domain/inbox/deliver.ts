@@ -18,25 +18,21 @@ export async function deliverLate(tx: Tx, task: TaskRow, result: string, now: nu
 }
 
 /** Tells the workspace that asked that the time of a task is nearly over. */
-export async function deliverDeadlineNotice(tx: Tx, task: TaskRow, now: number): Promise<void> {
+export function deliverDeadlineNotice(tx: Tx, task: TaskRow, now: number): Promise<void> {
   const at = new Date(task.deadline).toISOString()
-  await deliver(tx, {
-    workspaceId: task.callerId as WorkspaceId,
-    orgId: task.orgId,
-    kind: 'notice',
-    taskId: task.id,
-    fromId: task.calleeId,
-    status: task.status,
-    late: 0,
-    text: `Task ${task.id} ends unfinished at ${at}: ${task.preview}. Give it more time (molecule task extend), or use what it has printed so far.`,
-    createdAt: now,
-  })
+  const text = `Task ${task.id} ends unfinished at ${at}: ${task.preview}. Give it more time (molecule task extend), or use what it has printed so far.`
+  return deliverNotice(tx, task, { text, createdAt: now })
 }
 
-/** Tells the workspace that asked that its question needs an answer before the work goes on. */
+/** Tells the workspace that asked that its agent has a question, and waits for the answer. */
 export async function deliverQuestion(tx: Tx, task: TaskRow, question: string): Promise<void> {
   if (task.callerKind !== 'workspace') return
-  await deliver(tx, {
+  const text = `Task ${task.id} waits for your answer (molecule task answer): ${question}`
+  await deliverNotice(tx, task, { text, createdAt: task.updatedAt })
+}
+
+const deliverNotice = (tx: Tx, task: TaskRow, said: Pick<InboxRow, 'text' | 'createdAt'>) =>
+  deliver(tx, {
     workspaceId: task.callerId as WorkspaceId,
     orgId: task.orgId,
     kind: 'notice',
@@ -44,10 +40,8 @@ export async function deliverQuestion(tx: Tx, task: TaskRow, question: string): 
     fromId: task.calleeId,
     status: task.status,
     late: 0,
-    text: `Task ${task.id} waits for your answer (molecule task answer): ${question}`,
-    createdAt: task.updatedAt,
+    ...said,
   })
-}
 
 type Content = Pick<InboxRow, 'late' | 'text' | 'createdAt'>
 

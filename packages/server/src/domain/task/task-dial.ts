@@ -12,7 +12,7 @@ import { workspaceById } from '../workspace/workspace-store.ts'
 import { startAttempt } from './task-attempt.ts'
 import { endAttempt } from './task-attempt-end.ts'
 import { leaseAttempts, nextLeaseIn } from './task-lease.ts'
-import { questionsOf } from './task-question-store.ts'
+import { questionsOf, saveQuestion } from './task-question-store.ts'
 import * as reasons from './task-reason.ts'
 import { moveTask } from './task-status.ts'
 import { findAttempt, taskById } from './task-store.ts'
@@ -208,15 +208,12 @@ async function loseIn(tx: Tx, task: TaskRow, attempt: AttemptRow): Promise<void>
 }
 
 /** What the agent asked, kept so that the end of the attempt makes the task wait for the answer. */
-export async function keepQuestion(db: Db, ref: DialRef, text: string): Promise<void> {
-  await transact(db, async (tx) => {
-    const askedAt = await dbNow(tx)
-    await tx
-      .insertInto('taskQuestions')
-      .values({ taskId: ref.taskId, attempt: ref.attempt, text, askedAt })
-      .onConflict((on) => on.columns(['taskId', 'attempt']).doUpdateSet({ text, askedAt }))
-      .execute()
-  })
+export async function keepQuestion(
+  db: Db,
+  { taskId, attempt }: DialRef,
+  text: string,
+): Promise<void> {
+  await transact(db, (tx) => saveQuestion(tx, { taskId, attempt, text }))
 }
 
 export const dialHost = ({

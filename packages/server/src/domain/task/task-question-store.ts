@@ -1,4 +1,5 @@
 import type { TaskId } from '@molecule/contract/id'
+import { dbNow } from '../../db/dialect/dialect.ts'
 import { prepared } from '../../db/prepared.ts'
 import type { Queryable, QuestionRow, Tx } from '../../db/tables.ts'
 
@@ -29,4 +30,16 @@ export function withAnswers(text: string, questions: readonly QuestionRow[]): st
     text,
     ...answered.map((each) => `You asked: ${each.text}\nThe answer: ${each.answer}`),
   ].join('\n\n')
+}
+
+type Asked = Pick<QuestionRow, 'taskId' | 'attempt' | 'text'>
+
+/** Asked again in the same attempt, the last question counts. */
+export async function saveQuestion(tx: Tx, { taskId, attempt, text }: Asked): Promise<void> {
+  const askedAt = await dbNow(tx)
+  await tx
+    .insertInto('taskQuestions')
+    .values({ taskId, attempt, text, askedAt })
+    .onConflict((on) => on.columns(['taskId', 'attempt']).doUpdateSet({ text, askedAt }))
+    .execute()
 }

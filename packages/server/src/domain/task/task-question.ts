@@ -8,6 +8,7 @@ import { actorOf, callerOf, type Principal, scopeOf } from '../identity/principa
 import { deliverQuestion } from '../inbox/deliver.ts'
 import { awake } from '../workspace/workspace-hibernate.ts'
 import { workspaceById } from '../workspace/workspace-store.ts'
+import { saveQuestion } from './task-question-store.ts'
 import * as reasons from './task-reason.ts'
 import { attemptsOf, findTask } from './task-store.ts'
 import { setWait } from './task-waiting.ts'
@@ -31,12 +32,7 @@ export async function askQuestion(
       throw new DomainError('not_allowed_now', 'nobody works on this task now', {
         hint: 'A question is asked by the program that works on the task, before it ends.',
       })
-    const askedAt = await dbNow(tx)
-    await tx
-      .insertInto('taskQuestions')
-      .values({ taskId: task.id, attempt: running.no, text, askedAt })
-      .onConflict((on) => on.columns(['taskId', 'attempt']).doUpdateSet({ text, askedAt }))
-      .execute()
+    await saveQuestion(tx, { taskId: task.id, attempt: running.no, text })
     return task
   })
 }
