@@ -17,7 +17,6 @@ import { eventFeed } from '../http/event-feed.ts'
 import { serveLive } from '../http/live.ts'
 import { systemClock } from '../lib/clock.ts'
 import { outboundGuard } from '../lib/outbound/outbound-guard.ts'
-import { agentFor } from '../protocol/a2a/agent-for.ts'
 import { renderPush } from '../protocol/a2a/render-push.ts'
 import { startControllers } from '../reconcile/controllers.ts'
 import { openAdminCredential } from './admin-credential.ts'
@@ -160,7 +159,11 @@ async function build(
     activity: { ...config.activity, folder: join(dataDir, 'activity') },
     eventKeepMs: config.eventKeepMs,
     push: { cipher, outbound, render },
-    agentOf: (workspace) => agentFor({ db, cipher, outbound }, workspace),
+    // The protocol is loaded with the first call: most servers make none.
+    agentOf: async (workspace) => {
+      const { agentFor } = await import('../protocol/a2a/agent-for.ts')
+      return agentFor({ db, cipher, outbound }, workspace)
+    },
     workspaces,
     secrets,
   })
