@@ -1,4 +1,4 @@
-/** Lets calls for one incarnation share the start that is under way. */
+/** Lets calls for one key share the work that is under way. */
 export function sharedStarts<T>() {
   const underWay = new Map<string, Promise<T>>()
   return (key: string, start: () => Promise<T>): Promise<T> => {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { OwnerLabel } from '../backend.ts'
+import { sharedStarts } from '../shared-starts.ts'
 import { type Engine, isStatus } from './engine.ts'
 import { networkName, ownerLabels } from './names.ts'
 
@@ -19,17 +20,26 @@ const Networks = z.array(
 )
 
 /** The network that an operator named, or one of the installation's own, whose containers do not reach each other. */
-export async function openNetwork(
+export function openNetwork(
   engine: Engine,
   owner: OwnerLabel,
   named: string | undefined,
   signal: AbortSignal,
 ): Promise<ContainerNetwork> {
   const name = named ?? networkName(owner)
-  const [found] = await networksNamed(engine, name, signal)
-  if (found) return found
-  if (named !== undefined)
+  return opening(`${engine.socketPath} ${name}`, async () => {
+    const [found] = await networksNamed(engine, name, signal)
+    if (found) return found
+    if (named === undefined) return make(engine, owner, signal)
     throw new Error(`Docker has no network "${named}", which MOLECULE_DOCKER_NETWORK names`)
+  })
+}
+
+/** An engine that is asked twice at once makes two networks of one name; within a process nobody asks twice. */
+const opening = sharedStarts<ContainerNetwork>()
+
+async function make(engine: Engine, owner: OwnerLabel, signal: AbortSignal) {
+  const name = networkName(owner)
   const body = {
     Name: name,
     CheckDuplicate: true,
@@ -45,7 +55,7 @@ export async function openNetwork(
   return onlyOne(engine, name, signal)
 }
 
-/** Two that are made at the same moment both come to be: all agree on the first, and the others go. */
+/** A server that died may have asked just before: all agree on the first, and the others go. */
 async function onlyOne(engine: Engine, name: string, signal: AbortSignal) {
   const [first, ...others] = await networksNamed(engine, name, signal)
   if (!first) throw new Error(`Docker's network ${name} was removed as soon as it was made`)
