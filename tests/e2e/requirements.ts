@@ -117,6 +117,10 @@ export const requirements = [
     id: 'R-36',
     text: 'An agent that has to know something asks, its task waits, and goes on with the answer a person gives on the canvas.',
   },
+  {
+    id: 'R-37',
+    text: 'A template that is applied again, at once or through a crash, is one organization, whole.',
+  },
 ] as const
 
 export type RequirementId = (typeof requirements)[number]['id']

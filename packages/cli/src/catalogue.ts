@@ -24,6 +24,11 @@ export const catalogue: readonly Entry[] = [
     load: async () => (await import('./commands/ws.ts')).ws,
   },
   {
+    name: 'org',
+    summary: 'Plan, apply, compare and export the organization as a template',
+    load: async () => (await import('./commands/org.ts')).org,
+  },
+  {
     name: 'ask',
     summary: 'Ask a workspace, follow its work and print the answer',
     load: async () => (await import('./commands/ask.ts')).ask,

@@ -30,6 +30,7 @@ import { activityCalls } from './activity-calls.ts'
 import { auditCalls } from './audit-calls.ts'
 import { sessionCalls, tokenCalls } from './identity-calls.ts'
 import { lifecycleCalls } from './lifecycle-calls.ts'
+import { orgCalls } from './org-calls.ts'
 import { registryCalls } from './registry-calls.ts'
 import { type CallOptions, type ClientOptions, type Requester, requester } from './request.ts'
 import { secretCalls } from './secret-calls.ts'
@@ -48,6 +49,7 @@ export function moleculeClient(options: ClientOptions) {
     workspaces: workspaceCalls(request),
     /** How an agent that runs elsewhere takes its work, with the token of its workspace. */
     work: workCalls(request),
+    org: orgCalls(request),
     /** What the agent host of a workspace wrote, line by line; with `follow` as long as it runs. */
     logs: logCalls(streamer(options)),
     tasks: taskCalls(request),

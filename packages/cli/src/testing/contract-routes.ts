@@ -14,6 +14,7 @@ import {
   Subtree,
   type VerbTarget,
 } from '@molecule/contract/lifecycle'
+import { ApplyOrg, ExportedOrg, OrgApplied, OrgPlan, PlanOrg } from '@molecule/contract/org'
 import { CreatedWorkspace } from '@molecule/contract/registry'
 import { LoginLink, Session } from '@molecule/contract/session'
 import {
@@ -332,6 +333,46 @@ const otherRoutes: Route[] = [
   }),
 ]
 
+/** As a server with an empty organization answers for a template with two: the lead is blocked when it is called so. */
+function planFor(state: ContractState, mode: string): OrgPlan {
+  const node = (path: string[], more: object) => ({
+    path,
+    ...{ action: 'create', id: null, runtime: 'command', changes: [], blocked_by: null },
+    ...{ not_applied: [], peers: 1, ...more },
+  })
+  const gone = state.workspaces.map(({ id, name }) => node([name], { action: 'prune', id }))
+  const nodes = [
+    node(['Lead'], { not_applied: ['schedules'] }),
+    node(['Lead', 'Dev'], {}),
+    ...(mode === 'prune' ? gone : []),
+  ]
+  const prune = nodes.length - 2
+  const counts = { create: 2, exists: 0, update: 0, prune, blocked: 0 }
+  const env = { required_env: [], recommended_env: [], missing_env: ['API_KEY'] }
+  return OrgPlan.parse({ org: 'Acme', nodes, counts, ...env, warnings: [] })
+}
+
+const orgRoutes: Route[] = [
+  on('POST', '/org/plan', (state, { body }) => ({
+    body: planFor(state, PlanOrg.parse(body).mode),
+  })),
+  on('POST', '/org/apply', (state, { body }) => {
+    const { mode } = ApplyOrg.parse(body)
+    const row = (name: string) => ({ id: randomUUID(), name, tier: 2 })
+    const plan = planFor(state, mode)
+    const pruned = plan.nodes.flatMap(({ action, id }) => (action === 'prune' ? [id] : []))
+    const workspaces = [{ ...row('Lead'), skipped: true }, row('Dev')]
+    return { body: OrgApplied.parse({ org: 'Acme', workspaces, count: 1, pruned, plan }) }
+  }),
+  on('GET', '/org/export', ({ workspaces }) => ({
+    body: ExportedOrg.parse({
+      files: { 'org.yaml': 'name: Acme\n' },
+      count: workspaces.length,
+      left_out: [],
+    }),
+  })),
+]
+
 const auditRoutes: Route[] = [
   on('GET', '/audit', ({ audit }, { query }) => {
     const limit = Number(query.get('limit') ?? 100)
@@ -372,6 +413,7 @@ export const routes: readonly Route[] = [
   ...taskRoutes,
   ...identityRoutes,
   ...otherRoutes,
+  ...orgRoutes,
   ...auditRoutes,
   ...secretRoutes,
 ]

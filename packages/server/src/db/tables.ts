@@ -68,6 +68,8 @@ export interface WorkspaceTable {
   x: number
   y: number
   collapsed: Bit
+  /** Where it stands in the org template that it came from, and what of that has no effect yet. */
+  template: ColumnType<TemplateMark | null, TemplateMark | null | undefined, TemplateMark | null>
   /** What an outside agent published of itself. */
   agentCard: Json<Record<string, unknown> | null>
   /** Where an outside agent in push mode is reached. */
@@ -100,6 +102,8 @@ export interface WorkspaceTable {
   createdAt: Fixed<Milliseconds>
   updatedAt: Milliseconds
 }
+
+export type TemplateMark = { org: string; path: string[]; kept: Record<string, unknown> }
 
 /** What an agent tells of itself with its heartbeats. */
 export type ReportedColumn =
@@ -428,7 +432,7 @@ export interface Tables {
 
 /** Columns stored as JSON text. */
 export const jsonColumns = {
-  workspaces: ['runtimeConfig', 'failureReason', 'agentCard'],
+  workspaces: ['runtimeConfig', 'failureReason', 'agentCard', 'template'],
   credentials: ['scopes'],
   resources: ['handle'],
   orphans: ['handle'],

@@ -14,6 +14,7 @@ import { eventRoutes } from './events.ts'
 import { healthRoutes } from './health.ts'
 import { hostRoutes } from './host.ts'
 import { limitRate } from './limit-rate.ts'
+import { orgRoutes } from './org.ts'
 import { registryRoutes } from './registry.ts'
 import { runtimeRoutes } from './runtimes.ts'
 import {
@@ -59,6 +60,7 @@ export function buildApp(services: Services, canvasFolder: string) {
     .route('/workspaces', workspaceRoutes(services))
     .route('/workspaces', delegationRoutes(services))
     .route('/workspaces', workRoutes(services))
+    .route('/org', orgRoutes(services))
     .route('/workspaces', activityRoutes(services))
     .route('/workspaces', a2aRoutes(services))
     .route('/workspaces', workspaceTokenRoutes(services))

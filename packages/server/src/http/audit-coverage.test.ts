@@ -108,6 +108,14 @@ const decisions: Partial<Record<Route, Decision>> = {
   'POST /workspaces/:id/inbox/ack': { none: 'a workspace reads its mail' },
   'POST /workspaces/:id/activity': ofItself,
   'POST /workspaces/:id/notify': ofItself,
+  'POST /org/plan': reads,
+  'POST /org/apply': {
+    asked: async () => ({
+      body: {
+        files: { 'org.yaml': `name: A\nworkspaces: [{name: ${newName('w')}, external: true}]` },
+      },
+    }),
+  },
   'POST /tasks/:id/cancel': taskTraffic,
   'POST /tasks/:id/extend': taskTraffic,
   'POST /tasks/:id/answer': taskTraffic,

@@ -114,6 +114,10 @@ export const policy = {
   'POST /workspaces/:id/notify': { workspace: 'in its own name' },
   'GET /workspaces/:id/session-search': { rights: readTasks, workspace: 'its own' },
 
+  'GET /org/export': { rights: readWorkspaces },
+  'POST /org/plan': { rights: readWorkspaces },
+  'POST /org/apply': { rights: writeWorkspaces },
+
   'GET /tasks': { rights: readTasks },
   'GET /tasks/:id': { rights: readTasks, workspace: 'those it asked for or was asked for' },
   'GET /tasks/:id/explain': { rights: readTasks, workspace: 'those it asked for or was asked for' },

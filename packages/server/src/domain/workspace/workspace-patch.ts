@@ -21,36 +21,43 @@ export async function patchWorkspace(
   input: PatchWorkspace,
 ): Promise<WorkspaceRow> {
   checkReach(principal, id, input)
-  return transact(db, async (tx) => {
-    await lockRow(tx, 'orgs', principal.orgId)
-    const row = await lockLive(tx, principal, id)
-    const change = await columnsOf(tx, principal, row, input)
-    if (Object.keys(change).length === 0) return row
-    const needsStart =
-      'runtimeConfig' in change || 'workspaceDir' in change || 'maxConcurrentTasks' in change
-    const updatedAt = await dbNow(tx)
-    const changed = await tx
-      .updateTable('workspaces')
-      .set({
-        ...change,
-        // A start that failed for good is tried again with what was changed.
-        ...(needsStart && row.status === 'failed' ? { nextStartAt: updatedAt } : {}),
-        generation: sql`generation + 1`,
-        ...(needsStart ? { configGeneration: sql<number>`generation + 1` } : {}),
-        rev: sql`rev + 1`,
-        updatedAt,
-      })
-      .where('id', '=', row.id)
-      .returningAll()
-      .executeTakeFirstOrThrow()
-    await auditWorkspace(tx, principal, row, {
-      verb: 'update',
-      before: workspaceFields(row, Object.keys(change)),
-      after: workspaceFields(changed, Object.keys(change)),
+  return transact(db, (tx) => patchWorkspaceIn(tx, principal, id, input))
+}
+
+export async function patchWorkspaceIn(
+  tx: Tx,
+  principal: Principal,
+  id: string,
+  input: PatchWorkspace,
+): Promise<WorkspaceRow> {
+  await lockRow(tx, 'orgs', principal.orgId)
+  const row = await lockLive(tx, principal, id)
+  const change = await columnsOf(tx, principal, row, input)
+  if (Object.keys(change).length === 0) return row
+  const needsStart =
+    'runtimeConfig' in change || 'workspaceDir' in change || 'maxConcurrentTasks' in change
+  const updatedAt = await dbNow(tx)
+  const changed = await tx
+    .updateTable('workspaces')
+    .set({
+      ...change,
+      // A start that failed for good is tried again with what was changed.
+      ...(needsStart && row.status === 'failed' ? { nextStartAt: updatedAt } : {}),
+      generation: sql`generation + 1`,
+      ...(needsStart ? { configGeneration: sql<number>`generation + 1` } : {}),
+      rev: sql`rev + 1`,
+      updatedAt,
     })
-    await recordWorkspace(tx, 'WORKSPACE_UPDATED', changed, { actor: actorOf(principal) })
-    return changed
+    .where('id', '=', row.id)
+    .returningAll()
+    .executeTakeFirstOrThrow()
+  await auditWorkspace(tx, principal, row, {
+    verb: 'update',
+    before: workspaceFields(row, Object.keys(change)),
+    after: workspaceFields(changed, Object.keys(change)),
   })
+  await recordWorkspace(tx, 'WORKSPACE_UPDATED', changed, { actor: actorOf(principal) })
+  return changed
 }
 
 /** What an agent may change about itself; where it runs, what and under whom is for people. */

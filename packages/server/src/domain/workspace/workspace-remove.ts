@@ -24,18 +24,25 @@ export async function removeWorkspace(
   db: Db,
   principal: Principal,
   id: string,
+  options: Options,
+): Promise<DeleteWorkspaceResult> {
+  return transact(db, (tx) => removeWorkspaceIn(tx, principal, id, options))
+}
+
+export async function removeWorkspaceIn(
+  tx: Tx,
+  principal: Principal,
+  id: string,
   { confirm, purge = false }: Options,
 ): Promise<DeleteWorkspaceResult> {
-  return transact(db, async (tx) => {
-    const { top, members } = await lockSubtree(tx, principal, id)
-    const below = members.filter(({ row }) => row.id !== top.id).map(({ row }) => row)
-    if (below.length > 0 && !confirm) throw needsConfirmation(top, below)
-    const removed = await removeAll(tx, { rows: [top, ...below], purge })
-    for (const row of removed) await auditRemoval(tx, principal, row, purge)
-    await tell(tx, removed, actorOf(principal))
-    const { generation } = removed.find((row) => row.id === top.id) ?? top
-    return { status: 'removed', cascade_deleted: below.map((row) => row.id), generation }
-  })
+  const { top, members } = await lockSubtree(tx, principal, id)
+  const below = members.filter(({ row }) => row.id !== top.id).map(({ row }) => row)
+  if (below.length > 0 && !confirm) throw needsConfirmation(top, below)
+  const removed = await removeAll(tx, { rows: [top, ...below], purge })
+  for (const row of removed) await auditRemoval(tx, principal, row, purge)
+  await tell(tx, removed, actorOf(principal))
+  const { generation } = removed.find((row) => row.id === top.id) ?? top
+  return { status: 'removed', cascade_deleted: below.map((row) => row.id), generation }
 }
 
 /** Removes everything below a workspace, by the same routine; it stays itself. */

@@ -37,6 +37,15 @@ export async function createWorkspaceIn(
   return row
 }
 
+/** All that can be said of a request to create without looking at what there is. */
+export function checkCreate(input: CreateWorkspace) {
+  const delivery = deliveryAsked(input)
+  const runtime = runtimeNamed(delivery ? EXTERNAL : (input.runtime ?? 'command'))
+  const runtimeConfig = checkRuntimeConfig(runtime.id, input.runtime_config)
+  checkDirectory(input.workspace_dir)
+  return { delivery, runtime, runtimeConfig }
+}
+
 /** The row, not yet announced: what belongs to it is written first. */
 export async function placeWorkspace(
   tx: Tx,
@@ -44,10 +53,7 @@ export async function placeWorkspace(
   input: CreateWorkspace,
 ): Promise<WorkspaceRow> {
   const scope = scopeOf(principal)
-  const delivery = deliveryAsked(input)
-  const runtime = runtimeNamed(delivery ? EXTERNAL : (input.runtime ?? 'command'))
-  const runtimeConfig = checkRuntimeConfig(runtime.id, input.runtime_config)
-  checkDirectory(input.workspace_dir)
+  const { delivery, runtime, runtimeConfig } = checkCreate(input)
   await lockRow(tx, 'orgs', scope.orgId)
   const parentId = (input.parent_id ?? null) as WorkspaceId | null
   const parent = await checkPlace(tx, scope, { parentId })

@@ -1,0 +1,21 @@
+import type { Command } from 'commander'
+import type { Cli } from '../../cli.ts'
+import { exitCode } from '../../exit-code.ts'
+import { readTemplate } from './read-template.ts'
+import { countsText, tellPlan } from './tell-plan.ts'
+
+export const orgDiff = (command: Command, cli: Cli) =>
+  command.action(async (folder: string, options: { lenient?: boolean }) => {
+    const { out, signal } = cli
+    const files = await readTemplate(folder)
+    const plan = await cli.client().org.plan({ files, ...options, mode: 'prune' }, { signal })
+    const differing = plan.nodes.filter(
+      ({ action, changes }) => action !== 'exists' || changes.length > 0,
+    )
+    out.show({ ...plan, nodes: differing }, () => {
+      tellPlan(cli, plan, differing)
+      if (differing.length === 0) out.note(`${plan.org} is what the template says.`)
+      else out.note(`${plan.org}: ${countsText(plan)}.`)
+    })
+    if (differing.length > 0) cli.endWith(exitCode.failed)
+  })

@@ -1,0 +1,103 @@
+import { z } from 'zod'
+import { WorkspaceId } from './id.ts'
+import { Reason } from './workspace.ts'
+
+/** The text files of an org template by their path below its folder, `org.yaml` or `org.yml` among them. */
+export const TemplateFiles = z
+  .record(z.string().min(1).max(500), z.string().max(2_000_000))
+  .refine((files) => Object.keys(files).length <= 2000, 'holds more than 2000 files')
+export type TemplateFiles = z.infer<typeof TemplateFiles>
+
+/**
+ * `skip` makes what is missing and leaves the rest alone. `update` also changes what the file says otherwise. `prune` also removes
+ * what came from this template and is no longer in it.
+ */
+export const applyModes = ['skip', 'update', 'prune'] as const
+
+/** Body of `POST /org/plan`: what applying would do, without doing it. */
+export const PlanOrg = z.strictObject({
+  files: TemplateFiles,
+  mode: z.enum(applyModes).default('skip'),
+  /** Unknown keys are warnings, not errors. */
+  lenient: z.boolean().default(false),
+})
+export type PlanOrg = z.input<typeof PlanOrg>
+
+/** Body of `POST /org/apply`. */
+export const ApplyOrg = PlanOrg.extend({
+  /** Applies although variables that it requires are missing. */
+  force: z.boolean().default(false),
+  /** Removes what the plan says it prunes. */
+  confirm: z.boolean().default(false),
+})
+export type ApplyOrg = z.input<typeof ApplyOrg>
+
+/** A name, or a group of which one is enough. */
+export const EnvRequirement = z.union([z.string(), z.object({ any_of: z.array(z.string()) })])
+export type EnvRequirement = z.infer<typeof EnvRequirement>
+
+export const PlannedNode = z.object({
+  /** Names from the root down. */
+  path: z.array(z.string()),
+  action: z.enum(['create', 'exists', 'update', 'prune', 'blocked']),
+  /** Of one that exists. */
+  id: WorkspaceId.nullable(),
+  runtime: z.string(),
+  /** Where the file and the running organization differ. */
+  changes: z.array(z.object({ field: z.string(), from: z.unknown(), to: z.unknown() })),
+  /** Why it cannot be made. */
+  blocked_by: Reason.nullable(),
+  /** Keys of the file that are kept, and have no effect yet. */
+  not_applied: z.array(z.string()),
+  /** How many it may talk to once all of this is made. */
+  peers: z.number().int(),
+})
+export type PlannedNode = z.infer<typeof PlannedNode>
+
+export const OrgPlan = z.object({
+  org: z.string(),
+  nodes: z.array(PlannedNode),
+  counts: z.object({
+    create: z.number().int(),
+    exists: z.number().int(),
+    update: z.number().int(),
+    prune: z.number().int(),
+    blocked: z.number().int(),
+  }),
+  required_env: z.array(EnvRequirement),
+  recommended_env: z.array(EnvRequirement),
+  /** Required, and no secret of the org has it. */
+  missing_env: z.array(EnvRequirement),
+  warnings: z.array(z.string()),
+})
+export type OrgPlan = z.infer<typeof OrgPlan>
+
+export const AppliedWorkspace = z.object({
+  id: WorkspaceId,
+  name: z.string(),
+  tier: z.number().int(),
+  /** It was there before. */
+  skipped: z.boolean().optional(),
+})
+export type AppliedWorkspace = z.infer<typeof AppliedWorkspace>
+
+/** Answer of `GET /org/export`. */
+export const ExportedOrg = z.object({
+  files: TemplateFiles,
+  /** Workspaces in it. */
+  count: z.number().int(),
+  /** What it came with once, and is not stored. */
+  left_out: z.array(z.string()),
+})
+export type ExportedOrg = z.infer<typeof ExportedOrg>
+
+/** Answer of `POST /org/apply`: parents before their children. */
+export const OrgApplied = z.object({
+  org: z.string(),
+  workspaces: z.array(AppliedWorkspace),
+  /** Of those that were made. */
+  count: z.number().int(),
+  pruned: z.array(WorkspaceId),
+  plan: OrgPlan,
+})
+export type OrgApplied = z.infer<typeof OrgApplied>

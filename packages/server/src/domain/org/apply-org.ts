@@ -1,0 +1,102 @@
+import type { WorkspaceId } from '@molecule/contract/id'
+import type { AppliedWorkspace, applyModes, OrgApplied } from '@molecule/contract/org'
+import type { PatchWorkspace } from '@molecule/contract/workspace'
+import { lockRow } from '../../db/dialect/dialect.ts'
+import type { Db, Tx } from '../../db/tables.ts'
+import { transact } from '../../db/transact.ts'
+import { audit } from '../audit/audit.ts'
+import { DomainError } from '../error.ts'
+import { type Principal, scopeOf } from '../identity/principal.ts'
+import { patchWorkspaceIn } from '../workspace/workspace-patch.ts'
+import { removeWorkspaceIn } from '../workspace/workspace-remove.ts'
+import { createWorkspaceIn } from '../workspace/workspace-service.ts'
+import type { Template } from './load-template.ts'
+import { isPatchable, type Plan, planOrg, planToWire, type Step } from './plan-org.ts'
+
+type How = { mode: (typeof applyModes)[number]; force: boolean; confirm: boolean }
+
+/**
+ * Makes an organization what its template says, in one transaction: all of it or nothing, and of two at once the second finds what the
+ * first has made. The workspaces start one after the other, as every new one does.
+ */
+export function applyOrg(
+  db: Db,
+  principal: Principal,
+  { template, mode, force, confirm }: How & { template: Template },
+): Promise<OrgApplied> {
+  return transact(db, async (tx) => {
+    await lockRow(tx, 'orgs', principal.orgId)
+    const plan = await planOrg(tx, scopeOf(principal), { template, mode })
+    refuse(plan, { mode, force, confirm })
+    const ids = new Map<string, WorkspaceId>()
+    const workspaces: AppliedWorkspace[] = []
+    for (const step of plan.steps) workspaces.push(await take(tx, principal, { plan, step, ids }))
+    const pruned: WorkspaceId[] = []
+    for (const { id } of plan.prune) {
+      const { cascade_deleted } = await removeWorkspaceIn(tx, principal, id, { confirm: true })
+      pruned.push(id, ...(cascade_deleted as WorkspaceId[]))
+    }
+    const count = workspaces.filter(({ skipped }) => !skipped).length
+    const told = planToWire(plan)
+    await audit(tx, principal, {
+      action: 'org.apply',
+      entity: 'org',
+      entityId: template.name,
+      after: { mode, forced: force && plan.missingEnv.length > 0, ...told.counts },
+    })
+    return { org: template.name, workspaces, count, pruned, plan: told }
+  })
+}
+
+function refuse(plan: Plan, { force, confirm }: How): void {
+  const blocked = plan.steps.filter(({ action }) => action === 'blocked')
+  if (blocked.length > 0)
+    throw new DomainError('not_allowed_now', `${blocked.length} workspaces cannot be made`, {
+      hint: 'Mend what the plan names; nothing was changed.',
+      fields: blocked.slice(0, 50).map(({ node, blockedBy }) => ({
+        path: node.path.join('/'),
+        message: blockedBy?.detail ?? '',
+      })),
+    })
+  if (plan.missingEnv.length > 0 && !force)
+    throw new DomainError('not_allowed_now', 'variables that the template requires are missing', {
+      hint: 'Store them as secrets of the org (molecule secret set), or apply with force.',
+      extra: { missing_env: plan.missingEnv, required_env: plan.template.requiredEnv },
+    })
+  if (plan.prune.length > 0 && !confirm)
+    throw new DomainError('confirmation_required', `${plan.prune.length} would be removed`, {
+      hint: 'Look at the plan, then repeat with "confirm": true.',
+      extra: { prune: plan.prune.map(({ id, name }) => ({ id, name })) },
+    })
+}
+
+type Taking = { plan: Plan; step: Step; ids: Map<string, WorkspaceId> }
+
+const keyOf = (path: readonly string[]) => JSON.stringify(path)
+
+async function take(
+  tx: Tx,
+  principal: Principal,
+  { plan, step, ids }: Taking,
+): Promise<AppliedWorkspace> {
+  const { node, row: found } = step
+  const parent = ids.get(keyOf(node.path.slice(0, -1)))
+  const row =
+    found ??
+    (await createWorkspaceIn(tx, principal, {
+      ...node.input,
+      ...(parent ? { parent_id: parent } : {}),
+    }))
+  ids.set(keyOf(node.path), row.id)
+  if (step.action === 'update') await patchWorkspaceIn(tx, principal, row.id, patchOf(step))
+  const template = { org: plan.template.name, path: [...node.path], kept: node.kept }
+  if (JSON.stringify(row.template) !== JSON.stringify(template))
+    await tx.updateTable('workspaces').set({ template }).where('id', '=', row.id).execute()
+  const { id, name, tier } = row
+  return { id, name, tier, ...(found ? { skipped: true } : {}) }
+}
+
+const patchOf = ({ changes }: Step): PatchWorkspace =>
+  Object.fromEntries(
+    changes.filter(({ field }) => isPatchable(field)).map(({ field, to }) => [field, to]),
+  ) as PatchWorkspace

@@ -1,0 +1,60 @@
+import type { WorkspaceId } from '@molecule/contract/id'
+import type { ExportedOrg } from '@molecule/contract/org'
+import { stringify } from 'yaml'
+import type { Queryable, WorkspaceRow } from '../../db/tables.ts'
+import type { OrgScope } from '../identity/principal.ts'
+
+/** The organization as a template that makes it again. Secrets are in none: agents get them by name from their own store. */
+export async function exportOrg(db: Queryable, { orgId }: OrgScope): Promise<ExportedOrg> {
+  const { name } = await db
+    .selectFrom('orgs')
+    .select('name')
+    .where('id', '=', orgId)
+    .executeTakeFirstOrThrow()
+  const live = await db
+    .selectFrom('workspaces')
+    .selectAll()
+    .where('orgId', '=', orgId)
+    .where('desiredState', '<>', 'removed')
+    .orderBy('createdAt')
+    .orderBy('name')
+    .execute()
+  const below = Map.groupBy(live, ({ parentId }) => parentId)
+  const nodesBelow = (parent: WorkspaceId | null): object[] =>
+    (below.get(parent) ?? []).map((row) => nodeOf(row, nodesBelow(row.id)))
+  const document = { name: templateName(live) ?? name, workspaces: nodesBelow(null) }
+  return {
+    files: { 'org.yaml': stringify(document, { lineWidth: 120 }) },
+    count: live.length,
+    left_out: live.flatMap((row) =>
+      typeof row.template?.kept.files_dir === 'string'
+        ? [`${row.name}: files_dir ${row.template.kept.files_dir}`]
+        : [],
+    ),
+  }
+}
+
+/** Under its own name a template finds again what it made. */
+const templateName = (rows: readonly WorkspaceRow[]) =>
+  rows.find(({ template }) => template)?.template?.org
+
+function nodeOf(row: WorkspaceRow, children: object[]): object {
+  const { files_dir: _, ...kept } = row.template?.kept ?? {}
+  const isExternal = row.runtime === 'external'
+  const told = {
+    name: row.name,
+    role: row.role,
+    ...(isExternal
+      ? { external: true, url: row.url }
+      : { runtime: row.runtime, runtime_config: row.runtimeConfig }),
+    model: row.model || null,
+    tier: row.tier,
+    workspace_dir: row.workspaceDir,
+    max_concurrent_tasks: row.maxConcurrentTasks,
+    hibernation_idle_minutes: row.hibernationIdleMinutes,
+    canvas: { x: row.x, y: row.y },
+    ...kept,
+    children: children.length > 0 ? children : null,
+  }
+  return Object.fromEntries(Object.entries(told).filter(([, value]) => value !== null))
+}

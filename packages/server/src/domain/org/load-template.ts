@@ -1,0 +1,324 @@
+import { posix } from 'node:path'
+import type { EnvRequirement } from '@molecule/contract/org'
+import type { CreateWorkspace } from '@molecule/contract/workspace'
+import type { ZodError } from 'zod'
+import { closest } from './closest.ts'
+import { type Laid, type Point, slotsOf } from './layout.ts'
+import { type Files, readYaml, type Sourced } from './read-yaml.ts'
+import { requirementsOf } from './template-env.ts'
+import { type Finding, placeText, templateError } from './template-error.ts'
+import { knownKeys, OrgDocument, type WorkspaceNode } from './template-schema.ts'
+
+/** What a template wants of one workspace. */
+export type TemplateNode = {
+  name: string
+  path: readonly string[]
+  /** As it would be created, without its parent. */
+  input: CreateWorkspace
+  /** The fields that the file, not a default of ours, says. */
+  owned: ReadonlySet<string>
+  /** Kept, and shown as not applied yet. */
+  kept: Record<string, unknown>
+  children: TemplateNode[]
+}
+
+export type Template = {
+  name: string
+  description: string
+  roots: TemplateNode[]
+  requiredEnv: EnvRequirement[]
+  recommendedEnv: EnvRequirement[]
+  warnings: string[]
+  /** Keys of the whole organization that have no effect yet. */
+  notApplied: string[]
+}
+
+const MAX_DEPTH = 32
+
+/** Reads an org template whole, or throws with every place that is wrong. */
+export function loadTemplate(files: Files, { lenient }: { lenient: boolean }): Template {
+  const main = ['org.yaml', 'org.yml'].find((name) => files.has(name))
+  if (main === undefined)
+    throw templateError([
+      { at: { file: 'org.yaml', line: 1, column: 1 }, message: 'the template has no org.yaml' },
+    ])
+  const source = readYaml(files, main)
+  const { document, warnings } = parse(source, lenient)
+  const findings: Finding[] = []
+  const reading: Reading = { files, source, document, findings }
+  const roots = document.workspaces.map((node, index) =>
+    nodeOf(reading, node, { above: [], place: ['workspaces', index], slot: undefined }),
+  )
+  findSame(reading, document.workspaces, ['workspaces'])
+  if (findings.length > 0) throw templateError(findings)
+  return {
+    name: document.name,
+    description: document.description ?? '',
+    roots,
+    requiredEnv: requirementsOf(allOf(document, 'required_env')),
+    recommendedEnv: requirementsOf(allOf(document, 'recommended_env')),
+    warnings,
+    notApplied: document.global_memories ? ['global_memories'] : [],
+  }
+}
+
+type Reading = { files: Files; source: Sourced; document: OrgDocument; findings: Finding[] }
+type Place = readonly (string | number)[]
+
+function parse(source: Sourced, lenient: boolean): { document: OrgDocument; warnings: string[] } {
+  const warnings: string[] = []
+  const parsed = OrgDocument.safeParse(source.value)
+  if (parsed.success) return { document: parsed.data, warnings }
+  if (!lenient || !onlyUnknown(parsed.error)) throw templateError(findingsOf(source, parsed.error))
+  for (const { at, message } of findingsOf(source, parsed.error))
+    warnings.push(`${placeText(at)}: ${message}`)
+  dropUnknown(source.value, parsed.error)
+  const again = OrgDocument.safeParse(source.value)
+  if (!again.success) throw templateError(findingsOf(source, again.error))
+  return { document: again.data, warnings }
+}
+
+const onlyUnknown = ({ issues }: ZodError) =>
+  issues.every(({ code }) => code === 'unrecognized_keys')
+
+const findingsOf = (source: Sourced, { issues }: ZodError): Finding[] =>
+  issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => ({
+          at: source.at([...issue.path, key]),
+          message: unknownKey(key),
+        }))
+      : [{ at: source.at(issue.path), message: `${issue.path.join('.')}: ${issue.message}` }],
+  )
+
+function unknownKey(key: string): string {
+  const meant = closest(key, knownKeys)
+  return `there is no key "${key}"${meant ? `; did you mean "${meant}"?` : ''}`
+}
+
+function dropUnknown(value: unknown, { issues }: ZodError): void {
+  for (const issue of issues) {
+    if (issue.code !== 'unrecognized_keys') continue
+    const holder = issue.path.reduce<unknown>(
+      (at, part) => (at as Record<PropertyKey, unknown>)[part],
+      value,
+    )
+    for (const key of issue.keys) delete (holder as Record<string, unknown>)[key]
+  }
+}
+
+type Where = { above: readonly string[]; place: Place; slot: Point | undefined }
+
+function nodeOf(
+  reading: Reading,
+  node: WorkspaceNode,
+  { above, place, slot }: Where,
+): TemplateNode {
+  const path = [...above, node.name]
+  if (path.length > MAX_DEPTH)
+    reading.findings.push({
+      at: reading.source.at(place),
+      message: `workspaces nest at most ${MAX_DEPTH} deep`,
+    })
+  const { children = [] } = node
+  const canvas = node.canvas ?? slot
+  const slots = slotsOf(laid(node))
+  findSame(reading, children, [...place, 'children'])
+  return {
+    name: node.name,
+    path,
+    ...wanted(reading, node, { place, canvas }),
+    children: children.map((child, index) =>
+      nodeOf(reading, child, {
+        above: path,
+        place: [...place, 'children', index],
+        slot: below(canvas, slots[index]),
+      }),
+    ),
+  }
+}
+
+const laid = (node: WorkspaceNode): Laid => ({ children: (node.children ?? []).map(laid) })
+
+const below = (parent: Point | undefined, slot: Point | undefined): Point | undefined =>
+  slot && { x: (parent?.x ?? 0) + slot.x, y: (parent?.y ?? 0) + slot.y }
+
+function findSame({ source, findings }: Reading, nodes: readonly WorkspaceNode[], place: Place) {
+  const seen = new Set<string>()
+  for (const [index, { name }] of nodes.entries()) {
+    if (seen.has(name))
+      findings.push({
+        at: source.at([...place, index, 'name']),
+        message: `there are two workspaces called "${name}" at this place`,
+      })
+    seen.add(name)
+  }
+}
+
+/** Keys that name something there is no service for yet, and files that must be there all the same. */
+const waiting = [
+  'template',
+  'system_prompt',
+  'workspace_access',
+  'plugins',
+  'initial_prompt',
+  'initial_prompt_file',
+  'idle_prompt',
+  'idle_prompt_file',
+  'idle_interval_seconds',
+  'category_routing',
+  'initial_memories',
+  'schedules',
+  'channels',
+] as const satisfies readonly (keyof WorkspaceNode)[]
+
+type Wanted = { place: Place; canvas: Point | undefined }
+
+function wanted(
+  reading: Reading,
+  node: WorkspaceNode,
+  { place, canvas }: Wanted,
+): Pick<TemplateNode, 'input' | 'owned' | 'kept'> {
+  const { defaults = {} } = reading.document
+  const told = {
+    role: node.role,
+    runtime: node.external ? undefined : (node.runtime ?? defaults.runtime),
+    tier: node.tier ?? defaults.tier,
+    model: node.model ?? defaults.model,
+    runtime_config: node.external ? undefined : (node.runtime_config ?? defaults.runtime_config),
+    workspace_dir: filledIn(reading, node, place),
+    max_concurrent_tasks: node.max_concurrent_tasks,
+    hibernation_idle_minutes: node.hibernation_idle_minutes,
+    external: node.external,
+    url: node.url,
+    canvas,
+  }
+  const given = Object.entries(told).filter(([, value]) => value !== undefined)
+  checkFiles(reading, node, place)
+  const kept = inlined(
+    reading.files,
+    node.files_dir ?? '.',
+    Object.fromEntries(
+      waiting.flatMap((key) => {
+        const value = merged(key, node, defaults)
+        return value === undefined ? [] : [[key, value]]
+      }),
+    ),
+  )
+  return {
+    input: { name: node.name, ...Object.fromEntries(given) } as CreateWorkspace,
+    owned: new Set(given.map(([key]) => key)),
+    kept: node.files_dir ? { ...kept, files_dir: node.files_dir } : kept,
+  }
+}
+
+type Prompted = Record<string, unknown>
+
+/** With the texts of the prompt files in their place: the files stay with whoever applies the template. */
+function inlined(files: Files, folder: string, kept: Prompted): Prompted {
+  const read = (name: unknown) => files.get(posix.normalize(posix.join(folder, String(name))))
+  const withText = (of: Prompted, key: string): Prompted => {
+    const { [`${key}_file`]: file, ...rest } = of
+    return file === undefined || rest[key] ? rest : { ...rest, [key]: read(file) }
+  }
+  const told = withText(withText(kept, 'initial_prompt'), 'idle_prompt')
+  const { schedules } = told as { schedules?: Prompted[] }
+  return schedules
+    ? { ...told, schedules: schedules.map((each) => withText(each, 'prompt')) }
+    : told
+}
+
+/** Plugins are joined, a `!x` or `-x` takes one out again; routing is replaced key by key, an empty list drops the key. */
+function merged(key: (typeof waiting)[number], node: WorkspaceNode, defaults: object): unknown {
+  const own = node[key]
+  const general = (defaults as Partial<WorkspaceNode>)[key]
+  if (key === 'plugins' && (own || general)) return plugins(general as string[], own as string[])
+  if (key === 'category_routing' && (own || general))
+    return Object.fromEntries(
+      Object.entries({ ...(general as object), ...(own as object) })
+        .filter(([, roles]) => (roles as unknown[]).length > 0)
+        .sort(([a], [b]) => a.localeCompare(b)),
+    )
+  return own ?? general
+}
+
+function plugins(general: readonly string[] = [], own: readonly string[] = []): string[] {
+  const names = new Set(general)
+  for (const name of own)
+    if (/^[!-]/.test(name)) names.delete(name.slice(1))
+    else names.add(name)
+  return [...names]
+}
+
+/** Files that are named must be in the template: below the folder of the role, or at its root without one. */
+function checkFiles({ files, source, findings }: Reading, node: WorkspaceNode, place: Place): void {
+  const folder = node.files_dir ?? '.'
+  for (const [where, name] of namedFiles(node)) {
+    const path = posix.normalize(posix.join(folder, name))
+    if (!files.has(path))
+      findings.push({
+        at: source.at([...place, ...where]),
+        message: `there is no file ${path} in the template`,
+      })
+  }
+  if (node.files_dir !== undefined && !isFolder(files, folder))
+    findings.push({
+      at: source.at([...place, 'files_dir']),
+      message: `there is no folder ${folder} in the template`,
+    })
+}
+
+const isFolder = (files: Files, folder: string) =>
+  [...files.keys()].some((path) => path.startsWith(`${posix.normalize(folder)}/`))
+
+function namedFiles(node: WorkspaceNode): [Place, string][] {
+  const prompts = (['initial_prompt_file', 'idle_prompt_file'] as const).map(
+    (key) => [[key], node[key]] as const,
+  )
+  const schedules = (node.schedules ?? []).map(
+    ({ prompt_file }, index) => [['schedules', index, 'prompt_file'], prompt_file] as const,
+  )
+  return [...prompts, ...schedules].flatMap(([where, name]) =>
+    name === undefined ? [] : [[where, name]],
+  )
+}
+
+/** `${NAME}` stands for a value of the template's own `.env` files, that of the role before that of the root; never for one of the server's. */
+function filledIn(reading: Reading, node: WorkspaceNode, place: Place): string | undefined {
+  const { workspace_dir: text, files_dir: folder } = node
+  if (text === undefined) return undefined
+  const values = {
+    ...envFile(reading.files, '.env'),
+    ...(folder ? envFile(reading.files, posix.join(folder, '.env')) : {}),
+  }
+  return text.replace(/\$\{(\w+)\}|\$(\w+)/g, (whole, braced, bare) => {
+    const name = braced ?? bare
+    const value = Object.hasOwn(values, name) ? values[name] : undefined
+    if (value === undefined)
+      reading.findings.push({
+        at: reading.source.at([...place, 'workspace_dir']),
+        message: `${whole} has no value in a .env file of the template`,
+      })
+    return value ?? whole
+  })
+}
+
+function envFile(files: Files, path: string): Record<string, string> {
+  const lines = (files.get(path) ?? '').split('\n')
+  const pairs = lines.flatMap((line) => {
+    const [, name, value] = /^\s*(?:export\s+)?(\w+)\s*=\s*(.*?)\s*$/.exec(line) ?? []
+    return name === undefined || value === undefined ? [] : [[name, unquoted(value)]]
+  })
+  return Object.fromEntries(pairs)
+}
+
+const unquoted = (value: string) => /^(["'])(.*)\1$/.exec(value)?.[2] ?? value
+
+/** Of the organization and every workspace. */
+function allOf(document: OrgDocument, key: 'required_env' | 'recommended_env') {
+  const of = (node: WorkspaceNode): EnvRequirement[] => [
+    ...(node[key] ?? []),
+    ...(node.children ?? []).flatMap(of),
+  ]
+  return [...(document[key] ?? []), ...document.workspaces.flatMap(of)]
+}
