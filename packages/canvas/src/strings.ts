@@ -81,6 +81,7 @@ export const text = {
     trace: (id: string) => `Trace ${id}`,
     unknownWorkspace: 'A removed workspace',
     you: 'You',
+    schedule: 'A schedule',
     system: 'Molecule',
   },
   login: {

@@ -29,6 +29,11 @@ export const catalogue: readonly Entry[] = [
     load: async () => (await import('./commands/org.ts')).org,
   },
   {
+    name: 'schedule',
+    summary: 'Ask workspaces for work by the clock',
+    load: async () => (await import('./commands/schedule.ts')).schedule,
+  },
+  {
     name: 'ask',
     summary: 'Ask a workspace, follow its work and print the answer',
     load: async () => (await import('./commands/ask.ts')).ask,

@@ -21,6 +21,10 @@ export const workspaceEventNames = [
   'DELEGATION_LOOP_STOPPED',
   /** Its agent says something to the people: `activity_id`, `name`, `message`, `attachments` stand beside the row. */
   'AGENT_MESSAGE',
+  /** A schedule asked for work: `schedule_id`, `name`, `task_id`. */
+  'CRON_EXECUTED',
+  /** The time of a schedule came, and there is no work for it: `schedule_id`, `name`, `reason`. */
+  'CRON_SKIPPED',
 ] as const
 export type WorkspaceEventName = (typeof workspaceEventNames)[number]
 

@@ -10,5 +10,8 @@ export type WorkspaceId = z.infer<typeof WorkspaceId>
 export const TaskId = z.uuid().brand<'TaskId'>()
 export type TaskId = z.infer<typeof TaskId>
 
+export const ScheduleId = z.uuid().brand<'ScheduleId'>()
+export type ScheduleId = z.infer<typeof ScheduleId>
+
 /** RFC 3339 in UTC, millisecond precision. */
 export const Timestamp = z.iso.datetime()

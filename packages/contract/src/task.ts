@@ -28,8 +28,11 @@ export const terminalTaskStatuses = [
 export const isTerminal = (status: TaskStatus) =>
   (terminalTaskStatuses as readonly TaskStatus[]).includes(status)
 
-/** Who asked. `id` is a workspace id for `workspace`, otherwise the name of the person or part of the system. */
-export const Caller = z.object({ kind: z.enum(['user', 'workspace', 'system']), id: z.string() })
+/** Who asked. `id` is that of the workspace or the schedule, otherwise the name of the person or part of the system. */
+export const Caller = z.object({
+  kind: z.enum(['user', 'workspace', 'schedule', 'system']),
+  id: z.string(),
+})
 export type Caller = z.infer<typeof Caller>
 
 export const WaitingFor = z.enum([

@@ -33,6 +33,7 @@ import { lifecycleCalls } from './lifecycle-calls.ts'
 import { orgCalls } from './org-calls.ts'
 import { registryCalls } from './registry-calls.ts'
 import { type CallOptions, type ClientOptions, type Requester, requester } from './request.ts'
+import { scheduleCalls } from './schedule-calls.ts'
 import { secretCalls } from './secret-calls.ts'
 import { type Streamer, streamer } from './stream.ts'
 import { workCalls } from './work-calls.ts'
@@ -50,6 +51,7 @@ export function moleculeClient(options: ClientOptions) {
     /** How an agent that runs elsewhere takes its work, with the token of its workspace. */
     work: workCalls(request),
     org: orgCalls(request),
+    schedules: scheduleCalls(request),
     /** What the agent host of a workspace wrote, line by line; with `follow` as long as it runs. */
     logs: logCalls(streamer(options)),
     tasks: taskCalls(request),

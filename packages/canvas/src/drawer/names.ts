@@ -10,6 +10,7 @@ export const workspaceName = (live: LiveState, id: string) =>
 /** The person who looks is "you"; others have their names. */
 export function callerName({ live, access }: CanvasState, { kind, id }: Caller): string {
   if (kind === 'workspace') return workspaceName(live, id)
+  if (kind === 'schedule') return text.common.schedule
   if (kind === 'system') return text.common.system
   return id === sessionIn(access)?.name ? text.common.you : id
 }

@@ -19,6 +19,8 @@ const known: Readonly<Record<LiveMessage['event'], true>> = {
   AGENT_CARD_UPDATED: true,
   DELEGATION_LOOP_STOPPED: true,
   AGENT_MESSAGE: true,
+  CRON_EXECUTED: true,
+  CRON_SKIPPED: true,
   WORKSPACE_HEARTBEAT: true,
   DELEGATION_SENT: true,
   DELEGATION_STATUS: true,

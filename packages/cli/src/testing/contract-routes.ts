@@ -37,6 +37,7 @@ import { exportText, headOf } from './audit-export.ts'
 import { on, type Route, workspaceOf } from './contract-route.ts'
 import { type ContractState, Refused } from './contract-state.ts'
 import { identityRoutes } from './identity-routes.ts'
+import { scheduleRoutes } from './schedule-routes.ts'
 import {
   deleteSecret,
   listSecrets,
@@ -414,6 +415,7 @@ export const routes: readonly Route[] = [
   ...identityRoutes,
   ...otherRoutes,
   ...orgRoutes,
+  ...scheduleRoutes,
   ...auditRoutes,
   ...secretRoutes,
 ]

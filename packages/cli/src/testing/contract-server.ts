@@ -19,6 +19,7 @@ export async function contractServer(given: Partial<ContractState> = {}) {
     orgTokens: [],
     workspaceTokens: [],
     sessions: [],
+    schedules: [],
     secrets: [],
     needsRestart: [],
     resources: [],

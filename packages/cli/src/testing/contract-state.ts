@@ -5,6 +5,7 @@ import type { StoredEvent } from '@molecule/contract/event'
 import type { Ready } from '@molecule/contract/health'
 import type { BrowserSession, OrgToken, WorkspaceToken } from '@molecule/contract/identity'
 import type { ErrorCode } from '@molecule/contract/problem'
+import type { Schedule } from '@molecule/contract/schedule'
 import type { Dependent, SecretEntry } from '@molecule/contract/secret'
 import type { InboxItem, OutputChunk, Task } from '@molecule/contract/task'
 import type { Workspace } from '@molecule/contract/workspace'
@@ -23,6 +24,7 @@ export type ContractState = {
   orgTokens: OrgToken[]
   workspaceTokens: WorkspaceToken[]
   sessions: BrowserSession[]
+  schedules: Schedule[]
   secrets: SecretEntry[]
   /** Who runs with an older value after a change. */
   needsRestart: Dependent[]

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { Activity } from '@molecule/contract/activity'
 import { BrowserSession, OrgToken, WorkspaceToken } from '@molecule/contract/identity'
+import { Schedule } from '@molecule/contract/schedule'
 import { type OutputChunk, Task } from '@molecule/contract/task'
 import { Workspace } from '@molecule/contract/workspace'
 
@@ -178,5 +179,30 @@ export const sessionRow = (
     created_at: at,
     last_used_at: null,
     expires_at: at,
+    ...given,
+  })
+
+export const scheduleRow = (given: Partial<Record<keyof Schedule, unknown>> = {}): Schedule =>
+  Schedule.parse({
+    id: randomUUID(),
+    workspace_id: randomUUID(),
+    name: 'schedule 1',
+    enabled: true,
+    status: 'never_run',
+    last_run_at: null,
+    next_run_at: at,
+    last_status: '',
+    run_count: 0,
+    cron_expr: '0 9 * * *',
+    timezone: 'UTC',
+    prompt: 'What is next?',
+    source: 'runtime',
+    misfire: 'once',
+    busy: 'skip',
+    paused: 'skip',
+    last_task_id: null,
+    last_error: '',
+    created_at: at,
+    updated_at: at,
     ...given,
   })

@@ -10,15 +10,8 @@ import type {
   WorkspaceStatus,
 } from '@molecule/contract/workspace'
 import type { ColumnType, Generated, Insertable, Kysely, Selectable } from 'kysely'
-
-/** Written at insert, changed only by the table's state machine, which casts on purpose. */
-type Guarded<T> = ColumnType<T, T, never>
-/** Set once. */
-type Fixed<T> = ColumnType<T, T, never>
-type Milliseconds = number
-/** Text in the database; the JSON codec of `db` loads and stores it whole. */
-type Json<T> = ColumnType<T, T, T>
-type Bit = 0 | 1
+import type { Bit, Fixed, Guarded, Json, Milliseconds } from './column.ts'
+import type { ScheduleRunTable, ScheduleTable } from './schedule-tables.ts'
 
 export interface MetaTable {
   key: Fixed<string>
@@ -416,6 +409,8 @@ export interface Tables {
   taskAttempts: TaskAttemptTable
   taskOutput: TaskOutputTable
   taskQuestions: TaskQuestionTable
+  schedules: ScheduleTable
+  scheduleRuns: ScheduleRunTable
   messages: MessageTable
   inbox: InboxTable
   activity: ActivityTable
@@ -453,6 +448,7 @@ export type AuditHeadRow = Selectable<AuditHeadTable>
 export type TaskRow = Selectable<TaskTable>
 export type AttemptRow = Selectable<TaskAttemptTable>
 export type QuestionRow = Selectable<TaskQuestionTable>
+export type ScheduleRow = Selectable<ScheduleTable>
 export type InboxRow = Selectable<InboxTable>
 export type PushConfigRow = Selectable<PushConfigTable>
 export type ActivityRow = Selectable<ActivityTable>

@@ -17,6 +17,7 @@ import { limitRate } from './limit-rate.ts'
 import { orgRoutes } from './org.ts'
 import { registryRoutes } from './registry.ts'
 import { runtimeRoutes } from './runtimes.ts'
+import { oneScheduleRoutes, scheduleHealthRoutes, scheduleRoutes } from './schedules.ts'
 import {
   dataKeyRoutes,
   globalSecretRoutes,
@@ -61,6 +62,9 @@ export function buildApp(services: Services, canvasFolder: string) {
     .route('/workspaces', delegationRoutes(services))
     .route('/workspaces', workRoutes(services))
     .route('/org', orgRoutes(services))
+    .route('/workspaces', scheduleRoutes(services))
+    .route('/workspaces', oneScheduleRoutes(services))
+    .route('/admin/schedules', scheduleHealthRoutes(services))
     .route('/workspaces', activityRoutes(services))
     .route('/workspaces', a2aRoutes(services))
     .route('/workspaces', workspaceTokenRoutes(services))

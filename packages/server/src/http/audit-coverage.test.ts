@@ -31,6 +31,14 @@ const onWorkspace = (body?: unknown) => async (server: TestServer) => ({
   body,
 })
 
+const newSchedule = { cron_expr: '0 9 * * *', prompt: 'Look around' }
+
+const onSchedule = (body?: unknown) => async (server: TestServer) => {
+  const { id } = await newWorkspace(server)
+  const schedule = await server.client.schedules.create(id, newSchedule)
+  return { params: { id, schedule: schedule.id }, body }
+}
+
 async function linkToken({ client }: TestServer) {
   return new URL((await client.session.link()).url).hash.slice(1)
 }
@@ -108,6 +116,10 @@ const decisions: Partial<Record<Route, Decision>> = {
   'POST /workspaces/:id/inbox/ack': { none: 'a workspace reads its mail' },
   'POST /workspaces/:id/activity': ofItself,
   'POST /workspaces/:id/notify': ofItself,
+  'POST /workspaces/:id/schedules': { asked: onWorkspace(newSchedule) },
+  'PATCH /workspaces/:id/schedules/:schedule': { asked: onSchedule({ enabled: false }) },
+  'DELETE /workspaces/:id/schedules/:schedule': { asked: onSchedule() },
+  'POST /workspaces/:id/schedules/:schedule/run': { asked: onSchedule() },
   'POST /org/plan': reads,
   'POST /org/apply': {
     asked: async () => ({

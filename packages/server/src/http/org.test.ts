@@ -100,7 +100,7 @@ test('what the template no longer has is removed only when asked and confirmed, 
   ])
   expect(refused).toBe('confirmation_required')
   expect(applied.pruned).toHaveLength(1)
-  expect(await names()).toEqual(['/Lead', 'Lead/Mine', 'Lead/Test'])
+  await expect.poll(names).toEqual(['/Lead', 'Lead/Mine', 'Lead/Test'])
 })
 
 test('what cannot be made is named, and then nothing is', async () => {
@@ -136,11 +136,11 @@ test('what is required has to be there, unless it is forced', async () => {
 
 test('keys that have no effect yet are kept and named', async () => {
   const { client } = await given()
-  const text = org('  - name: Planner\n    schedules: [{cron_expr: "0 9 * * *", prompt: Plan}]\n')
+  const text = org('  - name: Planner\n    plugins: [search]\n')
 
   const plan = await client.org.plan({ files: files(text) })
 
-  expect(plan.nodes.at(-1)).toMatchObject({ path: ['Planner'], not_applied: ['schedules'] })
+  expect(plan.nodes.at(-1)).toMatchObject({ path: ['Planner'], not_applied: ['plugins'] })
 })
 
 test('an organization that is written out and applied elsewhere is the same', async () => {
@@ -158,4 +158,29 @@ test('an organization that is written out and applied elsewhere is the same', as
   const diff = await first.client.org.plan({ files: exported.files, mode: 'prune' })
   expect(diff.counts).toEqual({ create: 0, exists: 4, update: 0, prune: 0, blocked: 0 })
   expect(diff.nodes.flatMap(({ changes }) => changes)).toEqual([])
+})
+
+test('schedules come from the template, are changed with it, and what an agent made beside them stays', async () => {
+  const { client } = await given()
+  const text = (time: string) =>
+    org(
+      `  - name: Planner\n    external: true\n    schedules: [{name: plan, cron_expr: "${time}", prompt: Plan}]\n`,
+    )
+  await client.org.apply({ files: files(text('0 9 * * *')) })
+  const { id } = (await client.workspaces.list()).find(({ name }) => name === 'Planner') ?? {}
+  await client.schedules.create(id ?? '', { name: 'own', cron_expr: '5 * * * *', prompt: 'x' })
+  const told = async () =>
+    (await client.schedules.list(id ?? '')).map(({ name, cron_expr }) => `${name} ${cron_expr}`)
+
+  const plan = await client.org.plan({ files: files(text('0 8 * * *')) })
+  await client.org.apply({ files: files(text('0 8 * * *')), mode: 'update' })
+  const updated = await told()
+  const without = org('  - {name: Planner, external: true}\n')
+  await client.org.apply({ files: files(without), mode: 'prune' })
+
+  expect(plan.nodes.at(-1)?.changes).toMatchObject([
+    { field: 'schedules', from: [{ cron_expr: '0 9 * * *' }], to: [{ cron_expr: '0 8 * * *' }] },
+  ])
+  expect(updated).toEqual(['own 5 * * * *', 'plan 0 8 * * *'])
+  expect(await told()).toEqual(['own 5 * * * *'])
 })

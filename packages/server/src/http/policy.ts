@@ -114,6 +114,18 @@ export const policy = {
   'POST /workspaces/:id/notify': { workspace: 'in its own name' },
   'GET /workspaces/:id/session-search': { rights: readTasks, workspace: 'its own' },
 
+  'GET /workspaces/:id/schedules': { rights: readTasks, workspace: 'its own' },
+  'POST /workspaces/:id/schedules': { rights: writeTasks, workspace: 'its own' },
+  'GET /workspaces/:id/schedules/health': {
+    rights: readTasks,
+    workspace: 'itself and whom it may talk to',
+  },
+  'PATCH /workspaces/:id/schedules/:schedule': { rights: writeTasks, workspace: 'its own' },
+  'DELETE /workspaces/:id/schedules/:schedule': { rights: writeTasks, workspace: 'its own' },
+  'POST /workspaces/:id/schedules/:schedule/run': { rights: writeTasks, workspace: 'its own' },
+  'GET /workspaces/:id/schedules/:schedule/history': { rights: readTasks, workspace: 'its own' },
+  'GET /admin/schedules/health': { rights: readTasks },
+
   'GET /org/export': { rights: readWorkspaces },
   'POST /org/plan': { rights: readWorkspaces },
   'POST /org/apply': { rights: writeWorkspaces },

@@ -13,6 +13,7 @@ import { idleHibernation } from './idle-hibernation.ts'
 import { orphanSweeper } from './orphan-sweeper.ts'
 import { pushSender } from './push-sender.ts'
 import { rollingRestart } from './rolling-restart.ts'
+import { scheduler } from './scheduler.ts'
 import { type Controller, type Log, type Supervised, supervise } from './supervise.ts'
 import { taskSweeper } from './task-sweeper.ts'
 import { usageSampler } from './usage-sampler.ts'
@@ -86,6 +87,7 @@ export function startControllers(options: Options) {
       controller: agentDialer({ db, log, clock, heartbeats, agentOf: options.agentOf }),
       wokenBy: 'stamped',
     },
+    { controller: scheduler({ db, log }) },
     { controller: rollingRestart({ db }), wokenBy: 'rolling-restart' },
     { controller: dataKeys({ ...options.secrets, log }) },
     { controller: idleHibernation({ db, log }) },

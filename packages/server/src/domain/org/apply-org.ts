@@ -12,6 +12,7 @@ import { removeWorkspaceIn } from '../workspace/workspace-remove.ts'
 import { createWorkspaceIn } from '../workspace/workspace-service.ts'
 import type { Template } from './load-template.ts'
 import { isPatchable, type Plan, planOrg, planToWire, type Step } from './plan-org.ts'
+import { applySchedules } from './template-schedules.ts'
 
 type How = { mode: (typeof applyModes)[number]; force: boolean; confirm: boolean }
 
@@ -89,6 +90,8 @@ async function take(
     }))
   ids.set(keyOf(node.path), row.id)
   if (step.action === 'update') await patchWorkspaceIn(tx, principal, row.id, patchOf(step))
+  if (step.action !== 'exists')
+    await applySchedules(tx, principal, { row, wanted: node.schedules, prune: plan.prunes })
   const template = { org: plan.template.name, path: [...node.path], kept: node.kept }
   if (JSON.stringify(row.template) !== JSON.stringify(template))
     await tx.updateTable('workspaces').set({ template }).where('id', '=', row.id).execute()

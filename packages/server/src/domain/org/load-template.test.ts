@@ -81,6 +81,10 @@ test.each([
     'name: A\nworkspaces:\n  - name: A\n    schedules: [{cron_expr: "* * * * *"}]\n',
     'org.yaml:4:17',
   ],
+  [
+    'name: A\nworkspaces:\n  - name: A\n    schedules: [{cron_expr: "99 * * * *", prompt: x}]\n',
+    'org.yaml:4:17 "99 * * * *" in UTC is no schedule',
+  ],
   ['name: A\nworkspaces:\n  - name: A\n    workspace_dir: /$WHERE\n', 'org.yaml:4:5 $WHERE has no'],
 ])('%j is refused at its place', (text, place) => {
   expect(problems({ 'org.yaml': text })[0]).toContain(place)

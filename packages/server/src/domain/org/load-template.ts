@@ -2,11 +2,13 @@ import { posix } from 'node:path'
 import type { EnvRequirement } from '@molecule/contract/org'
 import type { CreateWorkspace } from '@molecule/contract/workspace'
 import type { ZodError } from 'zod'
+import { checkRhythm, type Rhythm } from '../schedule/schedule-time.ts'
 import { closest } from './closest.ts'
 import { type Laid, type Point, slotsOf } from './layout.ts'
 import { type Files, readYaml, type Sourced } from './read-yaml.ts'
 import { requirementsOf } from './template-env.ts'
 import { type Finding, placeText, templateError } from './template-error.ts'
+import type { TemplateSchedule } from './template-schedules.ts'
 import { knownKeys, OrgDocument, type WorkspaceNode } from './template-schema.ts'
 
 /** What a template wants of one workspace. */
@@ -17,6 +19,7 @@ export type TemplateNode = {
   input: CreateWorkspace
   /** The fields that the file, not a default of ours, says. */
   owned: ReadonlySet<string>
+  schedules: TemplateSchedule[]
   /** Kept, and shown as not applied yet. */
   kept: Record<string, unknown>
   children: TemplateNode[]
@@ -168,7 +171,6 @@ const waiting = [
   'idle_interval_seconds',
   'category_routing',
   'initial_memories',
-  'schedules',
   'channels',
 ] as const satisfies readonly (keyof WorkspaceNode)[]
 
@@ -178,7 +180,7 @@ function wanted(
   reading: Reading,
   node: WorkspaceNode,
   { place, canvas }: Wanted,
-): Pick<TemplateNode, 'input' | 'owned' | 'kept'> {
+): Pick<TemplateNode, 'input' | 'owned' | 'kept' | 'schedules'> {
   const { defaults = {} } = reading.document
   const told = {
     role: node.role,
@@ -208,6 +210,7 @@ function wanted(
   return {
     input: { name: node.name, ...Object.fromEntries(given) } as CreateWorkspace,
     owned: new Set(given.map(([key]) => key)),
+    schedules: schedulesIn(reading, node, place),
     kept: node.files_dir ? { ...kept, files_dir: node.files_dir } : kept,
   }
 }
@@ -216,17 +219,46 @@ type Prompted = Record<string, unknown>
 
 /** With the texts of the prompt files in their place: the files stay with whoever applies the template. */
 function inlined(files: Files, folder: string, kept: Prompted): Prompted {
-  const read = (name: unknown) => files.get(posix.normalize(posix.join(folder, String(name))))
   const withText = (of: Prompted, key: string): Prompted => {
     const { [`${key}_file`]: file, ...rest } = of
-    return file === undefined || rest[key] ? rest : { ...rest, [key]: read(file) }
+    return file === undefined || rest[key] ? rest : { ...rest, [key]: textIn(files, folder, file) }
   }
-  const told = withText(withText(kept, 'initial_prompt'), 'idle_prompt')
-  const { schedules } = told as { schedules?: Prompted[] }
-  return schedules
-    ? { ...told, schedules: schedules.map((each) => withText(each, 'prompt')) }
-    : told
+  return withText(withText(kept, 'initial_prompt'), 'idle_prompt')
 }
+
+function schedulesIn(reading: Reading, node: WorkspaceNode, place: Place): TemplateSchedule[] {
+  const { files, source, findings } = reading
+  const all = (node.schedules ?? []).map(({ prompt_file, ...told }, index) => ({
+    ...told,
+    name: told.name ?? `schedule ${index + 1}`,
+    prompt: told.prompt ?? textIn(files, node.files_dir ?? '.', prompt_file) ?? '',
+  }))
+  for (const [index, { name, cron_expr, timezone = 'UTC' }] of all.entries()) {
+    const at = source.at([...place, 'schedules', index])
+    if (all.findIndex((other) => other.name === name) < index)
+      findings.push({ at, message: `there are two schedules called "${name}"` })
+    const why = whyNoRhythm({ cronExpr: cron_expr, timezone })
+    if (why) findings.push({ at, message: why })
+  }
+  return all.map(
+    (each) =>
+      Object.fromEntries(
+        Object.entries(each).filter(([, value]) => value !== undefined),
+      ) as TemplateSchedule,
+  )
+}
+
+function whyNoRhythm(rhythm: Rhythm): string | undefined {
+  try {
+    checkRhythm(rhythm, 0)
+    return undefined
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}
+
+const textIn = (files: Files, folder: string, name: unknown) =>
+  files.get(posix.normalize(posix.join(folder, String(name))))?.trimEnd()
 
 /** Plugins are joined, a `!x` or `-x` takes one out again; routing is replaced key by key, an empty list drops the key. */
 function merged(key: (typeof waiting)[number], node: WorkspaceNode, defaults: object): unknown {

@@ -1,12 +1,14 @@
 import type { WorkspaceId } from '@molecule/contract/id'
 import type { applyModes, OrgPlan, PlannedNode } from '@molecule/contract/org'
 import { CreateWorkspace, type Reason } from '@molecule/contract/workspace'
-import type { Queryable, WorkspaceRow } from '../../db/tables.ts'
+import type { Queryable, ScheduleRow, WorkspaceRow } from '../../db/tables.ts'
 import { DomainError } from '../error.ts'
 import type { OrgScope } from '../identity/principal.ts'
+import { schedulesOfOrg } from '../schedule/schedule-store.ts'
 import { checkCreate } from '../workspace/workspace-service.ts'
 import type { Template, TemplateNode } from './load-template.ts'
 import { missingOf } from './template-env.ts'
+import { diffSchedules, scheduleToTemplate, type TemplateSchedule } from './template-schedules.ts'
 
 type Mode = (typeof applyModes)[number]
 
@@ -25,6 +27,7 @@ export type Plan = {
   steps: Step[]
   /** Came from this template, and are no longer in it; only the topmost of each team. */
   prune: WorkspaceRow[]
+  prunes: boolean
   missingEnv: OrgPlan['missing_env']
 }
 
@@ -35,6 +38,7 @@ export async function planOrg(
   { template, mode }: { template: Template; mode: Mode },
 ): Promise<Plan> {
   const live = await liveRows(db, scope)
+  const schedules = Map.groupBy(await schedulesOfOrg(db, scope), (row) => row.workspaceId)
   const byPlace = new Map(live.map((row) => [placeKey(row.parentId, row.name), row]))
   const steps: Step[] = []
   const walk = (
@@ -44,7 +48,7 @@ export async function planOrg(
     for (const node of nodes) {
       const isNew = parent !== null && parent.row === undefined
       const row = isNew ? undefined : byPlace.get(placeKey(parent?.row?.id ?? null, node.name))
-      steps.push(stepOf(node, row, mode))
+      steps.push(stepOf(node, { row, schedules: (row && schedules.get(row.id)) ?? [] }, mode))
       walk(node.children, { row })
     }
   }
@@ -52,6 +56,7 @@ export async function planOrg(
   return {
     template,
     steps,
+    prunes: mode === 'prune',
     prune: mode === 'prune' ? noLongerIn(template, live, steps) : [],
     missingEnv: missingOf(template.requiredEnv, await secretNames(db, scope)),
   }
@@ -77,12 +82,14 @@ async function secretNames(db: Queryable, { orgId }: OrgScope): Promise<Set<stri
   return new Set(rows.map(({ name }) => name))
 }
 
-function stepOf(node: TemplateNode, row: WorkspaceRow | undefined, mode: Mode): Step {
+type Found = { row: WorkspaceRow | undefined; schedules: ScheduleRow[] }
+
+function stepOf(node: TemplateNode, { row, schedules }: Found, mode: Mode): Step {
   if (!row) {
     const blockedBy = whyNot(node)
     return { node, row, action: blockedBy ? 'blocked' : 'create', changes: [], blockedBy }
   }
-  const changes = changesOf(node, row)
+  const changes = [...changesOf(node, row), ...scheduleChanges(node, schedules, mode)]
   const canChange = changes.some(({ field }) => patchable.has(field))
   const action = mode !== 'skip' && canChange ? 'update' : 'exists'
   return { node, row, action, changes, blockedBy: null }
@@ -127,9 +134,10 @@ const patchable = new Set<string>([
   'workspace_dir',
   'max_concurrent_tasks',
   'hibernation_idle_minutes',
+  'schedules',
 ])
 
-export const isPatchable = (field: string) => patchable.has(field)
+export const isPatchable = (field: string) => field !== 'schedules' && patchable.has(field)
 
 /** Only fields that the file says: what people changed beside it is theirs. */
 function changesOf({ input, owned }: TemplateNode, row: WorkspaceRow): PlannedNode['changes'] {
@@ -139,6 +147,19 @@ function changesOf({ input, owned }: TemplateNode, row: WorkspaceRow): PlannedNo
     const from = row[column]
     return isWithin(to, from) ? [] : [{ field, from, to }]
   })
+}
+
+function scheduleChanges(
+  node: TemplateNode,
+  rows: ScheduleRow[],
+  mode: Mode,
+): PlannedNode['changes'] {
+  const { missing, different, gone } = diffSchedules(node.schedules, rows)
+  const leaves = mode === 'prune' ? gone : []
+  if (missing.length + different.length + leaves.length === 0) return []
+  const to: TemplateSchedule[] = [...different.map(({ wanted }) => wanted), ...missing]
+  const from = [...different.map(({ row }) => row), ...leaves].map(scheduleToTemplate)
+  return [{ field: 'schedules', from, to }]
 }
 
 /** Equal, or a part of an object whose other members are defaults. */

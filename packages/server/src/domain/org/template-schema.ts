@@ -1,3 +1,4 @@
+import { busyPolicies, misfirePolicies, pausedPolicies } from '@molecule/contract/schedule'
 import { z } from 'zod'
 
 const text = z.string()
@@ -33,6 +34,9 @@ const schedule = z
     prompt: text.optional(),
     prompt_file: text.optional(),
     enabled: z.boolean().optional(),
+    misfire: z.enum(misfirePolicies).optional(),
+    busy: z.enum(busyPolicies).optional(),
+    paused: z.enum(pausedPolicies).optional(),
   })
   .refine((each) => Boolean(each.prompt) !== Boolean(each.prompt_file), {
     message: 'needs either a prompt or a prompt_file',

@@ -9,6 +9,7 @@ import { DomainError } from '../error.ts'
 import { recordWorkspace } from '../event/record.ts'
 import { revokeOfWorkspace } from '../identity/credential-store.ts'
 import { actorOf, type Principal } from '../identity/principal.ts'
+import { deleteSchedulesOf } from '../schedule/schedule-store.ts'
 import { deleteSecretsOf } from '../secret/secret-store.ts'
 import { endTasksOfRemoved } from '../task/task-removal.ts'
 import { refuseRemoved } from './lock-live.ts'
@@ -92,6 +93,7 @@ async function removeAll(
     removed.push(await writeWish(tx, row.id, change))
     await revokeOfWorkspace(tx, row.id, now)
     await deleteSecretsOf(tx, row.id)
+    await deleteSchedulesOf(tx, row.id)
   }
   for (const row of removed) await endTasksOfRemoved(tx, row)
   return removed
