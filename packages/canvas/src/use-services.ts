@@ -36,5 +36,5 @@ export function useGo() {
 export function useServerNow(): number {
   const { ticker } = useServices()
   const offset = useCanvas((state) => state.clockOffsetMs)
-  return useSyncExternalStore(ticker.subscribe, ticker.now) + offset
+  return useSyncExternalStore(ticker.subscribe, ticker.now, ticker.now) + offset
 }

@@ -1,5 +1,6 @@
 import type { TaskSummary } from '@molecule/contract/task'
 import { useState } from 'react'
+import { Schedules } from '../schedules/Schedules.tsx'
 import { isOpen, isRunning } from '../state/live-state.ts'
 import { tasksIn } from '../state/selectors.ts'
 import { text } from '../strings.ts'
@@ -8,26 +9,27 @@ import { TaskRow } from './TaskRow.tsx'
 
 /** What it does, what waits for it, and what it asked of others. */
 export function WorkTab({ workspaceId }: { workspaceId: string }) {
+  const workspace = useCanvas(({ live }) => live.workspaces.byId.get(workspaceId))
   const received = useCanvas(({ live }) => tasksIn(live, 'receivedBy', workspaceId))
   const sent = useCanvas(({ live }) => tasksIn(live, 'sentBy', workspaceId))
   const running = received.filter(isRunning)
   const queued = received.filter((task) => task.status === 'queued')
   const done = received.filter((task) => !isOpen(task)).reverse()
   const delegated = sent.toSorted(openFirst)
-  if (received.length + sent.length === 0) {
-    return (
-      <section className="empty">
-        <h3>{text.work.emptyTitle}</h3>
-        <p>{text.work.emptyBody}</p>
-      </section>
-    )
-  }
+  const byClock = received.filter(({ caller }) => caller.kind === 'schedule').length
   return (
     <div className="work">
+      {received.length + sent.length === 0 && (
+        <section className="empty">
+          <h3>{text.work.emptyTitle}</h3>
+          <p>{text.work.emptyBody}</p>
+        </section>
+      )}
       <TaskSection title={text.work.now} tasks={running} show="caller" />
       <TaskSection title={text.work.queued} tasks={queued} show="caller" />
       <TaskSection title={text.work.delegated} tasks={delegated} show="callee" />
       <TaskSection title={text.work.done} tasks={done} show="caller" />
+      {workspace && <Schedules workspace={workspace} version={byClock} />}
     </div>
   )
 }

@@ -27,6 +27,7 @@ export function shownTo(role: Role, content: ReactNode): string {
   const services = {
     store: createStore<CanvasState>(() => first),
     client: moleculeClient({ baseUrl: '', fetch: () => Promise.reject(new Error('nobody there')) }),
+    ticker: { now: () => 0, subscribe: () => () => {} },
     router: { place: () => ({ page: 'login' }), subscribe: () => () => {}, go: () => {} },
   } satisfies Partial<Services>
   return renderToStaticMarkup(

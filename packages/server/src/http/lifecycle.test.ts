@@ -166,6 +166,7 @@ test('LC-10: LC-38: every controller tells the last round it has completed, and 
     'event-retention',
     'push',
     'agents',
+    'schedules',
     'rolling-restart',
     'data-keys',
     'hibernation',

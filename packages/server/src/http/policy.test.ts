@@ -183,6 +183,7 @@ const reachesPeers = new Set<string>([
   'GET /workspaces/:id/a2a/tasks/:ref/pushNotificationConfigs/:config',
   'DELETE /workspaces/:id/a2a/tasks/:ref/pushNotificationConfigs/:config',
   'GET /workspaces/:id/a2a/extendedAgentCard',
+  'GET /workspaces/:id/schedules/health',
   'GET /registry/discover/:id',
 ])
 
