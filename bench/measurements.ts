@@ -4,6 +4,7 @@ import { idleCpu } from './measure/idle-cpu.ts'
 import { idleMemory } from './measure/idle-memory.ts'
 import { longList } from './measure/long-list.ts'
 import { massExit } from './measure/mass-exit.ts'
+import { orgTemplate } from './measure/org-template.ts'
 import { startToReady } from './measure/start-to-ready.ts'
 import { taskRoundTrip } from './measure/task-round-trip.ts'
 import { manyWatchers } from './measure/watchers.ts'
@@ -22,4 +23,5 @@ export const measurements: readonly Measurement[] = [
   longList,
   manyWatchers,
   calledAgent,
+  orgTemplate,
 ]

@@ -49,6 +49,37 @@ describe.skipIf(!hasChromium)('the lifecycle on the canvas', () => {
   const outcome = (text: string) =>
     textOf(visitor.page.getByRole('status').filter({ hasText: text }))
 
+  test(`${promise('R-38')} a schedule is made, run now, turned off and deleted`, async () => {
+    const { page } = visitor
+    await page.getByTestId(`workspace-${worker}`).click()
+    await openTab('Work')
+    await page.getByText('It is asked nothing by the clock.').waitFor()
+    await button('Add a schedule').click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('What it is asked').fill('What is next?')
+    await dialog.getByLabel('When').fill('99 * * * *')
+    await dialog.getByLabel('Time zone').fill('Europe/Berlin')
+    await dialog.getByLabel('Name').fill('stand-up')
+    await confirm('Add')
+    await dialog.getByText('is no schedule').waitFor()
+    await dialog.getByLabel('When').fill('0 9 * * 1-5')
+    await confirm('Add')
+    await dialog.waitFor({ state: 'detached' })
+
+    await button('Run stand-up now').click()
+    await page.getByRole('link', { name: 'last task' }).click()
+    await page.getByText('Schedule', { exact: true }).first().waitFor()
+    await page.getByText('What is next?').nth(1).waitFor()
+
+    await openTab('Work')
+    await button('Turn stand-up off').click()
+    await button('Turn stand-up on').waitFor()
+    await button('Delete stand-up').click()
+    await confirm('Delete')
+    await page.getByText('It is asked nothing by the clock.').waitFor()
+    expect(await client.schedules.list(worker)).toEqual([])
+  })
+
   test('a team is paused and resumed, and says of each what became of it; its log follows its next start', async () => {
     await visitor.page.getByTestId(`workspace-${lead}`).click()
     await openTab('Logs')

@@ -121,6 +121,10 @@ export const requirements = [
     id: 'R-37',
     text: 'A template that is applied again, at once or through a crash, is one organization, whole.',
   },
+  {
+    id: 'R-38',
+    text: 'Work by the clock is made, run and switched by a person on the canvas, and its answer is seen there.',
+  },
 ] as const
 
 export type RequirementId = (typeof requirements)[number]['id']

@@ -81,7 +81,7 @@ export const text = {
     trace: (id: string) => `Trace ${id}`,
     unknownWorkspace: 'A removed workspace',
     you: 'You',
-    schedule: 'A schedule',
+    schedule: 'Schedule',
     system: 'Molecule',
   },
   login: {

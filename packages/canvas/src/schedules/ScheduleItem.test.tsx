@@ -35,7 +35,14 @@ const shown = (part: Partial<Schedule>, role: 'operator' | 'viewer' = 'operator'
 test('a schedule says what it asks, when, and where its last work is', () => {
   const html = shown({})
 
-  for (const words of ['stand-up', '0 9 * * 1-5', 'What is next?', 'last task', 'Run now'])
+  for (const words of [
+    'stand-up',
+    '0 9 * * 1-5',
+    'What is next?',
+    'next in',
+    'last task',
+    'Run now',
+  ])
     expect(html).toContain(words)
   expect(html).not.toContain('Skipped')
 })

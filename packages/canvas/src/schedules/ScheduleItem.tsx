@@ -2,7 +2,6 @@ import type { Schedule } from '@molecule/contract/schedule'
 import { useState } from 'react'
 import { formatAge, formatDateTime } from '../lib/format.ts'
 import { home } from '../lib/place.ts'
-import { text } from '../strings.ts'
 import { ActionButton } from '../ui/ActionButton.tsx'
 import { Age } from '../ui/Age.tsx'
 import { ConfirmDialog } from '../ui/ConfirmDialog.tsx'
@@ -41,7 +40,7 @@ function Times({ schedule }: { schedule: Schedule }) {
     <p className="record-meta">
       {next ? (
         <time className="num" dateTime={next} title={formatDateTime(Date.parse(next))}>
-          {words.next} {text.expiry.in(formatAge(Math.max(0, Date.parse(next) - now)))}
+          {words.next(formatAge(Math.max(0, Date.parse(next) - now)))}
         </time>
       ) : (
         <span>{words.isOff}</span>

@@ -23,7 +23,7 @@ export const schedulesText = {
   removeOf: (name: string) => `Delete ${name}`,
   removeTitle: (name: string) => `Delete the schedule "${name}"?`,
   removeBody: 'Work that it has asked for goes on.',
-  next: 'next',
+  next: (span: string) => `next in ${span}`,
   isOff: 'off',
   neverRan: 'has not run yet',
   ran: 'ran',
