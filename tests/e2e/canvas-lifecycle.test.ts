@@ -171,4 +171,21 @@ describe.skipIf(!hasChromium)('the lifecycle on the canvas', () => {
     await page.getByText('on main').waitFor()
     expect(await page.getByLabel('Your answer').count()).toBe(0)
   })
+
+  test(`${promise('R-37')} a template is looked at, applied and shown on the canvas`, async () => {
+    const { page } = visitor
+    await page.getByRole('link', { name: 'Settings' }).click()
+    await page.getByRole('link', { name: 'Templates' }).click()
+    await button('Look at the plan of Help desk').click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByText('3 to create').waitFor()
+    await dialog.getByText('Technician').waitFor()
+    await confirm('Create 3 workspaces')
+    await dialog.getByText('0 of 3 existed, 3 created.').waitFor()
+    await dialog.getByRole('link', { name: 'Show them' }).click()
+    await page.getByRole('heading', { name: 'Front desk', exact: true }).waitFor()
+    await until('all are online', async () =>
+      (await client.workspaces.list()).every(({ status }) => status === 'online'),
+    )
+  })
 })

@@ -155,6 +155,7 @@ export const text = {
     emptyTitle: 'Nobody works here yet',
     emptyBody: 'Create the first workspace from a terminal. It appears here at once.',
     emptyCommand: 'npx molecule ws create echo --command cat',
+    emptyTemplates: 'Or begin with a template',
     errorTitle: 'The organization could not be loaded',
     zoomIn: 'Zoom in',
     zoomOut: 'Zoom out',

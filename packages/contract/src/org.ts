@@ -14,22 +14,33 @@ export type TemplateFiles = z.infer<typeof TemplateFiles>
  */
 export const applyModes = ['skip', 'update', 'prune'] as const
 
-/** Body of `POST /org/plan`: what applying would do, without doing it. */
-export const PlanOrg = z.strictObject({
-  files: TemplateFiles,
+/** Files that are sent, or the folder of a template that lies on the server: one of them. */
+const source = { files: TemplateFiles.optional(), dir: z.string().min(1).max(200).optional() }
+const isOne = ({ files, dir }: { files?: unknown; dir?: unknown }) =>
+  (files === undefined) !== (dir === undefined)
+const oneOf = { message: 'needs either files or dir', path: ['files'] }
+
+const planned = {
+  ...source,
   mode: z.enum(applyModes).default('skip'),
   /** Unknown keys are warnings, not errors. */
   lenient: z.boolean().default(false),
-})
+}
+
+/** Body of `POST /org/plan`: what applying would do, without doing it. */
+export const PlanOrg = z.strictObject(planned).refine(isOne, oneOf)
 export type PlanOrg = z.input<typeof PlanOrg>
 
 /** Body of `POST /org/apply`. */
-export const ApplyOrg = PlanOrg.extend({
-  /** Applies although variables that it requires are missing. */
-  force: z.boolean().default(false),
-  /** Removes what the plan says it prunes. */
-  confirm: z.boolean().default(false),
-})
+export const ApplyOrg = z
+  .strictObject({
+    ...planned,
+    /** Applies although variables that it requires are missing. */
+    force: z.boolean().default(false),
+    /** Removes what the plan says it prunes. */
+    confirm: z.boolean().default(false),
+  })
+  .refine(isOne, oneOf)
 export type ApplyOrg = z.input<typeof ApplyOrg>
 
 /** A name, or a group of which one is enough. */
@@ -80,6 +91,39 @@ export const AppliedWorkspace = z.object({
   skipped: z.boolean().optional(),
 })
 export type AppliedWorkspace = z.infer<typeof AppliedWorkspace>
+
+/** One of `GET /org/templates`: what lies on the server to be applied. */
+export const OrgTemplate = z.object({
+  dir: z.string(),
+  name: z.string(),
+  description: z.string(),
+  /** How many. */
+  workspaces: z.number().int(),
+  required_env: z.array(EnvRequirement),
+  recommended_env: z.array(EnvRequirement),
+})
+export type OrgTemplate = z.infer<typeof OrgTemplate>
+
+/** Body of `POST /org/import`: a template of the server, or one as a document. Other members are ignored. */
+export const ImportOrg = z
+  .object({
+    dir: z.string().min(1).max(200).optional(),
+    template: z.record(z.string(), z.unknown()).optional(),
+    force: z.boolean().default(false),
+  })
+  .refine(({ dir, template }) => (dir === undefined) !== (template === undefined), {
+    message: 'needs either dir or template',
+    path: ['dir'],
+  })
+
+/** Answer of `POST /org/import`. */
+export const ImportedOrg = z.object({
+  org: z.string(),
+  workspaces: z.array(z.lazy(() => AppliedWorkspace)),
+  /** Of those that were made. */
+  count: z.number().int(),
+})
+export type ImportedOrg = z.infer<typeof ImportedOrg>
 
 /** Answer of `GET /org/export`. */
 export const ExportedOrg = z.object({

@@ -85,6 +85,8 @@ const routes: [string, string, (client: ReturnType<typeof moleculeClient>) => Pr
     ],
     ['GET', `/workspaces/${id}/schedules/health`, (client) => client.schedules.health(id)],
     ['GET', '/admin/schedules/health', (client) => client.schedules.health()],
+    ['GET', '/org/templates', (client) => client.org.templates()],
+    ['POST', '/org/import', (client) => client.org.import({ dir: 'help-desk' })],
     ['GET', '/org/export', (client) => client.org.export()],
     ['POST', '/org/plan', (client) => client.org.plan({ files: {} })],
     ['POST', '/org/apply', (client) => client.org.apply({ files: {} })],

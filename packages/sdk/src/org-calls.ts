@@ -1,4 +1,12 @@
-import type { ApplyOrg, ExportedOrg, OrgApplied, OrgPlan, PlanOrg } from '@molecule/contract/org'
+import type {
+  ApplyOrg,
+  ExportedOrg,
+  ImportedOrg,
+  OrgApplied,
+  OrgPlan,
+  OrgTemplate,
+  PlanOrg,
+} from '@molecule/contract/org'
 import type { CallOptions, Requester } from './request.ts'
 
 /** Organizations from templates. */
@@ -10,6 +18,14 @@ export function orgCalls(request: Requester) {
     /** All of it or nothing; applied again, it makes nothing twice. */
     apply: (body: ApplyOrg, call: CallOptions = {}) =>
       request<OrgApplied>({ method: 'POST', path: '/org/apply', body, ...call }),
+    /** What lies on the server to be applied. */
+    templates: (call: CallOptions = {}) =>
+      request<OrgTemplate[]>({ method: 'GET', path: '/org/templates', ...call }),
+    /** Makes what is missing of a template, in one call. */
+    import: (
+      body: { dir: string; force?: boolean } | { template: object; force?: boolean },
+      call: CallOptions = {},
+    ) => request<ImportedOrg>({ method: 'POST', path: '/org/import', body, ...call }),
     /** The organization as a template that makes it again. */
     export: (call: CallOptions = {}) =>
       request<ExportedOrg>({ method: 'GET', path: '/org/export', ...call }),

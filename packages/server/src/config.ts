@@ -47,6 +47,8 @@ export type Config = {
   host: string
   port: number
   dataDir: string
+  /** Holds templates of organizations. */
+  templatesDir: string | undefined
   databaseUrl: string
   adminToken: Secret | undefined
   masterKey: { given: Secret | undefined; previous: Secret | undefined }
@@ -119,6 +121,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     docker: dockerOf(data, given),
     controlPlane: controlPlaneOf(data, warnings),
     serve: servedOf(data),
+    templatesDir: data.MOLECULE_TEMPLATES_DIR && resolve(data.MOLECULE_TEMPLATES_DIR),
     orgId: data.MOLECULE_ORG_ID,
     externalUrl: data.EXTERNAL_PLATFORM_URL?.replace(/\/+$/, ''),
     corsOrigins: data.CORS_ORIGINS ?? [],

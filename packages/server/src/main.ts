@@ -151,6 +151,9 @@ const options = (config: Config, log: Logger, kept: Kept = {}): StartOptions => 
   log,
   version: VERSION,
   canvasFolder: join(root, 'packages/canvas/dist'),
+  templateFolders: [config.templatesDir, join(root, 'examples/organizations')].flatMap(
+    (folder) => folder ?? [],
+  ),
   backends: (owner, url) => [
     processes(config, kept, 'ours'),
     docker(config, owner, url),

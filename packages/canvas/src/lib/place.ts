@@ -4,7 +4,7 @@ export type Tab = (typeof tabs)[number]
 export const views = ['chart', 'list'] as const
 export type View = (typeof views)[number]
 
-export const sections = ['people', 'tokens', 'secrets', 'resources'] as const
+export const sections = ['people', 'tokens', 'secrets', 'templates', 'resources'] as const
 export type Section = (typeof sections)[number]
 
 /** Which part of the audit log somebody looks at; times are RFC 3339. */

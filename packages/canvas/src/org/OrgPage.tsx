@@ -2,6 +2,7 @@ import { Drawer } from '../drawer/Drawer.tsx'
 import { text } from '../strings.ts'
 import { CommandLine } from '../ui/CommandLine.tsx'
 import { ErrorBoundary } from '../ui/ErrorBoundary.tsx'
+import { PlaceLink } from '../ui/PlaceLink.tsx'
 import { forPage, ProblemNote } from '../ui/ProblemNote.tsx'
 import { useIsNarrow } from '../ui/use-is-narrow.ts'
 import { useCanvas, useCanvasPlace, useServices } from '../use-services.ts'
@@ -65,6 +66,11 @@ function Empty() {
         <h2>{text.org.emptyTitle}</h2>
         <p>{text.org.emptyBody}</p>
         <CommandLine command={text.org.emptyCommand} />
+        <p>
+          <PlaceLink to={{ page: 'settings', section: 'templates' }}>
+            {text.org.emptyTemplates}
+          </PlaceLink>
+        </p>
       </section>
     </div>
   )

@@ -9,12 +9,14 @@ import { PeopleSection } from './people/PeopleSection.tsx'
 import { ResourcesSection } from './resources/ResourcesSection.tsx'
 import { SecretsSection } from './secrets/SecretsSection.tsx'
 import { settingsText } from './settings-text.ts'
+import { TemplatesSection } from './templates/TemplatesSection.tsx'
 import { OrgTokensSection } from './tokens/OrgTokensSection.tsx'
 
 const look = {
   people: { icon: 'person', right: 'org:admin', Content: PeopleSection },
   tokens: { icon: 'key', right: 'org:admin', Content: OrgTokensSection },
   secrets: { icon: 'shield', right: 'secrets:read', Content: SecretsSection },
+  templates: { icon: 'team', right: 'workspaces:read', Content: TemplatesSection },
   resources: { icon: 'stack', right: 'org:admin', Content: ResourcesSection },
 } as const satisfies Record<Section, { icon: IconName; right: string; Content: () => unknown }>
 

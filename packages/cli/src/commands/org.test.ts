@@ -93,3 +93,11 @@ test('a folder that is none, and one with a link in it, ask the server nothing',
   expect(await cli.run(['org', 'plan', join(folder, 'none')])).toMatchObject({ code: 3 })
   expect(cli.bodyOf('POST', '/org/plan')).toBeUndefined()
 })
+
+test('templates lists what lies on the server, and what each needs', async () => {
+  await using cli = await givenCli()
+
+  const { stdout } = await cli.run(['org', 'templates'])
+
+  expect(stdout).toMatch(/acme +Acme +2 +A_KEY or B_KEY +Two of them/)
+})

@@ -5,6 +5,7 @@ import { orgApply } from './org/apply.ts'
 import { orgDiff } from './org/diff.ts'
 import { orgExport } from './org/export.ts'
 import { orgPlan } from './org/plan.ts'
+import { orgTemplates } from './org/templates.ts'
 
 const mode = () =>
   new Option(
@@ -23,5 +24,6 @@ export function org(command: Command, cli: Cli) {
   orgPlan(ofFolder('plan', 'Say what applying a template would do').addOption(mode()), cli)
   orgApply(ofFolder('apply', 'Make the organization what a template says').addOption(mode()), cli)
   orgDiff(ofFolder('diff', 'Say where the organization and a template differ'), cli)
+  orgTemplates(add('templates', 'List the templates that lie on the server'), cli)
   orgExport(add('export', 'Write the organization as a template'), cli)
 }

@@ -14,7 +14,14 @@ import {
   Subtree,
   type VerbTarget,
 } from '@molecule/contract/lifecycle'
-import { ApplyOrg, ExportedOrg, OrgApplied, OrgPlan, PlanOrg } from '@molecule/contract/org'
+import {
+  ApplyOrg,
+  ExportedOrg,
+  OrgApplied,
+  OrgPlan,
+  OrgTemplate,
+  PlanOrg,
+} from '@molecule/contract/org'
 import { CreatedWorkspace } from '@molecule/contract/registry'
 import { LoginLink, Session } from '@molecule/contract/session'
 import {
@@ -365,6 +372,18 @@ const orgRoutes: Route[] = [
     const workspaces = [{ ...row('Lead'), skipped: true }, row('Dev')]
     return { body: OrgApplied.parse({ org: 'Acme', workspaces, count: 1, pruned, plan }) }
   }),
+  on('GET', '/org/templates', () => ({
+    body: [
+      OrgTemplate.parse({
+        dir: 'acme',
+        name: 'Acme',
+        description: 'Two of them',
+        workspaces: 2,
+        required_env: [{ any_of: ['A_KEY', 'B_KEY'] }],
+        recommended_env: [],
+      }),
+    ],
+  })),
   on('GET', '/org/export', ({ workspaces }) => ({
     body: ExportedOrg.parse({
       files: { 'org.yaml': 'name: Acme\n' },

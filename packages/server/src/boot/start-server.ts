@@ -8,6 +8,7 @@ import { wakes as wakesFor } from '../db/notify.ts'
 import type { Db } from '../db/tables.ts'
 import { heartbeats as gatherHeartbeats } from '../domain/host/heartbeats.ts'
 import { lastUse as gatherLastUse } from '../domain/identity/last-use.ts'
+import { templateGallery } from '../domain/org/template-gallery.ts'
 import type { SecretCipher } from '../domain/secret/secret-cipher.ts'
 import { buildApp } from '../http/app.ts'
 import { admitLive } from '../http/authenticate.ts'
@@ -32,6 +33,8 @@ export type StartOptions = {
   log: Logger
   version: string
   canvasFolder: string
+  /** Each holds templates of organizations, a folder each. */
+  templateFolders?: readonly string[]
   /** Makes the backends that can be enabled; only `main.ts` names them. `url` is where the server listens by then. */
   backends: (owner: OwnerLabel, url: () => string) => Backend[]
   /** Makes what is offered to other servers; its workloads dial theirs. */
@@ -128,7 +131,7 @@ type Ground = Omit<Opened, 'release'> & {
 }
 
 async function build(
-  { config, log, version, backends: make, serve }: StartOptions,
+  { config, log, version, backends: make, serve, templateFolders = [] }: StartOptions,
   { database, installation, cipher, closing, url }: Ground,
 ) {
   const { db } = database
@@ -174,6 +177,7 @@ async function build(
     backends,
     edge: edge({ ...config, clock }),
     outbound,
+    templates: templateGallery(templateFolders),
     served: serve?.(installation),
     version,
     orgId,

@@ -143,6 +143,11 @@ export const Env = z.object({
     value: imageWords,
     about: 'What containers are made of; `npm run image` makes the default one.',
   } satisfies About),
+  MOLECULE_TEMPLATES_DIR: text.optional().meta({
+    value: 'a folder',
+    about:
+      'Each folder in it is a template of an organization, offered beside those that come with Molecule.',
+  } satisfies About),
   MOLECULE_DOCKER_NETWORK: text.optional().meta({
     value: 'the name of a Docker network; `host` gives agents the network of this machine',
     about:

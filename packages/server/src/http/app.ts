@@ -15,6 +15,7 @@ import { healthRoutes } from './health.ts'
 import { hostRoutes } from './host.ts'
 import { limitRate } from './limit-rate.ts'
 import { orgRoutes } from './org.ts'
+import { orgImportRoutes } from './org-import.ts'
 import { registryRoutes } from './registry.ts'
 import { runtimeRoutes } from './runtimes.ts'
 import { oneScheduleRoutes, scheduleHealthRoutes, scheduleRoutes } from './schedules.ts'
@@ -62,6 +63,7 @@ export function buildApp(services: Services, canvasFolder: string) {
     .route('/workspaces', delegationRoutes(services))
     .route('/workspaces', workRoutes(services))
     .route('/org', orgRoutes(services))
+    .route('/org', orgImportRoutes(services))
     .route('/workspaces', scheduleRoutes(services))
     .route('/workspaces', oneScheduleRoutes(services))
     .route('/admin/schedules', scheduleHealthRoutes(services))

@@ -120,6 +120,11 @@ const decisions: Partial<Record<Route, Decision>> = {
   'PATCH /workspaces/:id/schedules/:schedule': { asked: onSchedule({ enabled: false }) },
   'DELETE /workspaces/:id/schedules/:schedule': { asked: onSchedule() },
   'POST /workspaces/:id/schedules/:schedule/run': { asked: onSchedule() },
+  'POST /org/import': {
+    asked: async () => ({
+      body: { template: { name: 'A', workspaces: [{ name: newName('w'), external: true }] } },
+    }),
+  },
   'POST /org/plan': reads,
   'POST /org/apply': {
     asked: async () => ({

@@ -5,6 +5,7 @@ import type { Db } from '../db/tables.ts'
 import type { Heartbeats } from '../domain/host/heartbeats.ts'
 import type { LastUse } from '../domain/identity/last-use.ts'
 import type { Principal } from '../domain/identity/principal.ts'
+import type { TemplateGallery } from '../domain/org/template-gallery.ts'
 import type { CostPerHour } from '../domain/resource/resource-ledger.ts'
 import type { SecretCipher } from '../domain/secret/secret-cipher.ts'
 import type { Wakes } from '../domain/wake.ts'
@@ -28,6 +29,8 @@ export type Services = {
   edge: Edge
   /** The way out to addresses that users give. */
   outbound: OutboundGuard
+  /** Organizations that lie on this machine to be applied. */
+  templates: TemplateGallery
   /** What other servers may run workloads on; nothing unless the operator offers it. */
   served: Backend | undefined
   version: string

@@ -4,6 +4,7 @@ import {
   type OrgApplied,
   type OrgPlan,
   PlanOrg,
+  type TemplateFiles,
 } from '@molecule/contract/org'
 import { Hono } from 'hono'
 import { scopeOf } from '../domain/identity/principal.ts'
@@ -18,13 +19,19 @@ import type { AppEnv, Services } from './context.ts'
 /** A template with its prompts and skills, as text. */
 const MAX_TEMPLATE_BYTES = 24 * 1024 * 1024
 
+type Source = { files?: TemplateFiles | undefined; dir?: string | undefined }
+
 /** Organizations from files. */
 export const orgRoutes = (services: Services) => {
-  const { db } = services
+  const { db, templates } = services
+  const filesOf = async ({ files, dir }: Source) =>
+    dir === undefined ? new Map(Object.entries(files ?? {})) : templates.files(dir)
   return new Hono<AppEnv>()
     .post('/plan', guard(services, 'POST /org/plan'), async (c) => {
-      const { files, mode, lenient } = await readBody(c, PlanOrg, { maxBytes: MAX_TEMPLATE_BYTES })
-      const template = loadTemplate(new Map(Object.entries(files)), { lenient })
+      const { mode, lenient, ...source } = await readBody(c, PlanOrg, {
+        maxBytes: MAX_TEMPLATE_BYTES,
+      })
+      const template = loadTemplate(await filesOf(source), { lenient })
       const plan = await planOrg(db, scopeOf(c.var.principal), { template, mode })
       return c.json(planToWire(plan) satisfies OrgPlan)
     })
@@ -32,10 +39,10 @@ export const orgRoutes = (services: Services) => {
       c.json((await exportOrg(db, scopeOf(c.var.principal))) satisfies ExportedOrg),
     )
     .post('/apply', guard(services, 'POST /org/apply'), async (c) => {
-      const { files, lenient, ...how } = await readBody(c, ApplyOrg, {
+      const { files, dir, lenient, ...how } = await readBody(c, ApplyOrg, {
         maxBytes: MAX_TEMPLATE_BYTES,
       })
-      const template = loadTemplate(new Map(Object.entries(files)), { lenient })
+      const template = loadTemplate(await filesOf({ files, dir }), { lenient })
       const applied = await applyOrg(db, c.var.principal, { template, ...how })
       return c.json(applied satisfies OrgApplied, 201)
     })

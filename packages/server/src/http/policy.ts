@@ -126,6 +126,8 @@ export const policy = {
   'GET /workspaces/:id/schedules/:schedule/history': { rights: readTasks, workspace: 'its own' },
   'GET /admin/schedules/health': { rights: readTasks },
 
+  'GET /org/templates': { rights: readWorkspaces },
+  'POST /org/import': { rights: writeWorkspaces },
   'GET /org/export': { rights: readWorkspaces },
   'POST /org/plan': { rights: readWorkspaces },
   'POST /org/apply': { rights: writeWorkspaces },

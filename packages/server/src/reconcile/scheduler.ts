@@ -29,8 +29,10 @@ export function scheduler({ db, log }: { db: Db; log: Log }): Controller {
   }
 }
 
+/** Begins anywhere, so that replicas with one list do not wait for each other at every entry. */
 async function eachOf(due: readonly Due[], work: (one: Due) => Promise<void>): Promise<void> {
-  const rest = due.values()
+  const first = Math.floor(Math.random() * due.length)
+  const rest = [...due.slice(first), ...due.slice(0, first)].values()
   const worker = async () => {
     for (const one of rest) await work(one)
   }

@@ -48,6 +48,7 @@ export async function testServer({
     log,
     version: 'test',
     canvasFolder: join(dataDir, 'canvas'),
+    templateFolders: [join(dataDir, 'templates')],
     backends: () => backends,
     serve: () => served,
     onFatal(error) {

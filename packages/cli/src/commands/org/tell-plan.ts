@@ -10,7 +10,7 @@ export function tellPlan({ out }: Cli, plan: OrgPlan, nodes: readonly PlannedNod
     out.note(`Missing, and required: ${plan.missing_env.map(requirementText).join(', ')}`)
 }
 
-const requirementText = (one: EnvRequirement) =>
+export const requirementText = (one: EnvRequirement) =>
   typeof one === 'string' ? one : one.any_of.join(' or ')
 
 export function countsText({ counts }: OrgPlan): string {
