@@ -184,8 +184,9 @@ describe.skipIf(!hasChromium)('the lifecycle on the canvas', () => {
     await dialog.getByText('0 of 3 existed, 3 created.').waitFor()
     await dialog.getByRole('link', { name: 'Show them' }).click()
     await page.getByRole('heading', { name: 'Front desk', exact: true }).waitFor()
-    await until('all are online', async () =>
-      (await client.workspaces.list()).every(({ status }) => status === 'online'),
-    )
+    await until('the desk is online', async () => {
+      const all = await client.workspaces.list()
+      return all.some(({ name, status }) => name === 'Front desk' && status === 'online')
+    })
   })
 })
