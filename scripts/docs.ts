@@ -1,9 +1,16 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { orgSchema, orgSchemaPath } from './docs/org-schema.ts'
 import { settingsPage, settingsPagePath } from './docs/settings-page.ts'
 
-/** Writes the pages that are made of the code. */
-const path = join(fileURLToPath(new URL('..', import.meta.url)), settingsPagePath)
-mkdirSync(dirname(path), { recursive: true })
-writeFileSync(path, settingsPage())
+/** Writes what is made of the code. */
+const pages = [
+  [settingsPagePath, settingsPage()],
+  [orgSchemaPath, orgSchema()],
+] as const
+for (const [name, text] of pages) {
+  const path = join(fileURLToPath(new URL('..', import.meta.url)), name)
+  mkdirSync(dirname(path), { recursive: true })
+  writeFileSync(path, text)
+}

@@ -92,6 +92,9 @@ const orgShape = {
 export const OrgDocument = z.strictObject(orgShape)
 export type OrgDocument = z.infer<typeof OrgDocument>
 
+/** JSON Schema of `org.yaml`. */
+export const orgJsonSchema = () => z.toJSONSchema(OrgDocument, { io: 'input' })
+
 /** Every key there is, to say what somebody may have meant. */
 export const knownKeys: readonly string[] = [
   ...new Set([
