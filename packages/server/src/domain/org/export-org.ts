@@ -4,6 +4,7 @@ import { stringify } from 'yaml'
 import type { Queryable, ScheduleRow, WorkspaceRow } from '../../db/tables.ts'
 import type { OrgScope } from '../identity/principal.ts'
 import { schedulesOfOrg } from '../schedule/schedule-store.ts'
+import { wantedWorkspaces } from '../workspace/workspace-store.ts'
 import { scheduleToTemplate } from './template-schedules.ts'
 
 /** The organization as a template that makes it again. Secrets are in none: agents get them by name from their own store. */
@@ -14,14 +15,7 @@ export async function exportOrg(db: Queryable, scope: OrgScope): Promise<Exporte
     .select('name')
     .where('id', '=', orgId)
     .executeTakeFirstOrThrow()
-  const live = await db
-    .selectFrom('workspaces')
-    .selectAll()
-    .where('orgId', '=', orgId)
-    .where('desiredState', '<>', 'removed')
-    .orderBy('createdAt')
-    .orderBy('name')
-    .execute()
+  const live = await wantedWorkspaces(db, scope)
   const schedules = Map.groupBy(await schedulesOfOrg(db, scope), (row) => row.workspaceId)
   const below = Map.groupBy(live, ({ parentId }) => parentId)
   const nodesBelow = (parent: WorkspaceId | null): object[] =>

@@ -1,15 +1,14 @@
 import { posix } from 'node:path'
 import type { EnvRequirement } from '@molecule/contract/org'
 import type { CreateWorkspace } from '@molecule/contract/workspace'
-import type { ZodError } from 'zod'
 import { checkRhythm, type Rhythm } from '../schedule/schedule-time.ts'
-import { closest } from './closest.ts'
 import { type Laid, type Point, slotsOf } from './layout.ts'
+import { parseTemplate } from './parse-template.ts'
 import { type Files, readYaml, type Sourced } from './read-yaml.ts'
 import { requirementsOf } from './template-env.ts'
-import { type Finding, placeText, templateError } from './template-error.ts'
+import { type Finding, templateError } from './template-error.ts'
 import type { TemplateSchedule } from './template-schedules.ts'
-import { knownKeys, OrgDocument, type WorkspaceNode } from './template-schema.ts'
+import type { OrgDocument, WorkspaceNode } from './template-schema.ts'
 
 /** What a template wants of one workspace. */
 export type TemplateNode = {
@@ -46,7 +45,7 @@ export function loadTemplate(files: Files, { lenient }: { lenient: boolean }): T
       { at: { file: 'org.yaml', line: 1, column: 1 }, message: 'the template has no org.yaml' },
     ])
   const source = readYaml(files, main)
-  const { document, warnings } = parse(source, lenient)
+  const { document, warnings } = parseTemplate(source, { lenient })
   const findings: Finding[] = []
   const reading: Reading = { files, source, document, findings }
   const roots = document.workspaces.map((node, index) =>
@@ -67,48 +66,6 @@ export function loadTemplate(files: Files, { lenient }: { lenient: boolean }): T
 
 type Reading = { files: Files; source: Sourced; document: OrgDocument; findings: Finding[] }
 type Place = readonly (string | number)[]
-
-function parse(source: Sourced, lenient: boolean): { document: OrgDocument; warnings: string[] } {
-  const warnings: string[] = []
-  const parsed = OrgDocument.safeParse(source.value)
-  if (parsed.success) return { document: parsed.data, warnings }
-  if (!lenient || !onlyUnknown(parsed.error)) throw templateError(findingsOf(source, parsed.error))
-  for (const { at, message } of findingsOf(source, parsed.error))
-    warnings.push(`${placeText(at)}: ${message}`)
-  dropUnknown(source.value, parsed.error)
-  const again = OrgDocument.safeParse(source.value)
-  if (!again.success) throw templateError(findingsOf(source, again.error))
-  return { document: again.data, warnings }
-}
-
-const onlyUnknown = ({ issues }: ZodError) =>
-  issues.every(({ code }) => code === 'unrecognized_keys')
-
-const findingsOf = (source: Sourced, { issues }: ZodError): Finding[] =>
-  issues.flatMap((issue) =>
-    issue.code === 'unrecognized_keys'
-      ? issue.keys.map((key) => ({
-          at: source.at([...issue.path, key]),
-          message: unknownKey(key),
-        }))
-      : [{ at: source.at(issue.path), message: `${issue.path.join('.')}: ${issue.message}` }],
-  )
-
-function unknownKey(key: string): string {
-  const meant = closest(key, knownKeys)
-  return `there is no key "${key}"${meant ? `; did you mean "${meant}"?` : ''}`
-}
-
-function dropUnknown(value: unknown, { issues }: ZodError): void {
-  for (const issue of issues) {
-    if (issue.code !== 'unrecognized_keys') continue
-    const holder = issue.path.reduce<unknown>(
-      (at, part) => (at as Record<PropertyKey, unknown>)[part],
-      value,
-    )
-    for (const key of issue.keys) delete (holder as Record<string, unknown>)[key]
-  }
-}
 
 type Where = { above: readonly string[]; place: Place; slot: Point | undefined }
 

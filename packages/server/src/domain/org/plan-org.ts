@@ -6,6 +6,7 @@ import { DomainError } from '../error.ts'
 import type { OrgScope } from '../identity/principal.ts'
 import { schedulesOfOrg } from '../schedule/schedule-store.ts'
 import { checkCreate } from '../workspace/workspace-service.ts'
+import { wantedWorkspaces } from '../workspace/workspace-store.ts'
 import type { Template, TemplateNode } from './load-template.ts'
 import { missingOf } from './template-env.ts'
 import { diffSchedules, scheduleToTemplate, type TemplateSchedule } from './template-schedules.ts'
@@ -37,7 +38,7 @@ export async function planOrg(
   scope: OrgScope,
   { template, mode }: { template: Template; mode: Mode },
 ): Promise<Plan> {
-  const live = await liveRows(db, scope)
+  const live = await wantedWorkspaces(db, scope)
   const schedules = Map.groupBy(await schedulesOfOrg(db, scope), (row) => row.workspaceId)
   const byPlace = new Map(live.map((row) => [placeKey(row.parentId, row.name), row]))
   const steps: Step[] = []
@@ -63,14 +64,6 @@ export async function planOrg(
 }
 
 const placeKey = (parentId: WorkspaceId | null, name: string) => `${parentId ?? ''}\n${name}`
-
-const liveRows = (db: Queryable, { orgId }: OrgScope): Promise<WorkspaceRow[]> =>
-  db
-    .selectFrom('workspaces')
-    .selectAll()
-    .where('orgId', '=', orgId)
-    .where('desiredState', '<>', 'removed')
-    .execute()
 
 async function secretNames(db: Queryable, { orgId }: OrgScope): Promise<Set<string>> {
   const rows = await db

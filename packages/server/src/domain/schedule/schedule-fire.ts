@@ -21,20 +21,19 @@ type Due = { id: ScheduleId; workspaceId: WorkspaceId }
 
 /**
  * Asks for the work of a schedule whose time has come, and moves it on, in one transaction under the lock of its workspace: any number
- * of replicas may try, one does it. False when another was first.
+ * of replicas may try, one does it.
  */
-export function fireDue(db: Db, scope: OrgScope, due: Due): Promise<boolean> {
+export function fireDue(db: Db, scope: OrgScope, due: Due): Promise<void> {
   return transact(db, async (tx) => {
     const now = await dbNow(tx)
     const row = await lockDue(tx, due, now)
     const workspace = row && (await findWorkspace(tx, scope, row.workspaceId))
-    if (!row || !workspace) return false
+    if (!row || !workspace) return
     const slots = slotsOf(row, row.nextRunAt, now)
     const why = (await whyNot(tx, row, workspace)) ?? missedIf(slots)
     if (why) await skip(tx, { row, workspace, slot: row.nextRunAt, now, why })
     else for (const slot of slots) await fire(tx, scope, { row, workspace, slot, now })
     await moveOn(tx, row, nextAfter(row, now))
-    return true
   })
 }
 

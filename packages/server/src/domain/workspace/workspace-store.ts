@@ -18,6 +18,17 @@ export async function listWorkspaces(db: Queryable, scope: OrgScope): Promise<Wo
     .execute()
 }
 
+/** Those that nobody wishes removed, oldest first. */
+export const wantedWorkspaces = (db: Queryable, { orgId }: OrgScope): Promise<WorkspaceRow[]> =>
+  db
+    .selectFrom('workspaces')
+    .selectAll()
+    .where('orgId', '=', orgId)
+    .where('desiredState', '<>', 'removed')
+    .orderBy('createdAt')
+    .orderBy('name')
+    .execute()
+
 const byId = prepared((db, { id }: { id: WorkspaceId }) =>
   db.selectFrom('workspaces').selectAll().where('id', '=', id),
 )
