@@ -72,12 +72,14 @@ test('the program finds out who it is, and nothing it should not know', async ()
   const known = ['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR', 'GREETING', 'MOLECULE_NODE']
   const others = Object.keys(env).filter((name) => !known.includes(name))
   expect(others.toSorted()).toEqual([
+    'MOLECULE_CONFIG_DIR',
     'MOLECULE_RUN',
     'MOLECULE_SESSION_DIR',
     'MOLECULE_TOKEN_FILE',
     'PLATFORM_URL',
     'TASK_ATTEMPT',
     'TASK_ID',
+    'WORKSPACE_CONFIG_PATH',
     'WORKSPACE_ID',
   ])
   expect(await readFile(join(hostDir, 'agent-token'), 'utf8')).toBe('agent-token')

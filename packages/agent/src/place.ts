@@ -18,7 +18,7 @@ type Place = {
 export async function preparePlace(
   { hostDir, boot, env, address }: Place,
   enrolment: Enrolment,
-  secrets: SecretValues,
+  { secrets, configDir }: { secrets: SecretValues; configDir: string },
 ): Promise<AdapterSettings> {
   const tokenFile = join(hostDir, 'agent-token')
   await writeFile(tokenFile, enrolment.agent_token, { mode: 0o600 })
@@ -37,6 +37,8 @@ export async function preparePlace(
       ...env.markers,
       MOLECULE_TOKEN_FILE: tokenFile,
       MOLECULE_SESSION_DIR: sessionDir,
+      MOLECULE_CONFIG_DIR: configDir,
+      WORKSPACE_CONFIG_PATH: configDir,
     },
     binDir: boot.cli && (await writeCommand(hostDir, boot.cli, env.compileCache)),
     killGraceMs: enrolment.kill_grace_ms,

@@ -5,6 +5,7 @@ import { adapterFor } from './adapters.ts'
 import { attemptPool, type Held } from './attempt-pool.ts'
 import { beater } from './beater.ts'
 import type { Boot } from './boot.ts'
+import { layConfig } from './config.ts'
 import type { HostSettings } from './host-settings.ts'
 import type { Journal } from './journal.ts'
 import { leaseLoop } from './lease-loop.ts'
@@ -39,7 +40,10 @@ export async function serve(serving: Serving): Promise<void> {
   })
   const secrets = await fetchSecrets(link, life.signal)
   if ('reason' in secrets) return giveUp(serving, link, secrets.reason)
-  const place = await preparePlace({ ...settings, boot, address }, enrolment, secrets.values)
+  const config = await layConfig(settings.hostDir, link, life.signal)
+  if ('reason' in config) return giveUp(serving, link, config.reason)
+  const found = { secrets: secrets.values, configDir: config.folder }
+  const place = await preparePlace({ ...settings, boot, address }, enrolment, found)
   const adapter = adapterFor(enrolment.runtime, place)
   const reason = await adapter.fault()
   return reason ? giveUp(serving, link, reason) : work(serving, link, adapter)

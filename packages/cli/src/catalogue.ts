@@ -29,6 +29,11 @@ export const catalogue: readonly Entry[] = [
     load: async () => (await import('./commands/org.ts')).org,
   },
   {
+    name: 'config',
+    summary: 'Show, change and restore the files that a workspace is configured with',
+    load: async () => (await import('./commands/config.ts')).config,
+  },
+  {
     name: 'schedule',
     summary: 'Ask workspaces for work by the clock',
     load: async () => (await import('./commands/schedule.ts')).schedule,

@@ -83,6 +83,8 @@ export const CreateWorkspace = z.object({
   max_concurrent_tasks: z.number().int().min(1).max(100).optional(),
   hibernation_idle_minutes: IdleMinutes.nullish(),
   canvas: z.object({ x: z.number(), y: z.number() }).optional(),
+  /** Id of a workspace template that its configuration begins with. */
+  template: z.string().max(100).optional(),
   external: z.boolean().optional(),
   delivery_mode: DeliveryMode.optional(),
   url: AgentUrl.nullish(),
@@ -94,6 +96,7 @@ export const PatchWorkspace = z.object({
   role: label(1000).nullish(),
   parent_id: z.uuid().nullish(),
   tier: z.number().int().min(1).max(4).optional(),
+  model: line(100).min(1).optional(),
   runtime_config: z.record(z.string(), z.unknown()).optional(),
   max_concurrent_tasks: z.number().int().min(1).max(100).optional(),
   workspace_dir: z.string().max(4096).nullish(),

@@ -57,6 +57,24 @@ const routes: [string, string, (client: ReturnType<typeof moleculeClient>) => Pr
       `/workspaces/${id}/work/${id}/return`,
       (client) => client.work.giveBack({ workspace: id, task: id }, { attempt: 1, fence: 1 }),
     ],
+    ['GET', `/workspaces/${id}/config`, (client) => client.config.get(id)],
+    [
+      'PUT',
+      `/workspaces/${id}/config`,
+      (client) => client.config.save(id, { base: '0-x', files: {} }),
+    ],
+    [
+      'PATCH',
+      `/workspaces/${id}/config`,
+      (client) => client.config.edit(id, { set: { effort: 'high' } }),
+    ],
+    ['GET', `/workspaces/${id}/config/versions`, (client) => client.config.versions(id)],
+    ['GET', `/workspaces/${id}/config/versions/2`, (client) => client.config.version(id, 2)],
+    [
+      'POST',
+      `/workspaces/${id}/config/versions/2/restore`,
+      (client) => client.config.restore({ workspace: id, version: 2 }, { base: '3-x' }),
+    ],
     ['GET', `/workspaces/${id}/schedules`, (client) => client.schedules.list(id)],
     [
       'POST',

@@ -28,6 +28,7 @@ import type { TaskExplanation } from '@molecule/contract/task-explain'
 import type { CreateWorkspace, PatchWorkspace, Workspace } from '@molecule/contract/workspace'
 import { activityCalls } from './activity-calls.ts'
 import { auditCalls } from './audit-calls.ts'
+import { configCalls } from './config-calls.ts'
 import { sessionCalls, tokenCalls } from './identity-calls.ts'
 import { lifecycleCalls } from './lifecycle-calls.ts'
 import { orgCalls } from './org-calls.ts'
@@ -51,6 +52,7 @@ export function moleculeClient(options: ClientOptions) {
     /** How an agent that runs elsewhere takes its work, with the token of its workspace. */
     work: workCalls(request),
     org: orgCalls(request),
+    config: configCalls(request),
     schedules: scheduleCalls(request),
     /** What the agent host of a workspace wrote, line by line; with `follow` as long as it runs. */
     logs: logCalls(streamer(options)),

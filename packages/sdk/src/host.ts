@@ -1,3 +1,4 @@
+import type { HostConfig } from '@molecule/contract/config'
 import type {
   Beat,
   BeatReply,
@@ -23,6 +24,9 @@ export function hostClient(options: ClientOptions) {
     /** Every secret of the workspace, by name: all or none. */
     secrets: (call: CallOptions = {}) =>
       request<SecretValues>({ method: 'GET', path: '/host/secrets', ...call }),
+    /** The files of its configuration. */
+    config: (call: CallOptions = {}) =>
+      request<HostConfig>({ method: 'GET', path: '/host/config', ...call }),
     lease: (body: LeaseRequest, call: CallOptions = {}) => post<LeaseReply>('lease', body, call),
     start: (body: StartAttempt, call: CallOptions = {}) =>
       post<{ started: true }>('start', body, call),

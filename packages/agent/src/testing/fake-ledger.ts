@@ -46,6 +46,8 @@ export function fakeLedger(enrolment: (incarnation: number) => Enrolment, closin
     unreadable: [],
   }
 
+  const config: { files: Record<string, string> } = { files: { 'config.yaml': 'name: it\n' } }
+
   const all = () => [...tasks.values()]
   const taskOf = (id: string) => {
     const task = tasks.get(id)
@@ -64,6 +66,7 @@ export function fakeLedger(enrolment: (incarnation: number) => Enrolment, closin
       if (failed_keys.length > 0) throw new Refusal('secrets_unreadable', { failed_keys })
       return secrets.values
     },
+    config: () => ({ version: 1, files: config.files }),
     lease: (body, gone) => lease(parse(LeaseRequest, body), AbortSignal.any([gone, closing])),
     start(body) {
       const { task_id, fence } = parse(StartAttempt, body)
@@ -144,7 +147,7 @@ export function fakeLedger(enrolment: (incarnation: number) => Enrolment, closin
     return task
   }
 
-  return { routes, enrols, failures, secrets, give }
+  return { routes, enrols, failures, secrets, config, give }
 }
 
 const mustEnd = ({ cancelRequested, state }: FakeTask) => cancelRequested && state !== 'over'

@@ -41,6 +41,7 @@ import {
   type Workspace,
 } from '@molecule/contract/workspace'
 import { exportText, headOf } from './audit-export.ts'
+import { configRoutes } from './config-routes.ts'
 import { on, type Route, workspaceOf } from './contract-route.ts'
 import { type ContractState, Refused } from './contract-state.ts'
 import { identityRoutes } from './identity-routes.ts'
@@ -434,6 +435,7 @@ export const routes: readonly Route[] = [
   ...identityRoutes,
   ...otherRoutes,
   ...orgRoutes,
+  ...configRoutes,
   ...scheduleRoutes,
   ...auditRoutes,
   ...secretRoutes,

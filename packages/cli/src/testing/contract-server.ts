@@ -20,6 +20,7 @@ export async function contractServer(given: Partial<ContractState> = {}) {
     workspaceTokens: [],
     sessions: [],
     schedules: [],
+    config: { version: 1, files: { 'config.yaml': '# ours\nname: Lead\n' } },
     secrets: [],
     needsRestart: [],
     resources: [],

@@ -25,6 +25,7 @@ export type ContractState = {
   workspaceTokens: WorkspaceToken[]
   sessions: BrowserSession[]
   schedules: Schedule[]
+  config: { version: number; files: Record<string, string> }
   secrets: SecretEntry[]
   /** Who runs with an older value after a change. */
   needsRestart: Dependent[]

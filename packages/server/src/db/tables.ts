@@ -11,6 +11,12 @@ import type {
 } from '@molecule/contract/workspace'
 import type { ColumnType, Generated, Insertable, Kysely, Selectable } from 'kysely'
 import type { Bit, Fixed, Guarded, Json, Milliseconds } from './column.ts'
+import type {
+  ConfigBlobTable,
+  ConfigFileTable,
+  ConfigVersionTable,
+  WorkspaceTemplateTable,
+} from './config-tables.ts'
 import type { ScheduleRunTable, ScheduleTable } from './schedule-tables.ts'
 
 export interface MetaTable {
@@ -63,6 +69,8 @@ export interface WorkspaceTable {
   collapsed: Bit
   /** Where it stands in the org template that it came from, and what of that has no effect yet. */
   template: ColumnType<TemplateMark | null, TemplateMark | null | undefined, TemplateMark | null>
+  /** The workspace template that its configuration began with. */
+  configTemplate: ColumnType<string | null, string | null | undefined, string | null>
   /** What an outside agent published of itself. */
   agentCard: Json<Record<string, unknown> | null>
   /** Where an outside agent in push mode is reached. */
@@ -411,6 +419,10 @@ export interface Tables {
   taskQuestions: TaskQuestionTable
   schedules: ScheduleTable
   scheduleRuns: ScheduleRunTable
+  configVersions: ConfigVersionTable
+  configFiles: ConfigFileTable
+  configBlobs: ConfigBlobTable
+  workspaceTemplates: WorkspaceTemplateTable
   messages: MessageTable
   inbox: InboxTable
   activity: ActivityTable
@@ -449,6 +461,7 @@ export type TaskRow = Selectable<TaskTable>
 export type AttemptRow = Selectable<TaskAttemptTable>
 export type QuestionRow = Selectable<TaskQuestionTable>
 export type ScheduleRow = Selectable<ScheduleTable>
+export type WorkspaceTemplateRow = Selectable<WorkspaceTemplateTable>
 export type InboxRow = Selectable<InboxTable>
 export type PushConfigRow = Selectable<PushConfigTable>
 export type ActivityRow = Selectable<ActivityTable>

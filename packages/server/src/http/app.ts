@@ -6,6 +6,7 @@ import { adminRoutes } from './admin.ts'
 import { auditRoutes } from './audit.ts'
 import { authRoutes } from './auth.ts'
 import { backendHostRoutes } from './backend-host.ts'
+import { configRoutes } from './config.ts'
 import type { AppEnv, Services } from './context.ts'
 import { adminDelegationRoutes, delegationRoutes } from './delegations.ts'
 import { crossOrigin } from './edge.ts'
@@ -64,6 +65,7 @@ export function buildApp(services: Services, canvasFolder: string) {
     .route('/workspaces', workRoutes(services))
     .route('/org', orgRoutes(services))
     .route('/org', orgImportRoutes(services))
+    .route('/workspaces', configRoutes(services))
     .route('/workspaces', scheduleRoutes(services))
     .route('/workspaces', oneScheduleRoutes(services))
     .route('/admin/schedules', scheduleHealthRoutes(services))

@@ -51,6 +51,12 @@ async function givenSession(server: TestServer) {
   return { cookie, 'x-csrf-token': csrf_token }
 }
 
+const withConfig = async (server: TestServer) => {
+  const { id } = await newWorkspace(server)
+  const { revision: base } = await server.client.config.edit(id, { set: { effort: 'high' } })
+  return { id, base }
+}
+
 const newSecret = () => ({ key: newName('KEY'), value: 'value of the test' })
 
 async function savedGlobal({ client }: TestServer) {
@@ -116,6 +122,20 @@ const decisions: Partial<Record<Route, Decision>> = {
   'POST /workspaces/:id/inbox/ack': { none: 'a workspace reads its mail' },
   'POST /workspaces/:id/activity': ofItself,
   'POST /workspaces/:id/notify': ofItself,
+  'PUT /workspaces/:id/config': {
+    asked: async (server) => {
+      const { id, base } = await withConfig(server)
+      return { params: { id }, body: { base, files: { 'prompt.md': 'Hello' } } }
+    },
+  },
+  'PATCH /workspaces/:id/config': { asked: onWorkspace({ set: { effort: 'high' } }) },
+  'POST /workspaces/:id/config/versions/:version/restore': {
+    asked: async (server) => {
+      const { id } = await withConfig(server)
+      const { revision: base } = await server.client.config.edit(id, { set: { effort: 'low' } })
+      return { params: { id, version: '1' }, body: { base } }
+    },
+  },
   'POST /workspaces/:id/schedules': { asked: onWorkspace(newSchedule) },
   'PATCH /workspaces/:id/schedules/:schedule': { asked: onSchedule({ enabled: false }) },
   'DELETE /workspaces/:id/schedules/:schedule': { asked: onSchedule() },

@@ -1,3 +1,4 @@
+import type { HostConfig } from '@molecule/contract/config'
 import {
   Beat,
   CompleteAttempt,
@@ -9,6 +10,7 @@ import {
 } from '@molecule/contract/host'
 import type { SecretValues } from '@molecule/contract/secret'
 import { Hono } from 'hono'
+import { hostConfig } from '../domain/config/host-config.ts'
 import { arrive, enrolHost } from '../domain/host/arrive.ts'
 import { failHost } from '../domain/host/fail-host.ts'
 import type { PrincipalOf } from '../domain/identity/principal.ts'
@@ -53,6 +55,9 @@ export const hostRoutes = (services: Services) => {
     .get('/secrets', guard(services, 'GET /host/secrets'), async (c) => {
       c.header('cache-control', 'no-store')
       return c.json((await hostValues(services, c.var.principal)) satisfies SecretValues)
+    })
+    .get('/config', guard(services, 'GET /host/config'), async (c) => {
+      return c.json((await hostConfig(db, c.var.principal)) satisfies HostConfig)
     })
     .post('/lease', guard(services, 'POST /host/lease'), async (c) => {
       const request = await readBody(c, LeaseRequest)

@@ -126,6 +126,16 @@ export const policy = {
   'GET /workspaces/:id/schedules/:schedule/history': { rights: readTasks, workspace: 'its own' },
   'GET /admin/schedules/health': { rights: readTasks },
 
+  'GET /workspaces/:id/config': { rights: readWorkspaces, workspace: 'its own' },
+  'PUT /workspaces/:id/config': { rights: writeWorkspaces, workspace: 'its own' },
+  'PATCH /workspaces/:id/config': { rights: writeWorkspaces, workspace: 'its own' },
+  'GET /workspaces/:id/config/versions': { rights: readWorkspaces, workspace: 'its own' },
+  'GET /workspaces/:id/config/versions/:version': { rights: readWorkspaces, workspace: 'its own' },
+  'POST /workspaces/:id/config/versions/:version/restore': {
+    rights: writeWorkspaces,
+    workspace: 'its own',
+  },
+
   'GET /org/templates': { rights: readWorkspaces },
   'POST /org/import': { rights: writeWorkspaces },
   'GET /org/export': { rights: readWorkspaces },
@@ -215,6 +225,7 @@ export const policy = {
   'POST /host/complete': host,
   'POST /host/fail': host,
   'GET /host/secrets': host,
+  'GET /host/config': host,
 } as const satisfies Record<string, Rule>
 
 export type Route = keyof typeof policy

@@ -2,7 +2,7 @@ import type { ApplyOrg, OrgPlan } from '@molecule/contract/org'
 import type { Command } from 'commander'
 import type { Cli } from '../../cli.ts'
 import { isConfirmed } from '../../confirm.ts'
-import { readTemplate } from './read-template.ts'
+import { readTextFolder } from '../../text-folder.ts'
 import { tellPlan } from './tell-plan.ts'
 
 type Options = Pick<ApplyOrg, 'mode' | 'lenient' | 'force'> & { yes?: boolean }
@@ -13,7 +13,7 @@ export const orgApply = (command: Command, cli: Cli) =>
     .option('--yes', 'remove what the plan prunes without asking')
     .action(async (folder: string, { yes, ...options }: Options) => {
       const { out, signal } = cli
-      const body = { files: await readTemplate(folder), ...options }
+      const body = { files: await readTextFolder(folder, 'org.yaml'), ...options }
       const confirm = options.mode !== 'prune' || yes || (await mayPrune(cli, body))
       if (!confirm) return out.note('Nothing was changed.')
       const applied = await cli.client().org.apply({ ...body, confirm: true }, { signal })

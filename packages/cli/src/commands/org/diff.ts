@@ -1,13 +1,13 @@
 import type { Command } from 'commander'
 import type { Cli } from '../../cli.ts'
 import { exitCode } from '../../exit-code.ts'
-import { readTemplate } from './read-template.ts'
+import { readTextFolder } from '../../text-folder.ts'
 import { countsText, tellPlan } from './tell-plan.ts'
 
 export const orgDiff = (command: Command, cli: Cli) =>
   command.action(async (folder: string, options: { lenient?: boolean }) => {
     const { out, signal } = cli
-    const files = await readTemplate(folder)
+    const files = await readTextFolder(folder, 'org.yaml')
     const plan = await cli.client().org.plan({ files, ...options, mode: 'prune' }, { signal })
     const differing = plan.nodes.filter(
       ({ action, changes }) => action !== 'exists' || changes.length > 0,

@@ -2,7 +2,7 @@ import type { PlanOrg } from '@molecule/contract/org'
 import type { Command } from 'commander'
 import type { Cli } from '../../cli.ts'
 import { exitCode } from '../../exit-code.ts'
-import { readTemplate } from './read-template.ts'
+import { readTextFolder } from '../../text-folder.ts'
 import { countsText, tellPlan } from './tell-plan.ts'
 
 type Options = Pick<PlanOrg, 'mode' | 'lenient'>
@@ -10,7 +10,7 @@ type Options = Pick<PlanOrg, 'mode' | 'lenient'>
 export const orgPlan = (command: Command, cli: Cli) =>
   command.action(async (folder: string, options: Options) => {
     const { out, signal } = cli
-    const files = await readTemplate(folder)
+    const files = await readTextFolder(folder, 'org.yaml')
     const plan = await cli.client().org.plan({ files, ...options }, { signal })
     out.show(plan, () => {
       tellPlan(cli, plan)

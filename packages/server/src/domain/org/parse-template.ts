@@ -1,5 +1,5 @@
 import type { ZodError } from 'zod'
-import { closest } from './closest.ts'
+import { closest } from '../../lib/closest.ts'
 import type { Sourced } from './read-yaml.ts'
 import { type Finding, placeText, templateError } from './template-error.ts'
 import { knownKeys, OrgDocument } from './template-schema.ts'

@@ -35,7 +35,10 @@ export async function patchWorkspaceIn(
   const change = await columnsOf(tx, principal, row, input)
   if (Object.keys(change).length === 0) return row
   const needsStart =
-    'runtimeConfig' in change || 'workspaceDir' in change || 'maxConcurrentTasks' in change
+    'runtimeConfig' in change ||
+    'model' in change ||
+    'workspaceDir' in change ||
+    'maxConcurrentTasks' in change
   const updatedAt = await dbNow(tx)
   const changed = await tx
     .updateTable('workspaces')
@@ -69,7 +72,7 @@ const cosmetic = new Set<string>([
   'collapsed',
 ] satisfies (keyof PatchWorkspace)[])
 
-function checkReach(principal: Principal, id: string, input: PatchWorkspace): void {
+export function checkReach(principal: Principal, id: string, input: PatchWorkspace): void {
   if (principal.kind !== 'workspace') return
   if (principal.workspaceId !== id)
     throw new DomainError('forbidden', 'an agent may change only its own workspace', {
@@ -91,6 +94,7 @@ async function columnsOf(tx: Tx, principal: Principal, row: WorkspaceRow, input:
     ...place,
     role: input.role,
     tier: input.tier,
+    model: input.model,
     workspaceDir: input.workspace_dir,
     maxConcurrentTasks: input.max_concurrent_tasks,
     hibernationIdleMinutes: input.hibernation_idle_minutes,

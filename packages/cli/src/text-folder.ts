@@ -1,16 +1,16 @@
 import { lstat, readdir, readFile } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import type { TemplateFiles } from '@molecule/contract/org'
-import { CliError, usageError } from '../../cli-error.ts'
-import { exitCode } from '../../exit-code.ts'
+import { CliError, usageError } from './cli-error.ts'
+import { exitCode } from './exit-code.ts'
 
 const passedOver = new Set(['.git', 'node_modules'])
 const mostFiles = 2000
 const mostBytes = 2_000_000
 
-/** The text files below a folder. Links are not followed: what a template holds is what lies in it. */
-export async function readTemplate(folder: string): Promise<TemplateFiles> {
-  await checkFolder(folder)
+/** The text files below the folder of that file. Links are refused: what it holds is what lies in it. */
+export async function readTextFolder(folder: string, main: string): Promise<TemplateFiles> {
+  await checkFolder(folder, main)
   const files: TemplateFiles = {}
   for (const path of await pathsBelow(folder)) {
     const text = await textOf(path)
@@ -35,12 +35,12 @@ async function pathsBelow(folder: string): Promise<string[]> {
   return found.flat()
 }
 
-async function checkFolder(folder: string) {
+async function checkFolder(folder: string, main: string) {
   const found = await lstat(folder).catch(() => undefined)
   if (!found?.isDirectory())
     throw new CliError(`${folder} is not a folder.`, {
       exitCode: exitCode.notFound,
-      hint: 'Name the folder that holds org.yaml.',
+      hint: `Name the folder that holds ${main}.`,
     })
 }
 
@@ -57,5 +57,5 @@ const tooMany = (folder: string) =>
 const notAFile = (path: string) =>
   usageError(
     `${path} is neither a file nor a folder.`,
-    'A template holds no links; copy what they lead to.',
+    'Links are not followed; copy what they lead to.',
   )

@@ -1,0 +1,54 @@
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { dirname, join, relative, resolve, sep } from 'node:path'
+import type { HostConfig } from '@molecule/contract/config'
+import type { Reason } from '@molecule/contract/workspace'
+import type { ServerLink } from './server-link.ts'
+
+type Laid = { readonly folder: string } | { readonly reason: Reason }
+
+/**
+ * Lays the configuration of the workspace into a folder of this start: all of its files, and none of an earlier version. Asks
+ * until the server answers; a disk that takes no more is a reason.
+ */
+export async function layConfig(
+  hostDir: string,
+  link: ServerLink,
+  signal: AbortSignal,
+): Promise<Laid> {
+  const { files } = await link.insist((client, call) => client.config(call), signal)
+  const folder = join(hostDir, 'config')
+  try {
+    await write(folder, files)
+    return { folder }
+  } catch (error) {
+    return { reason: unwritable(folder, error) }
+  }
+}
+
+/** Beside its place first: whoever looks there finds a whole one. */
+async function write(folder: string, files: HostConfig['files']): Promise<void> {
+  const next = `${folder}.next`
+  await rm(next, { recursive: true, force: true })
+  await mkdir(next, { recursive: true })
+  for (const [path, content] of Object.entries(files)) {
+    const place = placeIn(next, path)
+    await mkdir(dirname(place), { recursive: true })
+    await writeFile(place, content)
+  }
+  await rm(folder, { recursive: true, force: true })
+  await rename(next, folder)
+}
+
+function placeIn(folder: string, path: string): string {
+  const place = resolve(folder, path)
+  const below = relative(folder, place)
+  if (below === '' || below === '..' || below.startsWith(`..${sep}`))
+    throw new Error(`the path ${JSON.stringify(path)} leads out of it`)
+  return place
+}
+
+const unwritable = (folder: string, error: unknown): Reason => ({
+  code: 'config_unwritable',
+  detail: `The configuration cannot be written to ${folder}: ${error instanceof Error ? error.message : String(error)}`,
+  hint: 'Make room and give the folder back to the user of the agent host, then restart the workspace.',
+})

@@ -1,0 +1,54 @@
+import {
+  Config,
+  ConfigVersion,
+  EditConfig,
+  RestoreConfig,
+  SaveConfig,
+} from '@molecule/contract/config'
+import { on, type Route, workspaceOf } from './contract-route.ts'
+import { type ContractState, Refused } from './contract-state.ts'
+
+const at = '2026-01-02T03:04:05.000Z'
+
+const shown = (state: ContractState, id: string) =>
+  Config.parse({
+    workspace_id: workspaceOf(state, id).id,
+    version: state.config.version,
+    revision: `${state.config.version}-abc`,
+    files: state.config.files,
+    author: 'admin',
+    note: '',
+    created_at: at,
+    needs_restart: state.config.version > 1,
+    warnings: [],
+  })
+
+function save(state: ContractState, base: string | undefined, files: Record<string, string>) {
+  const { version } = state.config
+  if (base !== undefined && base !== `${version}-abc`)
+    throw new Refused(409, 'conflict', 'the configuration was changed meanwhile')
+  state.config = { version: version + 1, files }
+}
+
+export const configRoutes: Route[] = [
+  on('GET', '/workspaces/:id/config', (state, _asked, id) => ({ body: shown(state, id) })),
+  on('PUT', '/workspaces/:id/config', (state, { body }, id) => {
+    const { base, files } = SaveConfig.parse(body)
+    save(state, base, files as Record<string, string>)
+    return { body: shown(state, id) }
+  }),
+  on('PATCH', '/workspaces/:id/config', (state, { body }, id) => {
+    EditConfig.parse(body)
+    save(state, undefined, state.config.files)
+    return { body: shown(state, id) }
+  }),
+  on('GET', '/workspaces/:id/config/versions', (state, _asked, id) => {
+    workspaceOf(state, id)
+    const version = { version: 1, author: 'user:ann', note: 'first', restored_from: null }
+    return { body: [ConfigVersion.parse({ ...version, changed: ['config.yaml'], created_at: at })] }
+  }),
+  on('POST', '/workspaces/:id/config/versions/[^/]+/restore', (state, { body }, id) => {
+    save(state, RestoreConfig.parse(body).base, state.config.files)
+    return { body: shown(state, id) }
+  }),
+]

@@ -1,0 +1,19 @@
+import type { HostConfig } from '@molecule/contract/config'
+import type { Db } from '../../db/tables.ts'
+import { fenced } from '../error.ts'
+import type { PrincipalOf } from '../identity/principal.ts'
+import { hostsWorkspace } from '../task/task-lease.ts'
+import { workspaceById } from '../workspace/workspace-store.ts'
+import { currentConfig } from './config-service.ts'
+
+/** What the present start of a workspace begins with. One of an earlier start gets nothing. */
+export async function hostConfig(
+  db: Db,
+  { workspaceId, incarnation }: PrincipalOf<'host'>,
+): Promise<HostConfig> {
+  await hostsWorkspace(db, { workspaceId, incarnation })
+  const workspace = await workspaceById(db, workspaceId)
+  if (!workspace) throw fenced('this workspace does not exist any more')
+  const { version, files } = await currentConfig(db, workspace)
+  return { version, files: Object.fromEntries(files) }
+}
