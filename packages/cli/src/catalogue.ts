@@ -34,6 +34,11 @@ export const catalogue: readonly Entry[] = [
     load: async () => (await import('./commands/config.ts')).config,
   },
   {
+    name: 'template',
+    summary: 'List, import, change and delete templates of the configuration of workspaces',
+    load: async () => (await import('./commands/template.ts')).template,
+  },
+  {
     name: 'schedule',
     summary: 'Ask workspaces for work by the clock',
     load: async () => (await import('./commands/schedule.ts')).schedule,

@@ -1,5 +1,5 @@
-import { lstat, readdir, readFile } from 'node:fs/promises'
-import { join, relative, sep } from 'node:path'
+import { lstat, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname, join, relative, sep } from 'node:path'
 import type { TemplateFiles } from '@molecule/contract/org'
 import { CliError, usageError } from './cli-error.ts'
 import { exitCode } from './exit-code.ts'
@@ -59,3 +59,11 @@ const notAFile = (path: string) =>
     `${path} is neither a file nor a folder.`,
     'Links are not followed; copy what they lead to.',
   )
+
+/** Files of these names are written over. */
+export async function writeTextFolder(folder: string, files: Record<string, string>) {
+  for (const [path, content] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, path)), { recursive: true })
+    await writeFile(join(folder, path), content)
+  }
+}

@@ -57,6 +57,19 @@ const routes: [string, string, (client: ReturnType<typeof moleculeClient>) => Pr
       `/workspaces/${id}/work/${id}/return`,
       (client) => client.work.giveBack({ workspace: id, task: id }, { attempt: 1, fence: 1 }),
     ],
+    ['GET', '/templates', (client) => client.templates.list()],
+    [
+      'POST',
+      '/templates/import',
+      (client) => client.templates.import({ name: 'Helper', files: {} }),
+    ],
+    ['GET', '/templates/helper', (client) => client.templates.get('helper')],
+    [
+      'PUT',
+      '/templates/helper',
+      (client) => client.templates.save('helper', { base: 1, files: {} }),
+    ],
+    ['DELETE', '/templates/helper', (client) => client.templates.remove('helper')],
     ['GET', `/workspaces/${id}/config`, (client) => client.config.get(id)],
     [
       'PUT',

@@ -37,6 +37,7 @@ import { type CallOptions, type ClientOptions, type Requester, requester } from 
 import { scheduleCalls } from './schedule-calls.ts'
 import { secretCalls } from './secret-calls.ts'
 import { type Streamer, streamer } from './stream.ts'
+import { templateCalls } from './template-calls.ts'
 import { workCalls } from './work-calls.ts'
 
 export type { AuditFilter } from './audit-calls.ts'
@@ -53,6 +54,7 @@ export function moleculeClient(options: ClientOptions) {
     work: workCalls(request),
     org: orgCalls(request),
     config: configCalls(request),
+    templates: templateCalls(request),
     schedules: scheduleCalls(request),
     /** What the agent host of a workspace wrote, line by line; with `follow` as long as it runs. */
     logs: logCalls(streamer(options)),

@@ -5,6 +5,13 @@ import {
   RestoreConfig,
   SaveConfig,
 } from '@molecule/contract/config'
+import {
+  ImportedTemplate,
+  ImportTemplate,
+  SaveTemplate,
+  WorkspaceTemplate,
+  WorkspaceTemplateFiles,
+} from '@molecule/contract/workspace-template'
 import { on, type Route, workspaceOf } from './contract-route.ts'
 import { type ContractState, Refused } from './contract-state.ts'
 
@@ -30,7 +37,32 @@ function save(state: ContractState, base: string | undefined, files: Record<stri
   state.config = { version: version + 1, files }
 }
 
+const listed = (version: number) => ({
+  ...{ id: 'helper', name: 'Helper', description: 'helps', version, tier: 2 },
+  ...{ runtime: 'command', model: null, models: [], required_env: [], skills: ['review'] },
+  ...{ skill_count: 1, provision_timeout_seconds: null, updated_at: at },
+})
+
+const templateRoutes: Route[] = [
+  on('GET', '/templates', () => ({ body: [WorkspaceTemplate.parse(listed(1))] })),
+  on('POST', '/templates/import', (_state, { body }) => {
+    const { name } = ImportTemplate.parse(body)
+    return { status: 201, body: ImportedTemplate.parse({ status: 'imported', id: 'helper', name }) }
+  }),
+  on('GET', '/templates/:id', (state, _asked, id) => {
+    if (id !== 'helper') throw new Refused(404, 'not_found', `template ${id} does not exist`)
+    const shown = { ...listed(1), files: state.config.files, versions: [] }
+    return { body: WorkspaceTemplateFiles.parse(shown) }
+  }),
+  on('PUT', '/templates/:id', (_state, { body }) => {
+    const { files } = SaveTemplate.parse(body)
+    return { body: WorkspaceTemplateFiles.parse({ ...listed(2), files, versions: [] }) }
+  }),
+  on('DELETE', '/templates/:id', () => ({ status: 204 })),
+]
+
 export const configRoutes: Route[] = [
+  ...templateRoutes,
   on('GET', '/workspaces/:id/config', (state, _asked, id) => ({ body: shown(state, id) })),
   on('PUT', '/workspaces/:id/config', (state, { body }, id) => {
     const { base, files } = SaveConfig.parse(body)

@@ -29,6 +29,7 @@ import {
 import { securityHeaders } from './security-headers.ts'
 import { staticRoutes } from './static.ts'
 import { taskRoutes } from './tasks.ts'
+import { templateRoutes } from './templates.ts'
 import { adminTokenRoutes, orgTokenRoutes, workspaceTokenRoutes } from './tokens.ts'
 import { workRoutes } from './work.ts'
 import { workspaceRoutes } from './workspaces.ts'
@@ -63,6 +64,7 @@ export function buildApp(services: Services, canvasFolder: string) {
     .route('/workspaces', workspaceRoutes(services))
     .route('/workspaces', delegationRoutes(services))
     .route('/workspaces', workRoutes(services))
+    .route('/templates', templateRoutes(services))
     .route('/org', orgRoutes(services))
     .route('/org', orgImportRoutes(services))
     .route('/workspaces', configRoutes(services))

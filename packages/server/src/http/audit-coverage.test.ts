@@ -51,6 +51,9 @@ async function givenSession(server: TestServer) {
   return { cookie, 'x-csrf-token': csrf_token }
 }
 
+const newTemplate = async ({ client }: TestServer) =>
+  (await client.templates.import({ name: newName('template'), files: { 'prompt.md': 'Help.' } })).id
+
 const withConfig = async (server: TestServer) => {
   const { id } = await newWorkspace(server)
   const { revision: base } = await server.client.config.edit(id, { set: { effort: 'high' } })
@@ -122,6 +125,18 @@ const decisions: Partial<Record<Route, Decision>> = {
   'POST /workspaces/:id/inbox/ack': { none: 'a workspace reads its mail' },
   'POST /workspaces/:id/activity': ofItself,
   'POST /workspaces/:id/notify': ofItself,
+  'POST /templates/import': {
+    asked: async () => ({ body: { name: newName('template'), files: { 'prompt.md': 'Help.' } } }),
+  },
+  'PUT /templates/:id': {
+    asked: async (server) => ({
+      params: { id: await newTemplate(server) },
+      body: { base: 1, files: { 'prompt.md': 'Help more.' } },
+    }),
+  },
+  'DELETE /templates/:id': {
+    asked: async (server) => ({ params: { id: await newTemplate(server) } }),
+  },
   'PUT /workspaces/:id/config': {
     asked: async (server) => {
       const { id, base } = await withConfig(server)

@@ -27,8 +27,9 @@ export async function readBody<S extends z.ZodType>(
 export async function readLenientBody<S extends z.ZodObject>(
   c: Asked,
   schema: S,
+  { maxBytes = MAX_BODY_BYTES }: { maxBytes?: number } = {},
 ): Promise<z.infer<S>> {
-  const json = clean(await readJson(c, MAX_BODY_BYTES))
+  const json = clean(await readJson(c, maxBytes))
   if (typeof json === 'object' && json !== null) {
     const ignored = Object.keys(json).filter((key) => !Object.hasOwn(schema.shape, key))
     const names = ignored.filter((key) => /^[\w.-]{1,64}$/.test(key)).slice(0, 20)

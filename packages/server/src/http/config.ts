@@ -9,12 +9,12 @@ import {
 import { Hono } from 'hono'
 import { z } from 'zod'
 import type { Queryable, WorkspaceRow } from '../db/tables.ts'
+import { workspaceOwner } from '../domain/config/config-owner.ts'
 import {
   currentConfig,
   editConfig,
   restoreConfig,
   saveConfig,
-  workspaceOwner,
 } from '../domain/config/config-service.ts'
 import { filesOf, historyOf, versionOf } from '../domain/config/config-store.ts'
 import { configToWire, snapshotToWire, versionToWire } from '../domain/config/config-wire.ts'
@@ -27,7 +27,7 @@ import type { AppEnv, Services } from './context.ts'
 import { ownWorkspace } from './own-workspace.ts'
 
 /** Files of the largest version, escaped as JSON. */
-const MAX_CONFIG_BYTES = 24 * 1024 * 1024
+export const MAX_CONFIG_BYTES = 24 * 1024 * 1024
 
 const numbered = (text: string): number => {
   const parsed = z.coerce.number().int().min(1).max(2_147_483_647).safeParse(text)

@@ -136,6 +136,12 @@ export const policy = {
     workspace: 'its own',
   },
 
+  'GET /templates': { rights: readWorkspaces },
+  'POST /templates/import': { rights: writeWorkspaces },
+  'GET /templates/:id': { rights: readWorkspaces },
+  'PUT /templates/:id': { rights: writeWorkspaces },
+  'DELETE /templates/:id': { rights: writeWorkspaces },
+
   'GET /org/templates': { rights: readWorkspaces },
   'POST /org/import': { rights: writeWorkspaces },
   'GET /org/export': { rights: readWorkspaces },

@@ -1,10 +1,8 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
 import type { Command } from 'commander'
 import type { Cli } from '../../cli.ts'
 import { usageError } from '../../cli-error.ts'
 import { workspaceIdOf } from '../../find-workspace.ts'
-import { readTextFolder } from '../../text-folder.ts'
+import { readTextFolder, writeTextFolder } from '../../text-folder.ts'
 import { tellSaved } from './saved.ts'
 
 /** Beside the pulled files, so that a push knows what it is based on. */
@@ -18,10 +16,7 @@ export const configPull = (command: Command, cli: Cli) =>
       const client = cli.client()
       const id = await workspaceIdOf(client, ws, signal)
       const { files, revision, version } = await client.config.get(id, { signal })
-      for (const [path, content] of Object.entries({ ...files, [revisionFile]: `${revision}\n` })) {
-        await mkdir(dirname(join(folder, path)), { recursive: true })
-        await writeFile(join(folder, path), content)
-      }
+      await writeTextFolder(folder, { ...files, [revisionFile]: `${revision}\n` })
       const count = Object.keys(files).length
       out.show({ version, files: Object.keys(files) }, () =>
         out.lines([`Version ${version}: ${count} files are in ${folder}.`]),
@@ -51,8 +46,6 @@ export const configPush = (command: Command, cli: Cli) =>
         { base, files, replace: true, ...options },
         { signal },
       )
-      const next = await readFile(join(folder, revisionFile), 'utf8').catch(() => '')
-      if (next.trim() !== saved.revision)
-        await writeFile(join(folder, revisionFile), `${saved.revision}\n`)
+      await writeTextFolder(folder, { [revisionFile]: `${saved.revision}\n` })
       tellSaved(cli, ws, saved)
     })

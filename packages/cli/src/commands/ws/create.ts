@@ -15,6 +15,7 @@ type CreateOptions = {
   arg?: string[]
   env?: string[]
   model?: string
+  template?: string
   dir?: string
   concurrency?: number
   idleMinutes?: number
@@ -37,6 +38,7 @@ export const wsCreate = (command: Command, cli: Cli) =>
     .option('--arg <value>', 'argument of the program; may be given many times', collect)
     .option('--env <KEY=VALUE>', 'environment of the program; may be given many times', collect)
     .option('--model <name>', 'model of its runtime')
+    .option('--template <id>', 'workspace template that its configuration begins with')
     .option('--dir <path>', 'folder it works in')
     .option('--concurrency <n>', 'tasks it works on at a time', wholeNumber)
     .option('--idle-minutes <n>', 'hibernate after so long without work', wholeNumber)
@@ -104,9 +106,18 @@ function checkExternal({ external, command, wait, delivery, agentUrl }: CreateOp
     )
 }
 
-const fieldsOf = ({ role, model, dir, concurrency, idleMinutes, ...outside }: CreateOptions) => ({
+const fieldsOf = ({
+  role,
+  model,
+  template,
+  dir,
+  concurrency,
+  idleMinutes,
+  ...outside
+}: CreateOptions) => ({
   ...(role === undefined ? {} : { role }),
   ...(model === undefined ? {} : { model }),
+  ...(template === undefined ? {} : { template }),
   ...(dir === undefined ? {} : { workspace_dir: dir }),
   ...(concurrency === undefined ? {} : { max_concurrent_tasks: concurrency }),
   ...(outside.external ? { external: true } : {}),

@@ -1,4 +1,3 @@
-import type { WorkspaceId } from '@molecule/contract/id'
 import { PatchWorkspace as PatchShape, type PatchWorkspace } from '@molecule/contract/workspace'
 import { sql } from 'kysely'
 import { dbNow, lockRow } from '../../db/dialect/dialect.ts'
@@ -13,20 +12,8 @@ import { lockLive } from '../workspace/lock-live.ts'
 import { checkReach, patchWorkspaceIn } from '../workspace/workspace-patch.ts'
 import { type ConfigYaml, editKeys, readConfig, showColumns } from './config-document.ts'
 import { CONFIG_FILE, type ConfigFileMap, checkFiles, sorted } from './config-files.ts'
-import {
-  filesOf,
-  latestVersion,
-  type Owner,
-  type VersionRow,
-  versionOf,
-  writeVersion,
-} from './config-store.ts'
-
-export const workspaceOwner = ({ orgId, id }: { orgId: string; id: WorkspaceId }): Owner => ({
-  orgId,
-  kind: 'workspace',
-  id,
-})
+import { workspaceOwner } from './config-owner.ts'
+import { filesOf, latestVersion, type VersionRow, versionOf, writeVersion } from './config-store.ts'
 
 /** What a workspace is configured with now: the files saved last, with its own fields shown in `config.yaml`. */
 export type CurrentConfig = {

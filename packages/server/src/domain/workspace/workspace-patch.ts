@@ -9,9 +9,9 @@ import { recordWorkspace } from '../event/record.ts'
 import { actorOf, type Principal, scopeOf } from '../identity/principal.ts'
 import { isExternal, refuseIdleMinutes } from './external.ts'
 import { lockLive } from './lock-live.ts'
+import { checkRuntimeConfig } from './runtime-config.ts'
 import { auditWorkspace, workspaceFields } from './workspace-audit.ts'
 import { checkDirectory, checkPlace, takeName } from './workspace-place.ts'
-import { checkRuntimeConfig } from './workspace-service.ts'
 
 /** One statement for all fields: either every change is made or none. */
 export async function patchWorkspace(

@@ -5,12 +5,17 @@ import type { CreateWorkspace } from '@molecule/contract/workspace'
 import { dbNow, lockRow } from '../../db/dialect/dialect.ts'
 import type { Db, Tx, WorkspaceRow } from '../../db/tables.ts'
 import { transact } from '../../db/transact.ts'
+import { overlay } from '../config/config-files.ts'
+import { currentConfig, keepVersion } from '../config/config-service.ts'
+import { beginConfig, filledFrom } from '../config/initial-config.ts'
 import { DomainError } from '../error.ts'
 import { recordWorkspace } from '../event/record.ts'
 import { actorOf, type Principal, scopeOf } from '../identity/principal.ts'
 import { defaultModel, runtimeNamed } from '../runtime/runtime.ts'
+import { newestTemplate } from '../workspace-template/workspace-template-store.ts'
 import { type Delivery, deliveryAsked, EXTERNAL, isExternal } from './external.ts'
 import { lockLive } from './lock-live.ts'
+import { checkRuntimeConfig } from './runtime-config.ts'
 import { auditWorkspace, workspaceFields } from './workspace-audit.ts'
 import { checkDirectory, checkPlace, takeName } from './workspace-place.ts'
 import { insertWorkspace } from './workspace-store.ts'
@@ -46,15 +51,38 @@ export function checkCreate(input: CreateWorkspace) {
   return { delivery, runtime, runtimeConfig }
 }
 
-/** The row, not yet announced: what belongs to it is written first. */
+/** The row with its first configuration, not yet announced: what belongs to it is written first. */
 export async function placeWorkspace(
   tx: Tx,
   principal: Principal,
+  { template, ...input }: CreateWorkspace,
+): Promise<WorkspaceRow> {
+  await lockRow(tx, 'orgs', principal.orgId)
+  if (template === undefined) return placeRow(tx, principal, input, null)
+  const { files, version } = await templateNamed(tx, principal, template)
+  const row = await placeRow(tx, principal, filledFrom(files, input), template)
+  const note = `template ${template}, version ${version}`
+  await beginConfig(tx, principal, row, { files, note })
+  return row
+}
+
+async function templateNamed(tx: Tx, principal: Principal, id: string) {
+  const found = await newestTemplate(tx, scopeOf(principal), id)
+  if (found) return found
+  throw new DomainError('invalid', `there is no template "${id}"`, {
+    hint: 'See which there are: GET /templates, or molecule template list.',
+    fields: [{ path: 'template', message: `there is no template "${id}"` }],
+  })
+}
+
+async function placeRow(
+  tx: Tx,
+  principal: Principal,
   input: CreateWorkspace,
+  configTemplate: string | null,
 ): Promise<WorkspaceRow> {
   const scope = scopeOf(principal)
   const { delivery, runtime, runtimeConfig } = checkCreate(input)
-  await lockRow(tx, 'orgs', scope.orgId)
   const parentId = (input.parent_id ?? null) as WorkspaceId | null
   const parent = await checkPlace(tx, scope, { parentId })
   await takeName(tx, scope, { parentId, name: input.name })
@@ -70,6 +98,7 @@ export async function placeWorkspace(
     model: input.model || defaultModel(runtime.id),
     tier: input.tier ?? DEFAULT_TIER,
     workspaceDir: input.workspace_dir ?? null,
+    configTemplate,
     ...(delivery ? awaitsAgent(delivery) : { ...toStart, provisionStartedAt: now }),
     ...wishBelow(parent),
     generation: 1,
@@ -140,6 +169,7 @@ export async function restartWorkspace(
           row.desiredState === 'paused' ? 'Resume it first.' : 'Wake it; that starts it afresh.',
       })
     if (isExternal(row)) return row
+    if (options.apply_template) await layTemplate(tx, principal, row)
     const resetSession = options.reset_session === true
     const changed = await wishRunning(tx, row.id, { resetSession })
     await auditWorkspace(tx, principal, row, {
@@ -155,6 +185,16 @@ export async function restartWorkspace(
   })
 }
 
+/** The files of its template over those it has, as the template is now. */
+async function layTemplate(tx: Tx, principal: Principal, row: WorkspaceRow): Promise<void> {
+  const { files, version } = await templateNamed(tx, principal, row.configTemplate ?? '')
+  const { version: before, files: present } = await currentConfig(tx, row)
+  const next = overlay(present, files)
+  if (JSON.stringify([...next]) === JSON.stringify([...present])) return
+  const note = `template ${row.configTemplate}, version ${version}`
+  await keepVersion(tx, principal, { row, files: next, before, note })
+}
+
 /** An option that would do nothing is refused: whoever gave it counts on it. */
 function refuseOptions(row: WorkspaceRow, options: RestartWorkspace): void {
   const keepsSession = runtimeNamed(row.runtime).capabilities.session
@@ -162,7 +202,9 @@ function refuseOptions(row: WorkspaceRow, options: RestartWorkspace): void {
     reset_session: keepsSession
       ? undefined
       : `the runtime "${row.runtime}" keeps no session between tasks, so there is none to reset`,
-    apply_template: `workspace ${row.name} was not made from a template`,
+    apply_template: row.configTemplate
+      ? undefined
+      : `workspace ${row.name} was not made from a template`,
   }
   for (const [path, message] of Object.entries(reasons)) {
     if (message === undefined || options[path as keyof typeof reasons] !== true) continue
@@ -171,21 +213,4 @@ function refuseOptions(row: WorkspaceRow, options: RestartWorkspace): void {
       fields: [{ path, message }],
     })
   }
-}
-
-export function checkRuntimeConfig(
-  runtimeId: string,
-  config: Record<string, unknown> | undefined,
-): Record<string, unknown> {
-  const runtime = runtimeNamed(runtimeId)
-  const parsed = runtime.config.safeParse(config ?? {})
-  if (parsed.success) return parsed.data
-  const fields = parsed.error.issues.map((issue) => ({
-    path: ['runtime_config', ...issue.path].join('.'),
-    message: issue.message,
-  }))
-  throw new DomainError('invalid', `runtime_config does not fit the runtime "${runtimeId}"`, {
-    hint: runtime.configHint,
-    fields,
-  })
 }
