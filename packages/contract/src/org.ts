@@ -58,6 +58,8 @@ export const PlannedNode = z.object({
   changes: z.array(z.object({ field: z.string(), from: z.unknown(), to: z.unknown() })),
   /** Why it cannot be made. */
   blocked_by: Reason.nullable(),
+  /** The files its configuration gets, and what they are laid together from, the lowest layer first. */
+  config: z.object({ layers: z.array(z.string()), files: z.array(z.string()) }),
   /** Keys of the file that are kept, and have no effect yet. */
   not_applied: z.array(z.string()),
   /** How many it may talk to once all of this is made. */

@@ -63,6 +63,8 @@ export const settingsText = {
       prune: 'goes',
       blocked: 'blocked',
     },
+    config: (layers: readonly string[], files: number) =>
+      `Configuration: ${files} ${files === 1 ? 'file' : 'files'} of ${layers.join(', then ')}`,
     notApplied: (keys: string) => `Not applied yet: ${keys}`,
     missing: 'Its agents need these. They are stored as secrets of the organization.',
     missingGroup: 'one of these is enough',

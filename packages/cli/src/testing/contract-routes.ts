@@ -347,7 +347,7 @@ function planFor(state: ContractState, mode: string): OrgPlan {
   const node = (path: string[], more: object) => ({
     path,
     ...{ action: 'create', id: null, runtime: 'command', changes: [], blocked_by: null },
-    ...{ not_applied: [], peers: 1, ...more },
+    ...{ not_applied: [], config: { layers: [], files: [] }, peers: 1, ...more },
   })
   const gone = state.workspaces.map(({ id, name }) => node([name], { action: 'prune', id }))
   const nodes = [

@@ -53,7 +53,7 @@ test('a save is a version with its author; the next start reads it, and says so'
   expect(saved).toMatchObject({ version: 1, author: 'admin' })
   expect(saved.files['system-prompt.md']).toBe('Lead well.')
   expect(await client.config.versions(id)).toMatchObject([
-    { version: 1, author: 'admin', changed: ['config.yaml', 'system-prompt.md'] },
+    { version: 1, author: 'admin', changed: ['system-prompt.md'] },
   ])
 })
 

@@ -13,6 +13,7 @@ const node = (part: Partial<PlannedNode>): PlannedNode =>
     runtime: 'command',
     changes: [],
     blocked_by: null,
+    config: { layers: [], files: [] },
     not_applied: [],
     peers: 0,
     ...part,
@@ -22,7 +23,10 @@ test('a plan is a tree that says what is new, what has no effect yet and what is
   const html = renderToStaticMarkup(
     <PlanTree
       nodes={[
-        node({ not_applied: ['plugins', 'channels'] }),
+        node({
+          config: { layers: ['template helper, version 1', 'org.yaml'], files: ['config.yaml'] },
+          not_applied: ['plugins', 'channels'],
+        }),
         node({
           path: ['Lead', 'Dev'],
           action: 'blocked',
@@ -34,6 +38,7 @@ test('a plan is a tree that says what is new, what has no effect yet and what is
 
   for (const words of ['Lead', 'new', 'Not applied yet: plugins, channels', 'Dev', 'blocked'])
     expect(html).toContain(words)
+  expect(html).toContain('Configuration: 1 file of template helper, version 1, then org.yaml')
   expect(html).toContain('there is no runtime &quot;x&quot;')
   expect(html).toContain('margin-inline-start:1rem')
 })

@@ -15,6 +15,9 @@ export function PlanTree({ nodes }: { nodes: readonly PlannedNode[] }) {
             {words.action[node.action]}
           </span>
           {node.blocked_by && <p className="field-problem">{node.blocked_by.detail}</p>}
+          {node.config.layers.length > 0 && (
+            <p className="faint">{words.config(node.config.layers, node.config.files.length)}</p>
+          )}
           {node.not_applied.length > 0 && (
             <p className="faint">{words.notApplied(node.not_applied.join(', '))}</p>
           )}

@@ -36,10 +36,13 @@ const columns: Column<PlannedNode>[] = [
   { title: 'WHAT', cell: whatOf, canShrink: true },
 ]
 
-function whatOf({ changes, blocked_by, not_applied }: PlannedNode): string {
+function whatOf({ action, changes, blocked_by, config, not_applied }: PlannedNode): string {
   const parts = [
     ...(blocked_by ? [blocked_by.detail] : []),
     ...changes.map(({ field, from, to }) => `${field}: ${valueText(from)} → ${valueText(to)}`),
+    ...(action === 'create' && config.layers.length > 0
+      ? [`config: ${config.layers.join(' < ')}`]
+      : []),
     ...(not_applied.length > 0 ? [`not applied yet: ${not_applied.join(', ')}`] : []),
   ]
   return parts.join('; ')

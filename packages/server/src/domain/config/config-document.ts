@@ -1,4 +1,3 @@
-import type { Reason } from '@molecule/contract/workspace'
 import { type Document, isMap, isNode, LineCounter, parseDocument, type YAMLMap } from 'yaml'
 import { z } from 'zod'
 import { closest } from '../../lib/closest.ts'
@@ -174,15 +173,4 @@ export function editKeys(
     lay(document, path, value)
   }
   return document.toString({ lineWidth: 0 })
-}
-
-/** The same without the throw, for a plan that names what blocks it. */
-export function whyUnreadable(text: string): Reason | null {
-  try {
-    readConfig(text)
-    return null
-  } catch (error) {
-    if (!(error instanceof DomainError)) throw error
-    return { code: error.code, detail: error.message, hint: error.hint }
-  }
 }

@@ -20,6 +20,8 @@ export type CurrentConfig = {
   /** Undefined before anybody saved anything. */
   saved: VersionRow | undefined
   version: number
+  /** As they were saved. */
+  stored: ConfigFileMap
   files: ConfigFileMap
   /** Of all that is shown: any change of it is another revision. */
   revision: string
@@ -33,7 +35,7 @@ export async function currentConfig(db: Queryable, row: WorkspaceRow): Promise<C
     new Map([...stored, [CONFIG_FILE, showColumns(stored.get(CONFIG_FILE), row)]]),
   )
   const version = saved?.version ?? 0
-  return { saved, version, files, revision: revisionOf(version, files) }
+  return { saved, version, stored, files, revision: revisionOf(version, files) }
 }
 
 const revisionOf = (version: number, files: ConfigFileMap) =>
@@ -109,14 +111,26 @@ async function saveFiles(
   const patch = patchOf(said, row)
   checkReach(principal, row.id, patch)
   const patched = await patchWorkspaceIn(tx, principal, row.id, patch)
-  if (isSame(sorted(files), current.files)) return patched
+  const stored = asStored(files, current)
+  if (isSame(stored, current.stored)) return patched
   return keepVersion(tx, principal, {
     row: patched,
-    files: sorted(files),
+    files: stored,
     before: current.version,
     note,
     restoredFrom,
   })
+}
+
+/** A `config.yaml` that nobody touched stays as it was saved, without what it only shows. */
+function asStored(files: ConfigFileMap, { files: shown, stored }: CurrentConfig): ConfigFileMap {
+  if (files.get(CONFIG_FILE) !== shown.get(CONFIG_FILE)) return sorted(files)
+  const { [CONFIG_FILE]: _, ...others } = Object.fromEntries(files)
+  const before = stored.get(CONFIG_FILE)
+  return sorted([
+    ...Object.entries(others),
+    ...(before === undefined ? [] : [[CONFIG_FILE, before] as const]),
+  ])
 }
 
 const isSame = (a: ConfigFileMap, b: ConfigFileMap) =>

@@ -2,9 +2,14 @@ import type { WorkspaceId } from '@molecule/contract/id'
 import type { AppliedWorkspace, applyModes, OrgApplied } from '@molecule/contract/org'
 import type { PatchWorkspace } from '@molecule/contract/workspace'
 import { lockRow } from '../../db/dialect/dialect.ts'
-import type { Db, Tx } from '../../db/tables.ts'
+import type { Db, Tx, WorkspaceRow } from '../../db/tables.ts'
 import { transact } from '../../db/transact.ts'
 import { audit } from '../audit/audit.ts'
+import { overlay } from '../config/config-files.ts'
+import { workspaceOwner } from '../config/config-owner.ts'
+import { keepVersion } from '../config/config-service.ts'
+import { filesOf, latestVersion } from '../config/config-store.ts'
+import { beginConfig } from '../config/initial-config.ts'
 import { DomainError } from '../error.ts'
 import { type Principal, scopeOf } from '../identity/principal.ts'
 import { patchWorkspaceIn } from '../workspace/workspace-patch.ts'
@@ -82,14 +87,9 @@ async function take(
 ): Promise<AppliedWorkspace> {
   const { node, row: found } = step
   const parent = ids.get(keyOf(node.path.slice(0, -1)))
-  const row =
-    found ??
-    (await createWorkspaceIn(tx, principal, {
-      ...node.input,
-      ...(parent ? { parent_id: parent } : {}),
-    }))
+  const row = found ?? (await make(tx, principal, { plan, step, parent }))
   ids.set(keyOf(node.path), row.id)
-  if (step.action === 'update') await patchWorkspaceIn(tx, principal, row.id, patchOf(step))
+  if (step.action === 'update') await bringUpToDate(tx, principal, { plan, step, row })
   if (step.action !== 'exists')
     await applySchedules(tx, principal, { row, wanted: node.schedules, prune: plan.prunes })
   const template = { org: plan.template.name, path: [...node.path], kept: node.kept }
@@ -97,6 +97,41 @@ async function take(
     await tx.updateTable('workspaces').set({ template }).where('id', '=', row.id).execute()
   const { id, name, tier } = row
   return { id, name, tier, ...(found ? { skipped: true } : {}) }
+}
+
+async function make(
+  tx: Tx,
+  principal: Principal,
+  { plan, step, parent }: { plan: Plan; step: Step; parent: WorkspaceId | undefined },
+): Promise<WorkspaceRow> {
+  const { config, input, node } = step
+  const below = parent ? { parent_id: parent } : {}
+  const row = await createWorkspaceIn(tx, principal, { ...input, ...below })
+  if (config.files.size === 0) return row
+  await beginConfig(tx, principal, row, { files: config.files, note: noteOf(plan) })
+  if (node.config.template === undefined) return row
+  return tx
+    .updateTable('workspaces')
+    .set({ configTemplate: node.config.template })
+    .where('id', '=', row.id)
+    .returningAll()
+    .executeTakeFirstOrThrow()
+}
+
+const noteOf = ({ template }: Plan) => `organization ${template.name}`
+
+async function bringUpToDate(
+  tx: Tx,
+  principal: Principal,
+  { plan, step, row }: { plan: Plan; step: Step; row: WorkspaceRow },
+): Promise<void> {
+  const patched = await patchWorkspaceIn(tx, principal, row.id, patchOf(step))
+  if (!step.changes.some(({ field }) => field === 'config')) return
+  const owner = workspaceOwner(row)
+  const before = (await latestVersion(tx, owner))?.version ?? 0
+  const present = plan.prunes ? new Map() : await filesOf(tx, owner, before)
+  const files = overlay(present, step.config.files)
+  await keepVersion(tx, principal, { row: patched, files, before, note: noteOf(plan) })
 }
 
 const patchOf = ({ changes }: Step): PatchWorkspace =>

@@ -2,6 +2,9 @@ import type { WorkspaceId } from '@molecule/contract/id'
 import type { ExportedOrg } from '@molecule/contract/org'
 import { stringify } from 'yaml'
 import type { Queryable, ScheduleRow, WorkspaceRow } from '../../db/tables.ts'
+import type { ConfigFileMap } from '../config/config-files.ts'
+import { workspaceOwner } from '../config/config-owner.ts'
+import { filesOf, latestVersion } from '../config/config-store.ts'
 import type { OrgScope } from '../identity/principal.ts'
 import { schedulesOfOrg } from '../schedule/schedule-store.ts'
 import { wantedWorkspaces } from '../workspace/workspace-store.ts'
@@ -16,18 +19,31 @@ export async function exportOrg(db: Queryable, scope: OrgScope): Promise<Exporte
     .where('id', '=', orgId)
     .executeTakeFirstOrThrow()
   const live = await wantedWorkspaces(db, scope)
+  const files = new Map<WorkspaceId, ConfigFileMap>()
+  for (const row of live) {
+    const saved = await latestVersion(db, workspaceOwner(row))
+    if (saved) files.set(row.id, await filesOf(db, workspaceOwner(row), saved.version))
+  }
+  const folders = foldersFor(live.filter(({ id }) => files.has(id)))
   const schedules = Map.groupBy(await schedulesOfOrg(db, scope), (row) => row.workspaceId)
   const below = Map.groupBy(live, ({ parentId }) => parentId)
   const nodesBelow = (parent: WorkspaceId | null): object[] =>
     (below.get(parent) ?? []).map((row) =>
-      nodeOf(row, schedules.get(row.id) ?? [], nodesBelow(row.id)),
+      nodeOf(row, {
+        schedules: schedules.get(row.id) ?? [],
+        folder: folders.get(row.id),
+        children: nodesBelow(row.id),
+      }),
     )
   const document = { name: templateName(live) ?? name, workspaces: nodesBelow(null) }
   return {
-    files: { 'org.yaml': stringify(document, { lineWidth: 120 }) },
+    files: {
+      'org.yaml': stringify(document, { lineWidth: 120 }),
+      ...placed(files, folders),
+    },
     count: live.length,
     left_out: live.flatMap((row) =>
-      typeof row.template?.kept.files_dir === 'string'
+      typeof row.template?.kept.files_dir === 'string' && !files.has(row.id)
         ? [`${row.name}: files_dir ${row.template.kept.files_dir}`]
         : [],
     ),
@@ -38,8 +54,48 @@ export async function exportOrg(db: Queryable, scope: OrgScope): Promise<Exporte
 const templateName = (rows: readonly WorkspaceRow[]) =>
   rows.find(({ template }) => template)?.template?.org
 
-function nodeOf(row: WorkspaceRow, schedules: ScheduleRow[], children: object[]): object {
-  const { files_dir: _, ...kept } = row.template?.kept ?? {}
+/** A folder of its own for each, named after it. */
+function foldersFor(rows: readonly WorkspaceRow[]): Map<WorkspaceId, string> {
+  const folders = new Map<WorkspaceId, string>()
+  const taken = new Set<string>()
+  for (const { id, name } of rows) {
+    const plain = name.toLowerCase().replace(/[^a-z0-9]+/g, '-') || 'workspace'
+    let folder = `roles/${plain}`
+    for (let n = 2; taken.has(folder); n += 1) folder = `roles/${plain}-${n}`
+    taken.add(folder)
+    folders.set(id, folder)
+  }
+  return folders
+}
+
+const placed = (
+  files: ReadonlyMap<WorkspaceId, ConfigFileMap>,
+  folders: ReadonlyMap<WorkspaceId, string>,
+): Record<string, string> =>
+  Object.fromEntries(
+    [...files].flatMap(([id, own]) =>
+      [...own].map(([path, content]) => [`${folders.get(id)}/${path}`, content]),
+    ),
+  )
+
+/** Keys whose texts are in the files of the configuration. */
+const inFiles = new Set([
+  'template',
+  'system_prompt',
+  'category_routing',
+  'initial_prompt',
+  'idle_prompt',
+  'idle_interval_seconds',
+])
+
+type Around = { schedules: ScheduleRow[]; folder: string | undefined; children: object[] }
+
+function nodeOf(row: WorkspaceRow, { schedules, folder, children }: Around): object {
+  const kept = Object.fromEntries(
+    Object.entries(row.template?.kept ?? {}).filter(
+      ([key]) => key !== 'files_dir' && !(folder && inFiles.has(key)),
+    ),
+  )
   const isExternal = row.runtime === 'external'
   const told = {
     name: row.name,
@@ -53,6 +109,7 @@ function nodeOf(row: WorkspaceRow, schedules: ScheduleRow[], children: object[])
     max_concurrent_tasks: row.maxConcurrentTasks,
     hibernation_idle_minutes: row.hibernationIdleMinutes,
     canvas: { x: row.x, y: row.y },
+    files_dir: folder ?? null,
     ...kept,
     schedules: schedules.length > 0 ? schedules.map(scheduleToTemplate) : null,
     children: children.length > 0 ? children : null,

@@ -3,6 +3,7 @@ import type { EnvRequirement } from '@molecule/contract/org'
 import type { CreateWorkspace } from '@molecule/contract/workspace'
 import { checkRhythm, type Rhythm } from '../schedule/schedule-time.ts'
 import { type Laid, type Point, slotsOf } from './layout.ts'
+import { type NodeConfig, nodeConfig } from './node-config.ts'
 import { parseTemplate } from './parse-template.ts'
 import { type Files, readYaml, type Sourced } from './read-yaml.ts'
 import { requirementsOf } from './template-env.ts'
@@ -16,9 +17,8 @@ export type TemplateNode = {
   path: readonly string[]
   /** As it would be created, without its parent. */
   input: CreateWorkspace
-  /** The fields that the file, not a default of ours, says. */
-  owned: ReadonlySet<string>
   schedules: TemplateSchedule[]
+  config: NodeConfig
   /** Kept, and shown as not applied yet. */
   kept: Record<string, unknown>
   children: TemplateNode[]
@@ -137,7 +137,7 @@ function wanted(
   reading: Reading,
   node: WorkspaceNode,
   { place, canvas }: Wanted,
-): Pick<TemplateNode, 'input' | 'owned' | 'kept' | 'schedules'> {
+): Pick<TemplateNode, 'input' | 'kept' | 'schedules' | 'config'> {
   const { defaults = {} } = reading.document
   const told = {
     role: node.role,
@@ -166,8 +166,8 @@ function wanted(
   )
   return {
     input: { name: node.name, ...Object.fromEntries(given) } as CreateWorkspace,
-    owned: new Set(given.map(([key]) => key)),
     schedules: schedulesIn(reading, node, place),
+    config: nodeConfig(reading.files, node.files_dir, kept),
     kept: node.files_dir ? { ...kept, files_dir: node.files_dir } : kept,
   }
 }

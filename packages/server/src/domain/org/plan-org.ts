@@ -2,12 +2,18 @@ import type { WorkspaceId } from '@molecule/contract/id'
 import type { applyModes, OrgPlan, PlannedNode } from '@molecule/contract/org'
 import { CreateWorkspace, type Reason } from '@molecule/contract/workspace'
 import type { Queryable, ScheduleRow, WorkspaceRow } from '../../db/tables.ts'
+import { latestHashes } from '../config/config-store.ts'
 import { DomainError } from '../error.ts'
 import type { OrgScope } from '../identity/principal.ts'
 import { schedulesOfOrg } from '../schedule/schedule-store.ts'
 import { checkCreate } from '../workspace/workspace-service.ts'
 import { wantedWorkspaces } from '../workspace/workspace-store.ts'
+import {
+  newestTemplate,
+  type TemplateVersion,
+} from '../workspace-template/workspace-template-store.ts'
 import type { Template, TemplateNode } from './load-template.ts'
+import { differingPaths, type ResolvedConfig, resolveConfig } from './node-config.ts'
 import { missingOf } from './template-env.ts'
 import { diffSchedules, scheduleToTemplate, type TemplateSchedule } from './template-schedules.ts'
 
@@ -20,6 +26,9 @@ export type Step = {
   action: 'create' | 'exists' | 'update' | 'blocked'
   changes: PlannedNode['changes']
   blockedBy: Reason | null
+  /** What its configuration would begin with, or have laid over it. */
+  config: Pick<ResolvedConfig, 'files' | 'layers'>
+  input: CreateWorkspace
 }
 
 export type Plan = {
@@ -40,6 +49,8 @@ export async function planOrg(
 ): Promise<Plan> {
   const live = await wantedWorkspaces(db, scope)
   const schedules = Map.groupBy(await schedulesOfOrg(db, scope), (row) => row.workspaceId)
+  const hashes = await latestHashes(db, { orgId: scope.orgId, kind: 'workspace' })
+  const templates = await templatesOf(db, scope, template.roots)
   const byPlace = new Map(live.map((row) => [placeKey(row.parentId, row.name), row]))
   const steps: Step[] = []
   const walk = (
@@ -49,7 +60,9 @@ export async function planOrg(
     for (const node of nodes) {
       const isNew = parent !== null && parent.row === undefined
       const row = isNew ? undefined : byPlace.get(placeKey(parent?.row?.id ?? null, node.name))
-      steps.push(stepOf(node, { row, schedules: (row && schedules.get(row.id)) ?? [] }, mode))
+      const found = { row, schedules: schedules.get(row?.id ?? none) ?? [] }
+      const files = hashes.get(row?.id ?? none) ?? new Map<string, string>()
+      steps.push(stepOf(node, { ...found, files, templates }, mode))
       walk(node.children, { row })
     }
   }
@@ -75,21 +88,38 @@ async function secretNames(db: Queryable, { orgId }: OrgScope): Promise<Set<stri
   return new Set(rows.map(({ name }) => name))
 }
 
-type Found = { row: WorkspaceRow | undefined; schedules: ScheduleRow[] }
+const none = '' as WorkspaceId
 
-function stepOf(node: TemplateNode, { row, schedules }: Found, mode: Mode): Step {
+type Found = {
+  row: WorkspaceRow | undefined
+  schedules: ScheduleRow[]
+  /** The hash of each file of its configuration. */
+  files: ReadonlyMap<string, string>
+  templates: ReadonlyMap<string, TemplateVersion>
+}
+
+function stepOf(node: TemplateNode, found: Found, mode: Mode): Step {
+  const { row, schedules } = found
+  const resolved = resolveConfig(node.config, node.input, found.templates)
+  if ('code' in resolved) return blocked(node, row, resolved)
+  const { input, ...config } = resolved
   if (!row) {
-    const blockedBy = whyNot(node)
-    return { node, row, action: blockedBy ? 'blocked' : 'create', changes: [], blockedBy }
+    const blockedBy = whyNot(input)
+    if (blockedBy) return blocked(node, row, blockedBy)
+    return { node, row, action: 'create', changes: [], blockedBy, config, input }
   }
-  const changes = [...changesOf(node, row), ...scheduleChanges(node, schedules, mode)]
+  const changes = [
+    ...changesOf(input, row),
+    ...scheduleChanges(node, schedules, mode),
+    ...configChanges(config, found.files, mode),
+  ]
   const canChange = changes.some(({ field }) => patchable.has(field))
   const action = mode !== 'skip' && canChange ? 'update' : 'exists'
-  return { node, row, action, changes, blockedBy: null }
+  return { node, row, action, changes, blockedBy: null, config, input }
 }
 
 /** The same checks as those of a create, so that a plan promises nothing it cannot keep. */
-function whyNot({ input }: TemplateNode): Reason | null {
+function whyNot(input: CreateWorkspace): Reason | null {
   const parsed = CreateWorkspace.safeParse(input)
   if (!parsed.success) {
     const [issue] = parsed.error.issues
@@ -127,16 +157,19 @@ const patchable = new Set<string>([
   'workspace_dir',
   'max_concurrent_tasks',
   'hibernation_idle_minutes',
+  'model',
   'schedules',
+  'config',
 ])
 
-export const isPatchable = (field: string) => field !== 'schedules' && patchable.has(field)
+export const isPatchable = (field: string) =>
+  field !== 'schedules' && field !== 'config' && patchable.has(field)
 
 /** Only fields that the file says: what people changed beside it is theirs. */
-function changesOf({ input, owned }: TemplateNode, row: WorkspaceRow): PlannedNode['changes'] {
+function changesOf(input: CreateWorkspace, row: WorkspaceRow): PlannedNode['changes'] {
   return Object.entries(columns).flatMap(([field, column]) => {
-    if (!owned.has(field)) return []
     const to = input[field as keyof CreateWorkspace]
+    if (to === undefined) return []
     const from = row[column]
     return isWithin(to, from) ? [] : [{ field, from, to }]
   })
@@ -153,6 +186,42 @@ function scheduleChanges(
   const to: TemplateSchedule[] = [...different.map(({ wanted }) => wanted), ...missing]
   const from = [...different.map(({ row }) => row), ...leaves].map(scheduleToTemplate)
   return [{ field: 'schedules', from, to }]
+}
+
+function configChanges(
+  { files, layers }: Step['config'],
+  present: ReadonlyMap<string, string>,
+  mode: Mode,
+): PlannedNode['changes'] {
+  const paths = differingPaths(files, present, { whole: mode === 'prune' })
+  if (paths.length === 0) return []
+  return [{ field: 'config', from: paths.filter((path) => present.has(path)), to: layers }]
+}
+
+const blocked = (node: TemplateNode, row: WorkspaceRow | undefined, blockedBy: Reason): Step => ({
+  node,
+  row,
+  action: 'blocked',
+  changes: [],
+  blockedBy,
+  config: { files: new Map(), layers: [] },
+  input: node.input,
+})
+
+/** The workspace templates that are named, each read once. */
+async function templatesOf(db: Queryable, scope: OrgScope, roots: readonly TemplateNode[]) {
+  const ids = new Set<string>()
+  const walk = (node: TemplateNode) => {
+    if (node.config.template !== undefined) ids.add(node.config.template)
+    node.children.forEach(walk)
+  }
+  roots.forEach(walk)
+  const found = new Map<string, TemplateVersion>()
+  for (const id of ids) {
+    const newest = await newestTemplate(db, scope, id)
+    if (newest) found.set(id, newest)
+  }
+  return found
 }
 
 /** Equal, or a part of an object whose other members are defaults. */
@@ -172,6 +241,9 @@ function noLongerIn(template: Template, live: WorkspaceRow[], steps: readonly St
   return gone.filter(({ parentId }) => parentId === null || !ids.has(parentId))
 }
 
+/** Keys of the file that are in the configuration, where what runs reads them. */
+const applied = new Set(['template', 'files_dir', 'system_prompt', 'category_routing'])
+
 /** The plan as it is told. */
 export function planToWire({ template, steps, prune, missingEnv }: Plan): OrgPlan {
   const peers = peerCounts(template.roots)
@@ -181,11 +253,11 @@ export function planToWire({ template, steps, prune, missingEnv }: Plan): OrgPla
       action: step.action,
       id: step.row?.id ?? null,
       runtime:
-        step.row?.runtime ??
-        (step.node.input.external ? 'external' : (step.node.input.runtime ?? 'command')),
+        step.row?.runtime ?? (step.input.external ? 'external' : (step.input.runtime ?? 'command')),
       changes: step.changes,
       blocked_by: step.blockedBy,
-      not_applied: Object.keys(step.node.kept),
+      config: { layers: step.config.layers, files: [...step.config.files.keys()] },
+      not_applied: Object.keys(step.node.kept).filter((key) => !applied.has(key)),
       peers: peers.get(step.node) ?? 0,
     })),
     ...prune.map((row) => ({
@@ -195,6 +267,7 @@ export function planToWire({ template, steps, prune, missingEnv }: Plan): OrgPla
       runtime: row.runtime,
       changes: [],
       blocked_by: null,
+      config: { layers: [], files: [] },
       not_applied: [],
       peers: 0,
     })),

@@ -188,7 +188,7 @@ export async function restartWorkspace(
 /** The files of its template over those it has, as the template is now. */
 async function layTemplate(tx: Tx, principal: Principal, row: WorkspaceRow): Promise<void> {
   const { files, version } = await templateNamed(tx, principal, row.configTemplate ?? '')
-  const { version: before, files: present } = await currentConfig(tx, row)
+  const { version: before, stored: present } = await currentConfig(tx, row)
   const next = overlay(present, files)
   if (JSON.stringify([...next]) === JSON.stringify([...present])) return
   const note = `template ${row.configTemplate}, version ${version}`
