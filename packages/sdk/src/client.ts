@@ -36,6 +36,7 @@ import { type CallOptions, type ClientOptions, type Requester, requester } from 
 import { scheduleCalls } from './schedule-calls.ts'
 import { secretCalls } from './secret-calls.ts'
 import { type Streamer, streamer } from './stream.ts'
+import { webhookCalls } from './webhook-calls.ts'
 import { workCalls } from './work-calls.ts'
 
 export type { AuditFilter } from './audit-calls.ts'
@@ -52,6 +53,7 @@ export function moleculeClient(options: ClientOptions) {
     work: workCalls(request),
     org: orgCalls(request),
     schedules: scheduleCalls(request),
+    webhooks: webhookCalls(request),
     /** What the agent host of a workspace wrote, line by line; with `follow` as long as it runs. */
     logs: logCalls(streamer(options)),
     tasks: taskCalls(request),

@@ -12,6 +12,7 @@ import type {
 import type { ColumnType, Generated, Insertable, Kysely, Selectable } from 'kysely'
 import type { Bit, Fixed, Guarded, Json, Milliseconds } from './column.ts'
 import type { ScheduleRunTable, ScheduleTable } from './schedule-tables.ts'
+import type { WebhookDeliveryTable, WebhookTable } from './webhook-tables.ts'
 
 export interface MetaTable {
   key: Fixed<string>
@@ -411,6 +412,8 @@ export interface Tables {
   taskQuestions: TaskQuestionTable
   schedules: ScheduleTable
   scheduleRuns: ScheduleRunTable
+  webhooks: WebhookTable
+  webhookDeliveries: WebhookDeliveryTable
   messages: MessageTable
   inbox: InboxTable
   activity: ActivityTable
@@ -435,6 +438,7 @@ export const jsonColumns = {
   taskAttempts: ['reason'],
   activityBodies: ['request', 'response', 'toolTrace'],
   events: ['payload'],
+  webhooks: ['eventFilter'],
 } as const satisfies { [T in keyof Tables]?: readonly (keyof Tables[T])[] }
 
 export type WorkspaceRow = Selectable<WorkspaceTable>
@@ -449,6 +453,7 @@ export type TaskRow = Selectable<TaskTable>
 export type AttemptRow = Selectable<TaskAttemptTable>
 export type QuestionRow = Selectable<TaskQuestionTable>
 export type ScheduleRow = Selectable<ScheduleTable>
+export type WebhookRow = Selectable<WebhookTable>
 export type InboxRow = Selectable<InboxTable>
 export type PushConfigRow = Selectable<PushConfigTable>
 export type ActivityRow = Selectable<ActivityTable>
