@@ -52,6 +52,7 @@ import {
   rotateKey,
   saveSecret,
 } from './secret-answers.ts'
+import { webhookRoutes } from './webhook-routes.ts'
 import { taskRow, workspaceRow } from './wire-rows.ts'
 
 /** The workspace itself and its children. */
@@ -435,6 +436,7 @@ export const routes: readonly Route[] = [
   ...otherRoutes,
   ...orgRoutes,
   ...scheduleRoutes,
+  ...webhookRoutes,
   ...auditRoutes,
   ...secretRoutes,
 ]

@@ -20,6 +20,7 @@ export async function contractServer(given: Partial<ContractState> = {}) {
     workspaceTokens: [],
     sessions: [],
     schedules: [],
+    webhooks: [],
     secrets: [],
     needsRestart: [],
     resources: [],
