@@ -1,4 +1,3 @@
-import { DomainError } from '../domain/error.ts'
 import type { Incoming } from '../domain/webhook/webhook-delivery.ts'
 import { type Asked, documentOf, readBytes } from './body.ts'
 
@@ -16,11 +15,8 @@ export async function incomingOf(c: Asked): Promise<Incoming> {
   }
 }
 
-/** GitHub puts the document into a form unless it is told otherwise. */
+/** GitHub puts the document into a form unless it is told otherwise; other programs call a document a form without need. */
 function payloadOf(form: Uint8Array): Uint8Array {
   const payload = new URLSearchParams(Buffer.from(form).toString('utf8')).get('payload')
-  if (payload !== null) return Buffer.from(payload)
-  throw new DomainError('invalid', 'the form has no payload', {
-    hint: 'Send the document itself, with content-type application/json.',
-  })
+  return payload === null ? form : Buffer.from(payload)
 }

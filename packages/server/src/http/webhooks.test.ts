@@ -8,6 +8,7 @@ import {
   WebhookReceipts,
   WebhookWithSecret,
 } from '@molecule/contract/webhook'
+import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { transact } from '../db/transact.ts'
 import { givenHosted } from '../testing/given-credential.ts'
@@ -133,6 +134,23 @@ test('CM-68: of twenty that bring the same delivery at a time one makes the task
 
   expect(answers.map(({ status }) => status).sort()).toEqual([...Array(19).fill(200), 202])
   expect(await tasks()).toHaveLength(1)
+})
+
+test('CM-68: a delivery that cannot be stored makes no task, and is not acknowledged', async () => {
+  const { server, secret, send, tasks } = await given(ofAny)
+  const signed = (delivery: string) => signedRequest(secret, { payload: {}, delivery })
+  await send(signed('first'))
+  await transact(server.db, (tx) =>
+    sql`create unique index one_of_each on webhook_deliveries (event_name)`.execute(tx),
+  )
+
+  const broken = await send(signed('second'))
+  await transact(server.db, (tx) => sql`drop index one_of_each`.execute(tx))
+  const mended = await send(signed('second'))
+
+  expect(await refusalOf(broken)).toEqual([500, 'internal'])
+  expect(mended.status).toBe(202)
+  expect(await tasks()).toHaveLength(2)
 })
 
 test('CM-68: every webhook has its own secret, and a rotation ends the former one', async () => {
@@ -281,11 +299,14 @@ test('a ping is answered, a form is read, and a delivery without an event is ref
       'x-hub-signature-256': signature,
     },
   })
+  const called = githubRequest(secret, { event: 'issues', payload: opened })
+  const type = { 'content-type': 'application/x-www-form-urlencoded' }
+  const document = await send({ ...called, headers: { ...called.headers, ...type } })
   const refused = await send(githubRequest(secret, { event: '', payload: opened }))
 
   expect(pong).toEqual({ code: 200, status: 'pong' })
-  expect([accepted.status, refused.status]).toEqual([202, 400])
-  expect(await tasks()).toHaveLength(1)
+  expect([accepted, document, refused].map(({ status }) => status)).toEqual([202, 202, 400])
+  expect(await tasks()).toHaveLength(2)
 })
 
 test('a storm makes sixty tasks a minute, says when to come back, and is judged anew then', async () => {
@@ -311,6 +332,20 @@ test('a storm makes sixty tasks a minute, says when to come back, and is judged 
   expect([known.status, later.status]).toEqual([200, 202])
   expect(await tasks()).toHaveLength(61)
   expect(new Set(await outcomes())).toEqual(new Set(['accepted']))
+})
+
+test('of what made no task the newest two hundred are kept, and of all of it fifty are listed', async () => {
+  const { server, client, key, secret, send } = await given()
+  const star = (n: number) =>
+    send(githubRequest(secret, { event: 'star', delivery: `${n}`, payload: {} }))
+  await send(githubRequest(secret, { event: 'issues', delivery: 'first', payload: opened }))
+
+  for (let n = 0; n < 210; n += 1) await star(n)
+
+  const kept = await server.db.selectFrom('webhookDeliveries').selectAll().execute()
+  expect(kept.filter(({ outcome }) => outcome === 'accepted')).toHaveLength(1)
+  expect(kept.length).toBeLessThanOrEqual(201)
+  expect(await client.webhooks.deliveries(key)).toHaveLength(50)
 })
 
 test('what waits for a paused workspace is kept', async () => {

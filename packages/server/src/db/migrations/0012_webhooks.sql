@@ -32,3 +32,4 @@ create table webhook_deliveries (
 );
 
 create index webhook_deliveries_order on webhook_deliveries (webhook_id, received_at);
+create index webhook_deliveries_without_task on webhook_deliveries (webhook_id, received_at) where task_id is null;

@@ -86,7 +86,7 @@ async function forgetOldest(tx: Tx, id: WebhookId): Promise<void> {
     .selectFrom('webhookDeliveries')
     .select('receivedAt')
     .where('webhookId', '=', id)
-    .where('outcome', '!=', 'accepted')
+    .where('taskId', 'is', null)
     .orderBy('receivedAt', 'desc')
     .offset(KEPT_WITHOUT_TASK)
     .limit(1)
@@ -95,7 +95,7 @@ async function forgetOldest(tx: Tx, id: WebhookId): Promise<void> {
   await tx
     .deleteFrom('webhookDeliveries')
     .where('webhookId', '=', id)
-    .where('outcome', '!=', 'accepted')
+    .where('taskId', 'is', null)
     .where('receivedAt', '<=', old.receivedAt)
     .execute()
 }
