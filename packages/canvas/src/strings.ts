@@ -82,6 +82,7 @@ export const text = {
     unknownWorkspace: 'A removed workspace',
     you: 'You',
     schedule: 'Schedule',
+    webhook: 'Webhook',
     system: 'Molecule',
   },
   login: {

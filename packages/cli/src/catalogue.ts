@@ -44,6 +44,11 @@ export const catalogue: readonly Entry[] = [
     load: async () => (await import('./commands/schedule.ts')).schedule,
   },
   {
+    name: 'webhook',
+    summary: 'Ask workspaces for work by signed deliveries from outside',
+    load: async () => (await import('./commands/webhook.ts')).webhook,
+  },
+  {
     name: 'ask',
     summary: 'Ask a workspace, follow its work and print the answer',
     load: async () => (await import('./commands/ask.ts')).ask,

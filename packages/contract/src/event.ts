@@ -25,6 +25,8 @@ export const workspaceEventNames = [
   'CRON_EXECUTED',
   /** The time of a schedule came, and there is no work for it: `schedule_id`, `name`, `reason`. */
   'CRON_SKIPPED',
+  /** A delivery to a webhook asked for work: `webhook_id`, `name`, `delivery_event`, `task_id`. */
+  'WEBHOOK_TRIGGERED',
 ] as const
 export type WorkspaceEventName = (typeof workspaceEventNames)[number]
 

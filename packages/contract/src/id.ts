@@ -13,5 +13,8 @@ export type TaskId = z.infer<typeof TaskId>
 export const ScheduleId = z.uuid().brand<'ScheduleId'>()
 export type ScheduleId = z.infer<typeof ScheduleId>
 
+export const WebhookId = z.uuid().brand<'WebhookId'>()
+export type WebhookId = z.infer<typeof WebhookId>
+
 /** RFC 3339 in UTC, millisecond precision. */
 export const Timestamp = z.iso.datetime()

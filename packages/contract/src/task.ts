@@ -28,9 +28,9 @@ export const terminalTaskStatuses = [
 export const isTerminal = (status: TaskStatus) =>
   (terminalTaskStatuses as readonly TaskStatus[]).includes(status)
 
-/** Who asked. `id` is that of the workspace or the schedule, otherwise the name of the person or part of the system. */
+/** Who asked. `id` is that of the workspace, the schedule or the webhook, otherwise the name of the person or part of the system. */
 export const Caller = z.object({
-  kind: z.enum(['user', 'workspace', 'schedule', 'system']),
+  kind: z.enum(['user', 'workspace', 'schedule', 'webhook', 'system']),
   id: z.string(),
 })
 export type Caller = z.infer<typeof Caller>

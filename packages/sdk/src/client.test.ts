@@ -116,6 +116,32 @@ const routes: [string, string, (client: ReturnType<typeof moleculeClient>) => Pr
     ],
     ['GET', `/workspaces/${id}/schedules/health`, (client) => client.schedules.health(id)],
     ['GET', '/admin/schedules/health', (client) => client.schedules.health()],
+    ['GET', `/workspaces/${id}/webhooks`, (client) => client.webhooks.list(id)],
+    [
+      'POST',
+      `/workspaces/${id}/webhooks`,
+      (client) => client.webhooks.create(id, { name: 'ci', kind: 'generic', prompt: 'x' }),
+    ],
+    [
+      'PATCH',
+      `/workspaces/${id}/webhooks/${id}`,
+      (client) => client.webhooks.update({ workspace: id, webhook: id }, { enabled: false }),
+    ],
+    [
+      'DELETE',
+      `/workspaces/${id}/webhooks/${id}`,
+      (client) => client.webhooks.remove({ workspace: id, webhook: id }),
+    ],
+    [
+      'POST',
+      `/workspaces/${id}/webhooks/${id}/rotate`,
+      (client) => client.webhooks.rotate({ workspace: id, webhook: id }),
+    ],
+    [
+      'GET',
+      `/workspaces/${id}/webhooks/${id}/deliveries`,
+      (client) => client.webhooks.deliveries({ workspace: id, webhook: id }),
+    ],
     ['GET', '/org/templates', (client) => client.org.templates()],
     ['POST', '/org/import', (client) => client.org.import({ dir: 'help-desk' })],
     ['GET', '/org/export', (client) => client.org.export()],

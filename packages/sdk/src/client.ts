@@ -38,6 +38,7 @@ import { scheduleCalls } from './schedule-calls.ts'
 import { secretCalls } from './secret-calls.ts'
 import { type Streamer, streamer } from './stream.ts'
 import { templateCalls } from './template-calls.ts'
+import { webhookCalls } from './webhook-calls.ts'
 import { workCalls } from './work-calls.ts'
 
 export type { AuditFilter } from './audit-calls.ts'
@@ -56,6 +57,7 @@ export function moleculeClient(options: ClientOptions) {
     config: configCalls(request),
     templates: templateCalls(request),
     schedules: scheduleCalls(request),
+    webhooks: webhookCalls(request),
     /** What the agent host of a workspace wrote, line by line; with `follow` as long as it runs. */
     logs: logCalls(streamer(options)),
     tasks: taskCalls(request),

@@ -81,6 +81,7 @@ test.each([
 test.each([
   ['ADMIN_TOKEN', 'short', '16 to 200 printable ASCII characters'],
   ['ADMIN_TOKEN', 'has a space in its middle', '16 to 200 printable ASCII characters'],
+  ['GITHUB_WEBHOOK_SECRET', 'short', '16 to 200 printable ASCII characters'],
   ['ADMIN_TOKEN', `${'x'.repeat(20)}é`, '16 to 200 printable ASCII characters'],
   ['SECRETS_ENCRYPTION_KEY', 'hunter2', '32 bytes in base64, as `openssl rand -base64 32` prints'],
   ['SECRETS_ENCRYPTION_KEY', 'x'.repeat(33), '32 bytes in base64'],

@@ -52,6 +52,8 @@ export type Config = {
   databaseUrl: string
   adminToken: Secret | undefined
   masterKey: { given: Secret | undefined; previous: Secret | undefined }
+  /** What GitHub signs with where a delivery goes to no webhook of its own. */
+  githubSecret: Secret | undefined
   logLevel: (typeof logLevels)[number]
   backends: string[]
   sandbox: { mode: (typeof sandboxes)[number]; readable: string[] }
@@ -115,6 +117,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
       given: secret(data.SECRETS_ENCRYPTION_KEY),
       previous: secret(data.SECRETS_ENCRYPTION_KEY_PREVIOUS),
     },
+    githubSecret: secret(data.GITHUB_WEBHOOK_SECRET),
     logLevel: data.LOG_LEVEL,
     backends: data.MOLECULE_BACKENDS.filter((name) => name !== 'none'),
     sandbox: { mode: data.MOLECULE_SANDBOX, readable: data.MOLECULE_SANDBOX_READ ?? [] },

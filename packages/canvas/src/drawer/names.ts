@@ -11,6 +11,7 @@ export const workspaceName = (live: LiveState, id: string) =>
 export function callerName({ live, access }: CanvasState, { kind, id }: Caller): string {
   if (kind === 'workspace') return workspaceName(live, id)
   if (kind === 'schedule') return text.common.schedule
+  if (kind === 'webhook') return text.common.webhook
   if (kind === 'system') return text.common.system
   return id === sessionIn(access)?.name ? text.common.you : id
 }

@@ -21,6 +21,7 @@ const known: Readonly<Record<LiveMessage['event'], true>> = {
   AGENT_MESSAGE: true,
   CRON_EXECUTED: true,
   CRON_SKIPPED: true,
+  WEBHOOK_TRIGGERED: true,
   WORKSPACE_HEARTBEAT: true,
   DELEGATION_SENT: true,
   DELEGATION_STATUS: true,

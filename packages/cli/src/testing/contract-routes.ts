@@ -53,6 +53,7 @@ import {
   rotateKey,
   saveSecret,
 } from './secret-answers.ts'
+import { webhookRoutes } from './webhook-routes.ts'
 import { taskRow, workspaceRow } from './wire-rows.ts'
 
 /** The workspace itself and its children. */
@@ -437,6 +438,7 @@ export const routes: readonly Route[] = [
   ...orgRoutes,
   ...configRoutes,
   ...scheduleRoutes,
+  ...webhookRoutes,
   ...auditRoutes,
   ...secretRoutes,
 ]

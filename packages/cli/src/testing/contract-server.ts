@@ -21,6 +21,7 @@ export async function contractServer(given: Partial<ContractState> = {}) {
     sessions: [],
     schedules: [],
     config: { version: 1, files: { 'config.yaml': '# ours\nname: Lead\n' } },
+    webhooks: [],
     secrets: [],
     needsRestart: [],
     resources: [],

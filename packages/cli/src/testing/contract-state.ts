@@ -8,6 +8,7 @@ import type { ErrorCode } from '@molecule/contract/problem'
 import type { Schedule } from '@molecule/contract/schedule'
 import type { Dependent, SecretEntry } from '@molecule/contract/secret'
 import type { InboxItem, OutputChunk, Task } from '@molecule/contract/task'
+import type { Webhook } from '@molecule/contract/webhook'
 import type { Workspace } from '@molecule/contract/workspace'
 
 /** What the server holds; a test sets it before and reads it after. */
@@ -26,6 +27,7 @@ export type ContractState = {
   sessions: BrowserSession[]
   schedules: Schedule[]
   config: { version: number; files: Record<string, string> }
+  webhooks: Webhook[]
   secrets: SecretEntry[]
   /** Who runs with an older value after a change. */
   needsRestart: Dependent[]

@@ -3,6 +3,7 @@ import { Activity } from '@molecule/contract/activity'
 import { BrowserSession, OrgToken, WorkspaceToken } from '@molecule/contract/identity'
 import { Schedule } from '@molecule/contract/schedule'
 import { type OutputChunk, Task } from '@molecule/contract/task'
+import { Webhook } from '@molecule/contract/webhook'
 import { Workspace } from '@molecule/contract/workspace'
 
 const at = '2026-01-02T03:04:05.000Z'
@@ -206,3 +207,20 @@ export const scheduleRow = (given: Partial<Record<keyof Schedule, unknown>> = {}
     updated_at: at,
     ...given,
   })
+
+export const webhookRow = (given: Partial<Record<keyof Webhook, unknown>> = {}): Webhook => {
+  const id = randomUUID()
+  return Webhook.parse({
+    id,
+    workspace_id: randomUUID(),
+    name: 'issues',
+    kind: 'github',
+    prompt: 'What is this about?',
+    events: ['issues.opened'],
+    enabled: true,
+    url: `http://127.0.0.1:8080/webhooks/in/${id}`,
+    created_at: at,
+    updated_at: at,
+    ...given,
+  })
+}

@@ -179,6 +179,7 @@ async function build(
     outbound,
     templates: templateGallery(templateFolders),
     served: serve?.(installation),
+    githubSecret: config.githubSecret,
     version,
     orgId,
     url,

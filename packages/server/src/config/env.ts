@@ -104,6 +104,17 @@ export const Env = z.object({
       about: 'The former master key, for the one start that changes it.',
       isSecret: true,
     } satisfies About),
+  GITHUB_WEBHOOK_SECRET: text
+    .min(16)
+    .max(200)
+    .regex(/^[\x21-\x7e]+$/)
+    .optional()
+    .meta({
+      value: '16 to 200 printable ASCII characters without spaces',
+      about:
+        'What GitHub signs with where it sends to `/webhooks/github/<workspace>`. Unset: only addresses of webhooks, each with its own secret, take deliveries.',
+      isSecret: true,
+    } satisfies About),
   LOG_LEVEL: z
     .enum(logLevels)
     .default('warn')

@@ -18,6 +18,7 @@ import type {
   WorkspaceTemplateTable,
 } from './config-tables.ts'
 import type { ScheduleRunTable, ScheduleTable } from './schedule-tables.ts'
+import type { WebhookDeliveryTable, WebhookTable } from './webhook-tables.ts'
 
 export interface MetaTable {
   key: Fixed<string>
@@ -423,6 +424,8 @@ export interface Tables {
   configFiles: ConfigFileTable
   configBlobs: ConfigBlobTable
   workspaceTemplates: WorkspaceTemplateTable
+  webhooks: WebhookTable
+  webhookDeliveries: WebhookDeliveryTable
   messages: MessageTable
   inbox: InboxTable
   activity: ActivityTable
@@ -447,6 +450,7 @@ export const jsonColumns = {
   taskAttempts: ['reason'],
   activityBodies: ['request', 'response', 'toolTrace'],
   events: ['payload'],
+  webhooks: ['eventFilter'],
 } as const satisfies { [T in keyof Tables]?: readonly (keyof Tables[T])[] }
 
 export type WorkspaceRow = Selectable<WorkspaceTable>
@@ -462,6 +466,7 @@ export type AttemptRow = Selectable<TaskAttemptTable>
 export type QuestionRow = Selectable<TaskQuestionTable>
 export type ScheduleRow = Selectable<ScheduleTable>
 export type WorkspaceTemplateRow = Selectable<WorkspaceTemplateTable>
+export type WebhookRow = Selectable<WebhookTable>
 export type InboxRow = Selectable<InboxTable>
 export type PushConfigRow = Selectable<PushConfigTable>
 export type ActivityRow = Selectable<ActivityTable>

@@ -31,6 +31,7 @@ import { staticRoutes } from './static.ts'
 import { taskRoutes } from './tasks.ts'
 import { templateRoutes } from './templates.ts'
 import { adminTokenRoutes, orgTokenRoutes, workspaceTokenRoutes } from './tokens.ts'
+import { deliveryRoutes, oneWebhookRoutes, webhookRoutes } from './webhooks.ts'
 import { workRoutes } from './work.ts'
 import { workspaceRoutes } from './workspaces.ts'
 
@@ -71,6 +72,9 @@ export function buildApp(services: Services, canvasFolder: string) {
     .route('/workspaces', scheduleRoutes(services))
     .route('/workspaces', oneScheduleRoutes(services))
     .route('/admin/schedules', scheduleHealthRoutes(services))
+    .route('/workspaces', webhookRoutes(services))
+    .route('/workspaces', oneWebhookRoutes(services))
+    .route('/webhooks', deliveryRoutes(services))
     .route('/workspaces', activityRoutes(services))
     .route('/workspaces', a2aRoutes(services))
     .route('/workspaces', workspaceTokenRoutes(services))

@@ -39,6 +39,14 @@ const onSchedule = (body?: unknown) => async (server: TestServer) => {
   return { params: { id, schedule: schedule.id }, body }
 }
 
+const newWebhook = () => ({ name: newName('webhook'), kind: 'generic' as const, prompt: 'Look' })
+
+const onWebhook = (body?: unknown) => async (server: TestServer) => {
+  const { id } = await newWorkspace(server)
+  const webhook = await server.client.webhooks.create(id, newWebhook())
+  return { params: { id, webhookId: webhook.id }, body }
+}
+
 async function linkToken({ client }: TestServer) {
   return new URL((await client.session.link()).url).hash.slice(1)
 }
@@ -155,6 +163,13 @@ const decisions: Partial<Record<Route, Decision>> = {
   'PATCH /workspaces/:id/schedules/:schedule': { asked: onSchedule({ enabled: false }) },
   'DELETE /workspaces/:id/schedules/:schedule': { asked: onSchedule() },
   'POST /workspaces/:id/schedules/:schedule/run': { asked: onSchedule() },
+  'POST /workspaces/:id/webhooks': { asked: onWorkspace(newWebhook()) },
+  'PATCH /workspaces/:id/webhooks/:webhookId': { asked: onWebhook({ enabled: false }) },
+  'DELETE /workspaces/:id/webhooks/:webhookId': { asked: onWebhook() },
+  'POST /workspaces/:id/webhooks/:webhookId/rotate': { asked: onWebhook() },
+  'POST /webhooks/in/:webhookId': taskTraffic,
+  'POST /webhooks/github': taskTraffic,
+  'POST /webhooks/github/:id': taskTraffic,
   'POST /org/import': {
     asked: async () => ({
       body: { template: { name: 'A', workspaces: [{ name: newName('w'), external: true }] } },

@@ -4,7 +4,7 @@ import { DomainError } from '../domain/error.ts'
 import { cleanText } from '../lib/clean-text.ts'
 
 /** What is read of a request; every route's context has it, whatever its variables. */
-type Asked = {
+export type Asked = {
   req: { raw: Request; header(name: string): string | undefined; query(): Record<string, string> }
   header(name: string, value: string): void
 }
@@ -66,7 +66,13 @@ function check<S extends z.ZodType>(schema: S, value: unknown, what: string): z.
 
 /** The JSON body as it is, for a protocol whose own codec checks it. */
 export async function readJson(c: Asked, maxBytes = MAX_BODY_BYTES): Promise<unknown> {
-  const text = await readText(c, maxBytes)
+  return parse(decode(await readBytes(c, maxBytes)))
+}
+
+/** The JSON of a body that was read before, free of NULs and lone surrogates. */
+export const documentOf = (bytes: Uint8Array): unknown => clean(parse(decode(bytes)))
+
+function parse(text: string): unknown {
   if (text.trim() === '') return {}
   try {
     return JSON.parse(text)
@@ -78,12 +84,13 @@ export async function readJson(c: Asked, maxBytes = MAX_BODY_BYTES): Promise<unk
   }
 }
 
-async function readText(c: Asked, maxBytes: number): Promise<string> {
+/** The body as it came. */
+export async function readBytes(c: Asked, maxBytes: number): Promise<Uint8Array> {
   const declared = c.req.header('content-length')
-  if (declared === undefined) return decode(await readUndeclared(c.req.raw.body, maxBytes))
+  if (declared === undefined) return readUndeclared(c.req.raw.body, maxBytes)
   if (Number(declared) > maxBytes) throw tooLarge(maxBytes)
   // HTTP ends the body where its declared length does. Read in one go, it takes no web stream, which costs more.
-  return decode(await c.req.raw.arrayBuffer())
+  return new Uint8Array(await c.req.raw.arrayBuffer())
 }
 
 async function readUndeclared(
@@ -100,7 +107,7 @@ async function readUndeclared(
   return Buffer.concat(chunks)
 }
 
-function decode(bytes: Uint8Array | ArrayBuffer): string {
+function decode(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {

@@ -11,6 +11,7 @@ import type { SecretCipher } from '../domain/secret/secret-cipher.ts'
 import type { Wakes } from '../domain/wake.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { OutboundGuard } from '../lib/outbound/outbound-guard.ts'
+import type { Secret } from '../lib/secret.ts'
 import type { Edge } from './edge.ts'
 import type { EventFeed } from './event-feed.ts'
 
@@ -33,6 +34,8 @@ export type Services = {
   templates: TemplateGallery
   /** What other servers may run workloads on; nothing unless the operator offers it. */
   served: Backend | undefined
+  /** What GitHub signs with where a delivery goes to no webhook of its own. */
+  githubSecret: Secret | undefined
   version: string
   orgId: string
   /** Told apart from another database by watchers that resume. */

@@ -101,6 +101,9 @@ test('nothing is public but what this list names', () => {
     'GET /login',
     'GET /readyz',
     'POST /auth/login',
+    'POST /webhooks/github',
+    'POST /webhooks/github/:id',
+    'POST /webhooks/in/:webhookId',
   ])
 })
 

@@ -13,6 +13,7 @@ export type Rule =
   | { anybody: string }
 
 const page = { public: 'a static page, without anything of the org in it' }
+const delivery = { public: 'its sender has a secret to sign with, and no credential' }
 const host = { only: 'host' } as const
 const readWorkspaces = ['workspaces:read'] as const
 const writeWorkspaces = ['workspaces:write'] as const
@@ -141,6 +142,15 @@ export const policy = {
   'GET /templates/:id': { rights: readWorkspaces },
   'PUT /templates/:id': { rights: writeWorkspaces },
   'DELETE /templates/:id': { rights: writeWorkspaces },
+  'GET /workspaces/:id/webhooks': { rights: readTasks, workspace: 'its own' },
+  'POST /workspaces/:id/webhooks': { rights: writeTasks, workspace: 'its own' },
+  'PATCH /workspaces/:id/webhooks/:webhookId': { rights: writeTasks, workspace: 'its own' },
+  'DELETE /workspaces/:id/webhooks/:webhookId': { rights: writeTasks, workspace: 'its own' },
+  'POST /workspaces/:id/webhooks/:webhookId/rotate': { rights: writeTasks, workspace: 'its own' },
+  'GET /workspaces/:id/webhooks/:webhookId/deliveries': { rights: readTasks, workspace: 'its own' },
+  'POST /webhooks/in/:webhookId': delivery,
+  'POST /webhooks/github': delivery,
+  'POST /webhooks/github/:id': delivery,
 
   'GET /org/templates': { rights: readWorkspaces },
   'POST /org/import': { rights: writeWorkspaces },

@@ -63,5 +63,15 @@ export async function retireUnused(tx: Tx, before: number, now: number): Promise
         ),
       ),
     )
+    .where((is) =>
+      is.not(
+        is.exists(
+          is
+            .selectFrom('webhooks')
+            .select('webhooks.id')
+            .whereRef('webhooks.keyVersion', '=', 'secretKeys.version'),
+        ),
+      ),
+    )
     .execute()
 }

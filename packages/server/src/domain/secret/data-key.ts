@@ -5,15 +5,30 @@ import { transact } from '../../db/transact.ts'
 import { audit } from '../audit/audit.ts'
 import { DomainError } from '../error.ts'
 import type { Principal } from '../identity/principal.ts'
+import { updateWebhookSecret, webhooksBefore } from '../webhook/webhook-store.ts'
 import { insertKey, keysInUse, newestKey, retireUnused, updateKey } from './data-key-store.ts'
 import type { DataKey, SecretCipher } from './secret-cipher.ts'
-import { keyOf, type SealedSecret, secretsBefore, updateSecret } from './secret-store.ts'
+import { keyOf, type Sealed, secretsBefore, updateSecret } from './secret-store.ts'
 
 /** Where secrets lie, and what opens them. */
 export type Vault = { db: Db; cipher: SecretCipher }
 
-/** How many secrets one transaction of a rotation encrypts again. */
+/** How many values one transaction of a rotation encrypts again. */
 const BATCH = 50
+
+/** What lies encrypted for long, in pages by id. What is pushed of a task keeps its key until the task goes. */
+type Source = {
+  before: (
+    tx: Tx,
+    version: number,
+    page: { after: string; limit: number },
+  ) => Promise<(Sealed & { id: string })[]>
+  update: (tx: Tx, id: string, sealed: Pick<Sealed, 'ciphertext' | 'keyVersion'>) => Promise<void>
+}
+const sources: readonly Source[] = [
+  { before: secretsBefore, update: updateSecret },
+  { before: webhooksBefore, update: updateWebhookSecret },
+]
 
 /** The key to encrypt a new value under; the first is made when it is first needed. The caller holds the org. */
 export async function presentKey(tx: Tx, cipher: SecretCipher): Promise<DataKey> {
@@ -60,32 +75,36 @@ export async function rotateDataKey(
 
 type Progress = Omit<RotatedKey, 'version'>
 
-/** Takes every secret to the newest version, a batch at a time, and retires the versions that nothing needs any more. */
+/** Takes every value to the newest version, a batch at a time, and retires the versions that nothing needs any more. */
 export async function finishRotation(
   { db, cipher }: Vault,
   orgId: string,
   signal?: AbortSignal,
 ): Promise<Progress> {
   const progress: Progress = { reencrypted: 0, failed_keys: [] }
-  for (let after: string | undefined = ''; after !== undefined && !signal?.aborted; ) {
-    const from: string = after
-    const batch = await transact(db, (tx) => reencrypt(tx, cipher, { orgId, after: from }))
-    progress.reencrypted += batch.done
-    progress.failed_keys.push(...batch.failed)
-    after = batch.last
-  }
+  for (const source of sources)
+    for (let after: string | undefined = ''; after !== undefined && !signal?.aborted; ) {
+      const page: { orgId: string; after: string } = { orgId, after }
+      const batch: Batch = await transact(db, (tx) => reencrypt(tx, cipher, source, page))
+      progress.reencrypted += batch.done
+      progress.failed_keys.push(...batch.failed)
+      after = batch.last
+    }
   return progress
 }
+
+type Batch = { done: number; failed: string[]; last: string | undefined }
 
 async function reencrypt(
   tx: Tx,
   cipher: SecretCipher,
+  source: Source,
   { orgId, after }: { orgId: string; after: string },
-): Promise<{ done: number; failed: string[]; last: string | undefined }> {
+): Promise<Batch> {
   await lockRow(tx, 'orgs', orgId)
   const newest = await newestKey(tx)
   if (!newest) return { done: 0, failed: [], last: undefined }
-  const rows = await secretsBefore(tx, newest.version, { after, limit: BATCH })
+  const rows = await source.before(tx, newest.version, { after, limit: BATCH })
   const failed: string[] = []
   const last = rows.at(-1)?.id
   if (last === undefined) {
@@ -99,13 +118,13 @@ async function reencrypt(
     const value = open(row)
     if (value === undefined) failed.push(row.name)
     else
-      await updateSecret(tx, row.id, { ciphertext: key.seal(row, value), keyVersion: key.version })
+      await source.update(tx, row.id, { ciphertext: key.seal(row, value), keyVersion: key.version })
   }
   return { done: rows.length - failed.length, failed, last }
 }
 
 /** Opens rows; undefined for one that was changed, or whose key was, by somebody else than us. Unwraps each key once. */
-export function opener(cipher: SecretCipher): (row: SealedSecret) => string | undefined {
+export function opener(cipher: SecretCipher): (row: Sealed) => string | undefined {
   const keys = new Map<number, DataKey>()
   return (row) => {
     try {

@@ -3,10 +3,13 @@ import type { WorkspaceId } from '@molecule/contract/id'
 import type { Queryable, SecretKeyRow, SecretRow, Tx } from '../../db/tables.ts'
 import type { SecretPlace, WrappedKey } from './secret-cipher.ts'
 
-/** A secret with the data key it is encrypted under, read in one statement: a rotation never comes in between. */
-export type SealedSecret = SecretRow & Pick<SecretKeyRow, 'wrapped' | 'masterId'>
+/** A value with the data key it is encrypted under, read in one statement: a rotation never comes in between. */
+export type Sealed = SecretPlace &
+  Pick<SecretRow, 'ciphertext' | 'keyVersion'> &
+  Pick<SecretKeyRow, 'wrapped' | 'masterId'>
+export type SealedSecret = SecretRow & Sealed
 
-export const keyOf = ({ keyVersion, wrapped, masterId }: SealedSecret): WrappedKey => ({
+export const keyOf = ({ keyVersion, wrapped, masterId }: Sealed): WrappedKey => ({
   version: keyVersion,
   wrapped,
   masterId,

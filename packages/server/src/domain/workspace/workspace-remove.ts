@@ -12,6 +12,7 @@ import { actorOf, type Principal } from '../identity/principal.ts'
 import { deleteSchedulesOf } from '../schedule/schedule-store.ts'
 import { deleteSecretsOf } from '../secret/secret-store.ts'
 import { endTasksOfRemoved } from '../task/task-removal.ts'
+import { deleteWebhooksOf } from '../webhook/webhook-store.ts'
 import { refuseRemoved } from './lock-live.ts'
 import { lockSubtree } from './subtree.ts'
 import { auditWorkspace, workspaceFields } from './workspace-audit.ts'
@@ -94,6 +95,7 @@ async function removeAll(
     await revokeOfWorkspace(tx, row.id, now)
     await deleteSecretsOf(tx, row.id)
     await deleteSchedulesOf(tx, row.id)
+    await deleteWebhooksOf(tx, row.id)
   }
   for (const row of removed) await endTasksOfRemoved(tx, row)
   return removed
