@@ -39,6 +39,11 @@ export const catalogue: readonly Entry[] = [
     load: async () => (await import('./commands/template.ts')).template,
   },
   {
+    name: 'bundle',
+    summary: 'Write a workspace with all below it into a signed file, and make new ones of it',
+    load: async () => (await import('./commands/bundle.ts')).bundle,
+  },
+  {
     name: 'schedule',
     summary: 'Ask workspaces for work by the clock',
     load: async () => (await import('./commands/schedule.ts')).schedule,

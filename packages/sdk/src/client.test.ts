@@ -57,6 +57,13 @@ const routes: [string, string, (client: ReturnType<typeof moleculeClient>) => Pr
       `/workspaces/${id}/work/${id}/return`,
       (client) => client.work.giveBack({ workspace: id, task: id }, { attempt: 1, fence: 1 }),
     ],
+    ['GET', '/bundles/key', (client) => client.bundles.key()],
+    ['GET', `/bundles/export/${id}`, (client) => client.bundles.export(id)],
+    [
+      'POST',
+      '/bundles/import?signed_by=k',
+      (client) => client.bundles.import({}, { signed_by: 'k' }),
+    ],
     ['GET', '/templates', (client) => client.templates.list()],
     [
       'POST',

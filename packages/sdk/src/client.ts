@@ -28,6 +28,7 @@ import type { TaskExplanation } from '@molecule/contract/task-explain'
 import type { CreateWorkspace, PatchWorkspace, Workspace } from '@molecule/contract/workspace'
 import { activityCalls } from './activity-calls.ts'
 import { auditCalls } from './audit-calls.ts'
+import { bundleCalls } from './bundle-calls.ts'
 import { configCalls } from './config-calls.ts'
 import { sessionCalls, tokenCalls } from './identity-calls.ts'
 import { lifecycleCalls } from './lifecycle-calls.ts'
@@ -54,6 +55,7 @@ export function moleculeClient(options: ClientOptions) {
     /** How an agent that runs elsewhere takes its work, with the token of its workspace. */
     work: workCalls(request),
     org: orgCalls(request),
+    bundles: bundleCalls(request),
     config: configCalls(request),
     templates: templateCalls(request),
     schedules: scheduleCalls(request),

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto'
+import { Bundle, BundleKey, ImportedBundle } from '@molecule/contract/bundle'
 import {
   Config,
   ConfigVersion,
@@ -61,7 +63,33 @@ const templateRoutes: Route[] = [
   on('DELETE', '/templates/:id', () => ({ status: 204 })),
 ]
 
+const bundle = {
+  ...{ schema: '1.0', id: 'x', name: 'Lead', system_prompt: 'Lead well.', sub_workspaces: [] },
+  manifest: {
+    ...{ algorithm: 'ed25519', key: 'k', digest: '0'.repeat(64), signature: 's' },
+    ...{ workspaces: 1, files: 1, redacted: ['Lead: config.yaml'] },
+  },
+}
+
+const bundleRoutes: Route[] = [
+  on('GET', '/bundles/key', () => ({ body: BundleKey.parse({ algorithm: 'ed25519', key: 'k' }) })),
+  on('GET', '/bundles/export/:id', (state, _asked, id) => {
+    workspaceOf(state, id)
+    return { body: Bundle.parse(bundle) }
+  }),
+  on('POST', '/bundles/import', (_state, { body, query }) => {
+    const { name, manifest } = Bundle.parse(body)
+    const wanted = query.get('signed_by')
+    if (wanted !== null && manifest?.key !== wanted)
+      throw new Refused(403, 'forbidden', 'the bundle is not signed')
+    const made = { workspace_id: randomUUID(), name, status: 'provisioning', children: [] }
+    const told = { ...made, count: 1, signed_by: manifest?.key ?? null, is_own: false }
+    return { status: 201, body: ImportedBundle.parse(told) }
+  }),
+]
+
 export const configRoutes: Route[] = [
+  ...bundleRoutes,
   ...templateRoutes,
   on('GET', '/workspaces/:id/config', (state, _asked, id) => ({ body: shown(state, id) })),
   on('PUT', '/workspaces/:id/config', (state, { body }, id) => {

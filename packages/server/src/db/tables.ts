@@ -18,6 +18,7 @@ import type {
   WorkspaceTemplateTable,
 } from './config-tables.ts'
 import type { ScheduleRunTable, ScheduleTable } from './schedule-tables.ts'
+import type { SigningKeyTable } from './signing-key-table.ts'
 import type { WebhookDeliveryTable, WebhookTable } from './webhook-tables.ts'
 
 export interface MetaTable {
@@ -424,6 +425,7 @@ export interface Tables {
   configFiles: ConfigFileTable
   configBlobs: ConfigBlobTable
   workspaceTemplates: WorkspaceTemplateTable
+  signingKeys: SigningKeyTable
   webhooks: WebhookTable
   webhookDeliveries: WebhookDeliveryTable
   messages: MessageTable
@@ -466,6 +468,7 @@ export type AttemptRow = Selectable<TaskAttemptTable>
 export type QuestionRow = Selectable<TaskQuestionTable>
 export type ScheduleRow = Selectable<ScheduleTable>
 export type WorkspaceTemplateRow = Selectable<WorkspaceTemplateTable>
+export type SigningKeyRow = Selectable<SigningKeyTable>
 export type WebhookRow = Selectable<WebhookTable>
 export type InboxRow = Selectable<InboxTable>
 export type PushConfigRow = Selectable<PushConfigTable>

@@ -6,6 +6,7 @@ import { adminRoutes } from './admin.ts'
 import { auditRoutes } from './audit.ts'
 import { authRoutes } from './auth.ts'
 import { backendHostRoutes } from './backend-host.ts'
+import { bundleRoutes } from './bundles.ts'
 import { configRoutes } from './config.ts'
 import type { AppEnv, Services } from './context.ts'
 import { adminDelegationRoutes, delegationRoutes } from './delegations.ts'
@@ -65,6 +66,7 @@ export function buildApp(services: Services, canvasFolder: string) {
     .route('/workspaces', workspaceRoutes(services))
     .route('/workspaces', delegationRoutes(services))
     .route('/workspaces', workRoutes(services))
+    .route('/bundles', bundleRoutes(services))
     .route('/templates', templateRoutes(services))
     .route('/org', orgRoutes(services))
     .route('/org', orgImportRoutes(services))

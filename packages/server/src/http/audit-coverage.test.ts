@@ -133,6 +133,15 @@ const decisions: Partial<Record<Route, Decision>> = {
   'POST /workspaces/:id/inbox/ack': { none: 'a workspace reads its mail' },
   'POST /workspaces/:id/activity': ofItself,
   'POST /workspaces/:id/notify': ofItself,
+  'POST /bundles/import': {
+    asked: async () => ({
+      body: {
+        schema: '1.0',
+        name: newName('bundle'),
+        prompts: { 'config.yaml': 'runtime: command\nruntime_config: {command: cat}\n' },
+      },
+    }),
+  },
   'POST /templates/import': {
     asked: async () => ({ body: { name: newName('template'), files: { 'prompt.md': 'Help.' } } }),
   },

@@ -45,7 +45,7 @@ export function readQuery<S extends z.ZodType>(c: Asked, schema: S): z.infer<S> 
 /** Tells observers of this process with which schema a request is read; without any it costs nothing. */
 const checks = channel('molecule:check')
 
-function check<S extends z.ZodType>(schema: S, value: unknown, what: string): z.infer<S> {
+export function check<S extends z.ZodType>(schema: S, value: unknown, what: string): z.infer<S> {
   checks.publish({ schema, what })
   const parsed = schema.safeParse(value)
   if (parsed.success) return parsed.data

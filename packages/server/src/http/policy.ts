@@ -137,6 +137,10 @@ export const policy = {
     workspace: 'its own',
   },
 
+  'GET /bundles/key': { rights: readWorkspaces },
+  'GET /bundles/export/:id': { rights: readWorkspaces },
+  'POST /bundles/import': { rights: writeWorkspaces },
+
   'GET /templates': { rights: readWorkspaces },
   'POST /templates/import': { rights: writeWorkspaces },
   'GET /templates/:id': { rights: readWorkspaces },

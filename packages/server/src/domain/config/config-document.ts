@@ -1,6 +1,17 @@
-import { type Document, isMap, isNode, LineCounter, parseDocument, type YAMLMap } from 'yaml'
+import {
+  type Document,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  LineCounter,
+  parseDocument,
+  visit,
+  type YAMLMap,
+} from 'yaml'
 import { z } from 'zod'
 import { closest } from '../../lib/closest.ts'
+import { redact } from '../../lib/redact.ts'
 import { DomainError } from '../error.ts'
 import { CONFIG_FILE } from './config-files.ts'
 
@@ -173,4 +184,24 @@ export function editKeys(
     lay(document, path, value)
   }
   return document.toString({ lineWidth: 0 })
+}
+
+const REDACTED = '[REDACTED]'
+
+/** With every value that looks like a secret, and every such comment, blacked out; the rest as it was. */
+export function withoutSecrets(text: string): string {
+  const document = parseDocument(text)
+  let isChanged = false
+  visit(document, {
+    Scalar(key, node, above) {
+      if (key === 'key' || typeof node.value !== 'string') return
+      const pair = above.at(-1)
+      const name = isPair(pair) && isScalar(pair.key) ? `${pair.key.value}=` : ''
+      if (redact(name + node.value) === name + node.value) return
+      node.value = REDACTED
+      isChanged = true
+    },
+  })
+  const clean = isChanged ? document.toString({ lineWidth: 0 }) : text
+  return clean.replace(/^\s*#.*$/gm, redact)
 }

@@ -73,5 +73,15 @@ export async function retireUnused(tx: Tx, before: number, now: number): Promise
         ),
       ),
     )
+    .where((is) =>
+      is.not(
+        is.exists(
+          is
+            .selectFrom('signingKeys')
+            .select('signingKeys.id')
+            .whereRef('signingKeys.keyVersion', '=', 'secretKeys.version'),
+        ),
+      ),
+    )
     .execute()
 }

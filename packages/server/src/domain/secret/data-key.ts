@@ -3,6 +3,7 @@ import { dbNow, lockRow } from '../../db/dialect/dialect.ts'
 import type { Db, Tx } from '../../db/tables.ts'
 import { transact } from '../../db/transact.ts'
 import { audit } from '../audit/audit.ts'
+import { signingKeysBefore, updateSigningKey } from '../bundle/signing-key-store.ts'
 import { DomainError } from '../error.ts'
 import type { Principal } from '../identity/principal.ts'
 import { updateWebhookSecret, webhooksBefore } from '../webhook/webhook-store.ts'
@@ -28,6 +29,7 @@ type Source = {
 const sources: readonly Source[] = [
   { before: secretsBefore, update: updateSecret },
   { before: webhooksBefore, update: updateWebhookSecret },
+  { before: signingKeysBefore, update: updateSigningKey },
 ]
 
 /** The key to encrypt a new value under; the first is made when it is first needed. The caller holds the org. */

@@ -58,6 +58,16 @@ export async function takeName(
 
 const MAX_SUGGESTIONS = 50
 
+/** The name itself where nobody has it, else the first with a number that is free. */
+export async function freeNameFor(
+  tx: Tx,
+  scope: OrgScope,
+  place: { parentId: WorkspaceId | null; name: string },
+): Promise<string> {
+  if (!(await findLiveByName(tx, scope, place))) return place.name
+  return (await freeName(tx, scope, place)) ?? place.name
+}
+
 async function freeName(
   tx: Tx,
   scope: OrgScope,
