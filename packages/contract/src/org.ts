@@ -10,9 +10,10 @@ export type TemplateFiles = z.infer<typeof TemplateFiles>
 
 /**
  * `skip` makes what is missing and leaves the rest alone. `update` also changes what the file says otherwise. `prune` also removes
- * what came from this template and is no longer in it.
+ * what came from this template and is no longer in it. `replace` is an update that makes anew, with all below, what a running
+ * workspace cannot be told.
  */
-export const applyModes = ['skip', 'update', 'prune'] as const
+export const applyModes = ['skip', 'update', 'replace', 'prune'] as const
 
 /** Files that are sent, or the folder of a template that lies on the server: one of them. */
 const source = { files: TemplateFiles.optional(), dir: z.string().min(1).max(200).optional() }
@@ -50,7 +51,7 @@ export type EnvRequirement = z.infer<typeof EnvRequirement>
 export const PlannedNode = z.object({
   /** Names from the root down. */
   path: z.array(z.string()),
-  action: z.enum(['create', 'exists', 'update', 'prune', 'blocked']),
+  action: z.enum(['create', 'exists', 'update', 'replace', 'prune', 'blocked']),
   /** Of one that exists. */
   id: WorkspaceId.nullable(),
   runtime: z.string(),
@@ -60,12 +61,25 @@ export const PlannedNode = z.object({
   blocked_by: Reason.nullable(),
   /** The files its configuration gets, and what they are laid together from, the lowest layer first. */
   config: z.object({ layers: z.array(z.string()), files: z.array(z.string()) }),
+  /** Names of those below it that go when it is replaced; what the template has of them is made anew. */
+  removes: z.array(z.string()),
   /** Keys of the file that are kept, and have no effect yet. */
   not_applied: z.array(z.string()),
   /** How many it may talk to once all of this is made. */
   peers: z.number().int(),
 })
 export type PlannedNode = z.infer<typeof PlannedNode>
+
+const Pair = z.object({ between: z.tuple([z.array(z.string()), z.array(z.string())]) })
+
+/** Pairs, by their paths, that may talk to each other then and could not before, and the other way round; at most 200 are listed. */
+export const OrgAccess = z.object({
+  gained: z.array(Pair),
+  gained_count: z.number().int(),
+  lost: z.array(Pair),
+  lost_count: z.number().int(),
+})
+export type OrgAccess = z.infer<typeof OrgAccess>
 
 export const OrgPlan = z.object({
   org: z.string(),
@@ -74,9 +88,13 @@ export const OrgPlan = z.object({
     create: z.number().int(),
     exists: z.number().int(),
     update: z.number().int(),
+    replace: z.number().int(),
     prune: z.number().int(),
     blocked: z.number().int(),
   }),
+  access: OrgAccess,
+  /** How many workspaces each backend has to start. */
+  machines: z.array(z.object({ backend: z.string(), workspaces: z.number().int() })),
   required_env: z.array(EnvRequirement),
   recommended_env: z.array(EnvRequirement),
   /** Required, and no secret of the org has it. */
@@ -91,6 +109,8 @@ export const AppliedWorkspace = z.object({
   tier: z.number().int(),
   /** It was there before. */
   skipped: z.boolean().optional(),
+  /** The one in whose place it was made. */
+  replaced: WorkspaceId.optional(),
 })
 export type AppliedWorkspace = z.infer<typeof AppliedWorkspace>
 
@@ -147,3 +167,39 @@ export const OrgApplied = z.object({
   plan: OrgPlan,
 })
 export type OrgApplied = z.infer<typeof OrgApplied>
+
+const hours = z.coerce.number().min(0).max(87_600).default(24)
+
+/** Query of `GET /org/leftovers`. */
+export const Leftovers = z.object({ older_than_hours: hours })
+export type Leftovers = z.input<typeof Leftovers>
+
+/** What an earlier mishap left: there twice, or its agent has never come. */
+export const Leftover = z.object({
+  id: WorkspaceId,
+  name: z.string(),
+  path: z.array(z.string()),
+  kind: z.enum(['duplicate', 'never_registered']),
+  detail: z.string(),
+  /** Of a duplicate, the one that was there before. */
+  of: WorkspaceId.nullable(),
+  created_at: z.string(),
+  /** How many stand right below it. */
+  children: z.number().int(),
+})
+export type Leftover = z.infer<typeof Leftover>
+
+export const LeftoverList = z.object({ leftovers: z.array(Leftover) })
+export type LeftoverList = z.infer<typeof LeftoverList>
+
+/** Body of `POST /org/prune`: each must be a leftover still, by the same age. */
+export const PruneOrg = z.strictObject({
+  ids: z.array(z.uuid()).min(1).max(1000),
+  confirm: z.boolean().default(false),
+  older_than_hours: hours,
+})
+export type PruneOrg = z.input<typeof PruneOrg>
+
+/** With all that stood below. */
+export const PrunedOrg = z.object({ removed: z.array(WorkspaceId) })
+export type PrunedOrg = z.infer<typeof PrunedOrg>

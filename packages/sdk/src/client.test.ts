@@ -57,6 +57,12 @@ const routes: [string, string, (client: ReturnType<typeof moleculeClient>) => Pr
       `/workspaces/${id}/work/${id}/return`,
       (client) => client.work.giveBack({ workspace: id, task: id }, { attempt: 1, fence: 1 }),
     ],
+    [
+      'GET',
+      '/org/leftovers?older_than_hours=3',
+      (client) => client.org.leftovers({ older_than_hours: 3 }),
+    ],
+    ['POST', '/org/prune', (client) => client.org.prune({ ids: [id] })],
     ['GET', '/bundles/key', (client) => client.bundles.key()],
     ['GET', `/bundles/export/${id}`, (client) => client.bundles.export(id)],
     [

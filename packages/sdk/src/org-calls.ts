@@ -2,10 +2,14 @@ import type {
   ApplyOrg,
   ExportedOrg,
   ImportedOrg,
+  LeftoverList,
+  Leftovers,
   OrgApplied,
   OrgPlan,
   OrgTemplate,
   PlanOrg,
+  PrunedOrg,
+  PruneOrg,
 } from '@molecule/contract/org'
 import type { CallOptions, Requester } from './request.ts'
 
@@ -26,6 +30,16 @@ export function orgCalls(request: Requester) {
       body: { dir: string; force?: boolean } | { template: object; force?: boolean },
       call: CallOptions = {},
     ) => request<ImportedOrg>({ method: 'POST', path: '/org/import', body, ...call }),
+    /** What earlier mishaps left: there twice, or never registered. */
+    leftovers: (query: Leftovers = {}, call: CallOptions = {}) =>
+      request<LeftoverList>({
+        method: 'GET',
+        path: `/org/leftovers?older_than_hours=${query.older_than_hours ?? 24}`,
+        ...call,
+      }),
+    /** Removes those of these that are leftovers still. */
+    prune: (body: PruneOrg, call: CallOptions = {}) =>
+      request<PrunedOrg>({ method: 'POST', path: '/org/prune', body, ...call }),
     /** The organization as a template that makes it again. */
     export: (call: CallOptions = {}) =>
       request<ExportedOrg>({ method: 'GET', path: '/org/export', ...call }),

@@ -55,11 +55,18 @@ export const settingsText = {
     planning: 'Planning…',
     counts: (create: number, exists: number) =>
       exists === 0 ? `${create} to create` : `${exists} are there already, ${create} to create`,
+    starts: (n: number, backend: string) =>
+      backend === 'external'
+        ? `${count(n, 'agent', 'agents')} that somebody runs elsewhere.`
+        : `${count(n, 'workspace', 'workspaces')} to start on ${backend}.`,
+    access: (n: number) =>
+      `${count(n, 'pair', 'pairs')} may talk to each other that could not before.`,
     nothing: 'All of it is there already.',
     action: {
       create: 'new',
       exists: 'is there',
       update: 'differs',
+      replace: 'made anew',
       prune: 'goes',
       blocked: 'blocked',
     },

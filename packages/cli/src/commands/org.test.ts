@@ -101,3 +101,23 @@ test('templates lists what lies on the server, and what each needs', async () =>
 
   expect(stdout).toMatch(/acme +Acme +2 +A_KEY or B_KEY +Two of them/)
 })
+
+test('prune lists what is left over and removes it only when told to', async () => {
+  const workspaces = [workspaceRow({ name: 'Lead' }), workspaceRow({ name: 'Lead (2)' })]
+  await using cli = await givenCli({ workspaces })
+
+  const list = await cli.run(['org', 'prune', '--list', '--older-than', '0'])
+  const unasked = await cli.run(['org', 'prune'])
+  const said = await cli.run(['org', 'prune', '--yes'])
+  const wrong = await cli.run(['org', 'prune', '--older-than', 'soon'])
+
+  expect(list.stdout).toMatch(/Lead \(2\) +duplicate .* the same as "Lead" beside it/)
+  expect(unasked).toMatchObject({ code: 2 })
+  expect(cli.bodyOf('POST', '/org/prune')).toEqual({
+    ids: [workspaces[1]?.id],
+    confirm: true,
+    older_than_hours: 24,
+  })
+  expect(said.stderr).toContain('1 removed.')
+  expect(wrong).toMatchObject({ code: 2 })
+})

@@ -5,12 +5,13 @@ import { orgApply } from './org/apply.ts'
 import { orgDiff } from './org/diff.ts'
 import { orgExport } from './org/export.ts'
 import { orgPlan } from './org/plan.ts'
+import { orgPrune } from './org/prune.ts'
 import { orgTemplates } from './org/templates.ts'
 
 const mode = () =>
   new Option(
     '--mode <mode>',
-    'skip: make what is missing; update: change the rest too; prune: and remove what left',
+    'skip: make what is missing; update: change the rest too; replace: make anew what cannot be changed; prune: remove what left',
   )
     .choices([...applyModes])
     .default('skip')
@@ -25,5 +26,6 @@ export function org(command: Command, cli: Cli) {
   orgApply(ofFolder('apply', 'Make the organization what a template says').addOption(mode()), cli)
   orgDiff(ofFolder('diff', 'Say where the organization and a template differ'), cli)
   orgTemplates(add('templates', 'List the templates that lie on the server'), cli)
+  orgPrune(add('prune', 'List what earlier mishaps left, and remove it'), cli)
   orgExport(add('export', 'Write the organization as a template'), cli)
 }

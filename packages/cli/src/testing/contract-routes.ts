@@ -17,10 +17,13 @@ import {
 import {
   ApplyOrg,
   ExportedOrg,
+  LeftoverList,
   OrgApplied,
   OrgPlan,
   OrgTemplate,
   PlanOrg,
+  PrunedOrg,
+  PruneOrg,
 } from '@molecule/contract/org'
 import { CreatedWorkspace } from '@molecule/contract/registry'
 import { LoginLink, Session } from '@molecule/contract/session'
@@ -348,7 +351,7 @@ function planFor(state: ContractState, mode: string): OrgPlan {
   const node = (path: string[], more: object) => ({
     path,
     ...{ action: 'create', id: null, runtime: 'command', changes: [], blocked_by: null },
-    ...{ not_applied: [], config: { layers: [], files: [] }, peers: 1, ...more },
+    ...{ not_applied: [], config: { layers: [], files: [] }, removes: [], peers: 1, ...more },
   })
   const gone = state.workspaces.map(({ id, name }) => node([name], { action: 'prune', id }))
   const nodes = [
@@ -357,9 +360,11 @@ function planFor(state: ContractState, mode: string): OrgPlan {
     ...(mode === 'prune' ? gone : []),
   ]
   const prune = nodes.length - 2
-  const counts = { create: 2, exists: 0, update: 0, prune, blocked: 0 }
+  const counts = { create: 2, exists: 0, update: 0, replace: 0, prune, blocked: 0 }
+  const access = { gained: [], gained_count: 1, lost: [], lost_count: 0 }
+  const machines = [{ backend: 'process', workspaces: 2 }]
   const env = { required_env: [], recommended_env: [], missing_env: ['API_KEY'] }
-  return OrgPlan.parse({ org: 'Acme', nodes, counts, ...env, warnings: [] })
+  return OrgPlan.parse({ org: 'Acme', nodes, counts, access, machines, ...env, warnings: [] })
 }
 
 const orgRoutes: Route[] = [
@@ -374,6 +379,19 @@ const orgRoutes: Route[] = [
     const workspaces = [{ ...row('Lead'), skipped: true }, row('Dev')]
     return { body: OrgApplied.parse({ org: 'Acme', workspaces, count: 1, pruned, plan }) }
   }),
+  on('GET', '/org/leftovers', ({ workspaces }) => ({
+    body: LeftoverList.parse({
+      leftovers: workspaces
+        .filter(({ name }) => name.endsWith('(2)'))
+        .map(({ id, name, created_at }) => ({
+          ...{ id, name, path: [name], kind: 'duplicate', detail: 'the same as "Lead" beside it' },
+          ...{ of: null, created_at, children: 0 },
+        })),
+    }),
+  })),
+  on('POST', '/org/prune', (_state, { body }) => ({
+    body: PrunedOrg.parse({ removed: PruneOrg.parse(body).ids }),
+  })),
   on('GET', '/org/templates', () => ({
     body: [
       OrgTemplate.parse({

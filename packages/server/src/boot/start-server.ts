@@ -172,9 +172,7 @@ async function build(
   })
   const services: Services = {
     ...shared,
-    db,
-    cipher,
-    backends,
+    ...{ db, cipher, backends, enabledBackends: enabled },
     edge: edge({ ...config, clock }),
     outbound,
     templates: templateGallery(templateFolders),

@@ -133,6 +133,14 @@ const decisions: Partial<Record<Route, Decision>> = {
   'POST /workspaces/:id/inbox/ack': { none: 'a workspace reads its mail' },
   'POST /workspaces/:id/activity': ofItself,
   'POST /workspaces/:id/notify': ofItself,
+  'POST /org/prune': {
+    asked: async ({ client }) => {
+      const name = newName('twin')
+      await client.workspaces.create({ name, external: true })
+      const { id } = await client.workspaces.create({ name: `${name} (2)`, external: true })
+      return { body: { ids: [id], confirm: true, older_than_hours: 0 } }
+    },
+  },
   'POST /bundles/import': {
     asked: async () => ({
       body: {

@@ -27,6 +27,8 @@ export type Services = {
   lastUse: LastUse
   feed: EventFeed
   backends: ReadonlyMap<string, Backend>
+  /** Ids of those that new workspaces may run on, the first preferred. */
+  enabledBackends: readonly string[]
   edge: Edge
   /** The way out to addresses that users give. */
   outbound: OutboundGuard

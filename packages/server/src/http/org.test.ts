@@ -32,7 +32,9 @@ test('a plan says what would be made and makes nothing; applying makes it, once'
   const first = await client.org.apply({ files: files() })
   const again = await client.org.apply({ files: files() })
 
-  expect(plan.counts).toEqual({ create: 3, exists: 0, update: 0, prune: 0, blocked: 0 })
+  expect(plan.counts).toEqual({
+    ...{ create: 3, exists: 0, update: 0, replace: 0, prune: 0, blocked: 0 },
+  })
   expect(plan.nodes.map(({ path, peers }) => [path.join('/'), peers])).toEqual([
     ['Lead', 2],
     ['Lead/Dev', 2],
@@ -156,7 +158,9 @@ test('an organization that is written out and applied elsewhere is the same', as
   expect(await second.names()).toEqual(await first.names())
   expect(await second.client.org.export()).toEqual(exported)
   const diff = await first.client.org.plan({ files: exported.files, mode: 'prune' })
-  expect(diff.counts).toEqual({ create: 0, exists: 4, update: 0, prune: 0, blocked: 0 })
+  expect(diff.counts).toEqual({
+    ...{ create: 0, exists: 4, update: 0, replace: 0, prune: 0, blocked: 0 },
+  })
   expect(diff.nodes.flatMap(({ changes }) => changes)).toEqual([])
 })
 

@@ -158,6 +158,8 @@ export const policy = {
 
   'GET /org/templates': { rights: readWorkspaces },
   'POST /org/import': { rights: writeWorkspaces },
+  'GET /org/leftovers': { rights: readWorkspaces },
+  'POST /org/prune': { rights: writeWorkspaces },
   'GET /org/export': { rights: readWorkspaces },
   'POST /org/plan': { rights: readWorkspaces },
   'POST /org/apply': { rights: writeWorkspaces },

@@ -54,7 +54,18 @@ function Planned({ plan, onStored }: { plan: OrgPlan; onStored: () => void }) {
   const { create, exists } = plan.counts
   return (
     <>
-      <p>{create === 0 ? words.nothing : words.counts(create, exists)}</p>
+      <p>
+        {create === 0 ? words.nothing : words.counts(create, exists)}{' '}
+        {plan.machines
+          .map(({ backend, workspaces }) => words.starts(workspaces, backend))
+          .join(' ')}{' '}
+        {plan.access.gained_count > 0 && words.access(plan.access.gained_count)}
+      </p>
+      {plan.warnings.map((warning) => (
+        <p key={warning} className="field-problem">
+          {warning}
+        </p>
+      ))}
       <PlanTree nodes={plan.nodes} />
       {plan.missing_env.length > 0 && (
         <MissingKeys missing={plan.missing_env} onStored={onStored} />

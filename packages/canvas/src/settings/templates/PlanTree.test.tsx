@@ -14,6 +14,7 @@ const node = (part: Partial<PlannedNode>): PlannedNode =>
     changes: [],
     blocked_by: null,
     config: { layers: [], files: [] },
+    removes: [],
     not_applied: [],
     peers: 0,
     ...part,

@@ -5,9 +5,22 @@ import type { Column } from '../../output/table.ts'
 /** The plan, parents before their children, and below it what stands in its way. */
 export function tellPlan({ out }: Cli, plan: OrgPlan, nodes: readonly PlannedNode[] = plan.nodes) {
   if (nodes.length > 0) out.table(nodes, columns)
+  for (const line of consequencesOf(plan)) out.note(line)
   for (const warning of plan.warnings) out.note(`Warning: ${warning}`)
   if (plan.missing_env.length > 0)
     out.note(`Missing, and required: ${plan.missing_env.map(requirementText).join(', ')}`)
+}
+
+/** What it takes, and who may talk to whom by it. */
+function consequencesOf({ machines, access }: OrgPlan): string[] {
+  const starts = machines.map(({ backend, workspaces }) => `${workspaces} on ${backend}`)
+  const { gained_count: gained, lost_count: lost } = access
+  return [
+    ...(starts.length > 0 ? [`To start: ${starts.join(', ')}.`] : []),
+    ...(gained + lost > 0
+      ? [`Who may talk to whom: ${gained} pairs gained, ${lost} lost (all of them with --json).`]
+      : []),
+  ]
 }
 
 export const requirementText = (one: EnvRequirement) =>
@@ -17,6 +30,7 @@ export function countsText({ counts }: OrgPlan): string {
   const words = {
     create: 'to create',
     update: 'to update',
+    replace: 'to make anew',
     prune: 'to remove',
     blocked: 'blocked',
     exists: 'there already',

@@ -16,7 +16,8 @@ import { patchWorkspaceIn } from '../workspace/workspace-patch.ts'
 import { removeWorkspaceIn } from '../workspace/workspace-remove.ts'
 import { createWorkspaceIn } from '../workspace/workspace-service.ts'
 import type { Template } from './load-template.ts'
-import { isPatchable, type Plan, planOrg, planToWire, type Step } from './plan-org.ts'
+import { isPatchable, type Plan, planOrg, type Step } from './plan-org.ts'
+import { planToWire } from './plan-wire.ts'
 import { applySchedules } from './template-schedules.ts'
 
 type How = { mode: (typeof applyModes)[number]; force: boolean; confirm: boolean }
@@ -28,7 +29,13 @@ type How = { mode: (typeof applyModes)[number]; force: boolean; confirm: boolean
 export function applyOrg(
   db: Db,
   principal: Principal,
-  { template, mode, force, confirm }: How & { template: Template },
+  {
+    template,
+    backend,
+    mode,
+    force,
+    confirm,
+  }: How & { template: Template; backend?: string | undefined },
 ): Promise<OrgApplied> {
   return transact(db, async (tx) => {
     await lockRow(tx, 'orgs', principal.orgId)
@@ -43,7 +50,7 @@ export function applyOrg(
       pruned.push(id, ...(cascade_deleted as WorkspaceId[]))
     }
     const count = workspaces.filter(({ skipped }) => !skipped).length
-    const told = planToWire(plan)
+    const told = planToWire(plan, backend)
     await audit(tx, principal, {
       action: 'org.apply',
       entity: 'org',
@@ -69,12 +76,20 @@ function refuse(plan: Plan, { force, confirm }: How): void {
       hint: 'Store them as secrets of the org (molecule secret set), or apply with force.',
       extra: { missing_env: plan.missingEnv, required_env: plan.template.requiredEnv },
     })
-  if (plan.prune.length > 0 && !confirm)
-    throw new DomainError('confirmation_required', `${plan.prune.length} would be removed`, {
+  const going = goingOf(plan)
+  if (going.length > 0 && !confirm)
+    throw new DomainError('confirmation_required', `${going.length} would be removed`, {
       hint: 'Look at the plan, then repeat with "confirm": true.',
-      extra: { prune: plan.prune.map(({ id, name }) => ({ id, name })) },
+      extra: { prune: going.map(({ id, name }) => ({ id, name })) },
     })
 }
+
+const goingOf = ({ prune, steps }: Plan): WorkspaceRow[] => [
+  ...prune,
+  ...steps.flatMap(({ action, row, removes }) =>
+    action === 'replace' && row ? [row, ...removes] : [],
+  ),
+]
 
 type Taking = { plan: Plan; step: Step; ids: Map<string, WorkspaceId> }
 
@@ -87,7 +102,10 @@ async function take(
 ): Promise<AppliedWorkspace> {
   const { node, row: found } = step
   const parent = ids.get(keyOf(node.path.slice(0, -1)))
-  const row = found ?? (await make(tx, principal, { plan, step, parent }))
+  const replaced = step.action === 'replace' ? found : undefined
+  if (replaced) await removeWorkspaceIn(tx, principal, replaced.id, { confirm: true })
+  const stays = replaced ? undefined : found
+  const row = stays ?? (await make(tx, principal, { plan, step, parent }))
   ids.set(keyOf(node.path), row.id)
   if (step.action === 'update') await bringUpToDate(tx, principal, { plan, step, row })
   if (step.action !== 'exists')
@@ -96,7 +114,11 @@ async function take(
   if (JSON.stringify(row.template) !== JSON.stringify(template))
     await tx.updateTable('workspaces').set({ template }).where('id', '=', row.id).execute()
   const { id, name, tier } = row
-  return { id, name, tier, ...(found ? { skipped: true } : {}) }
+  return {
+    ...{ id, name, tier },
+    ...(stays ? { skipped: true } : {}),
+    ...(replaced ? { replaced: replaced.id } : {}),
+  }
 }
 
 async function make(

@@ -6,6 +6,7 @@ import { latestHashes } from '../config/config-store.ts'
 import { DomainError } from '../error.ts'
 import type { OrgScope } from '../identity/principal.ts'
 import { schedulesOfOrg } from '../schedule/schedule-store.ts'
+import { EXTERNAL } from '../workspace/external.ts'
 import { checkCreate } from '../workspace/workspace-service.ts'
 import { wantedWorkspaces } from '../workspace/workspace-store.ts'
 import {
@@ -23,9 +24,11 @@ type Mode = (typeof applyModes)[number]
 export type Step = {
   node: TemplateNode
   row: WorkspaceRow | undefined
-  action: 'create' | 'exists' | 'update' | 'blocked'
+  action: 'create' | 'exists' | 'update' | 'replace' | 'blocked'
   changes: PlannedNode['changes']
   blockedBy: Reason | null
+  /** Live ones that go with it when it is replaced, itself not among them. */
+  removes: WorkspaceRow[]
   /** What its configuration would begin with, or have laid over it. */
   config: Pick<ResolvedConfig, 'files' | 'layers'>
   input: CreateWorkspace
@@ -33,6 +36,8 @@ export type Step = {
 
 export type Plan = {
   template: Template
+  /** All that there is, before. */
+  live: WorkspaceRow[]
   /** Parents before their children. */
   steps: Step[]
   /** Came from this template, and are no longer in it; only the topmost of each team. */
@@ -48,32 +53,66 @@ export async function planOrg(
   { template, mode }: { template: Template; mode: Mode },
 ): Promise<Plan> {
   const live = await wantedWorkspaces(db, scope)
-  const schedules = Map.groupBy(await schedulesOfOrg(db, scope), (row) => row.workspaceId)
-  const hashes = await latestHashes(db, { orgId: scope.orgId, kind: 'workspace' })
-  const templates = await templatesOf(db, scope, template.roots)
-  const byPlace = new Map(live.map((row) => [placeKey(row.parentId, row.name), row]))
-  const steps: Step[] = []
-  const walk = (
-    nodes: readonly TemplateNode[],
-    parent: { row: WorkspaceRow | undefined } | null,
-  ) => {
-    for (const node of nodes) {
-      const isNew = parent !== null && parent.row === undefined
-      const row = isNew ? undefined : byPlace.get(placeKey(parent?.row?.id ?? null, node.name))
-      const found = { row, schedules: schedules.get(row?.id ?? none) ?? [] }
-      const files = hashes.get(row?.id ?? none) ?? new Map<string, string>()
-      steps.push(stepOf(node, { ...found, files, templates }, mode))
-      walk(node.children, { row })
-    }
-  }
-  walk(template.roots, null)
+  const steps = stepsOf(template.roots, await presentOf(db, scope, { template, live }), mode)
   return {
     template,
+    live,
     steps,
     prunes: mode === 'prune',
     prune: mode === 'prune' ? noLongerIn(template, live, steps) : [],
     missingEnv: missingOf(template.requiredEnv, await secretNames(db, scope)),
   }
+}
+
+/** What there is, as the steps look it up. */
+type Present = {
+  live: readonly WorkspaceRow[]
+  byPlace: ReadonlyMap<string, WorkspaceRow>
+  schedules: ReadonlyMap<WorkspaceId, ScheduleRow[]>
+  hashes: ReadonlyMap<string, ReadonlyMap<string, string>>
+  templates: ReadonlyMap<string, TemplateVersion>
+}
+
+async function presentOf(
+  db: Queryable,
+  scope: OrgScope,
+  { template, live }: { template: Template; live: WorkspaceRow[] },
+): Promise<Present> {
+  return {
+    live,
+    byPlace: new Map(live.map((row) => [placeKey(row.parentId, row.name), row])),
+    schedules: Map.groupBy(await schedulesOfOrg(db, scope), (row) => row.workspaceId),
+    hashes: await latestHashes(db, { orgId: scope.orgId, kind: 'workspace' }),
+    templates: await templatesOf(db, scope, template.roots),
+  }
+}
+
+/** Parents before their children. Below one that is new, or made anew, nothing is there yet. */
+function stepsOf(roots: readonly TemplateNode[], present: Present, mode: Mode): Step[] {
+  const steps: Step[] = []
+  const walk = (nodes: readonly TemplateNode[], parentId: WorkspaceId | null, isNew: boolean) => {
+    for (const node of nodes) {
+      const row = isNew ? undefined : present.byPlace.get(placeKey(parentId, node.name))
+      const step = stepFor(node, row, { present, mode })
+      steps.push(step)
+      walk(node.children, row?.id ?? null, row === undefined || step.action === 'replace')
+    }
+  }
+  walk(roots, null, false)
+  return steps
+}
+
+function stepFor(
+  node: TemplateNode,
+  row: WorkspaceRow | undefined,
+  { present, mode }: { present: Present; mode: Mode },
+): Step {
+  const { live, templates } = present
+  if (!row) return stepOf(node, { row, schedules: [], files: new Map(), templates }, mode)
+  const files = present.hashes.get(row.id) ?? new Map<string, string>()
+  const schedules = present.schedules.get(row.id) ?? []
+  const step = stepOf(node, { row, schedules, files, templates }, mode)
+  return step.action === 'replace' ? { ...step, removes: allBelow(live, row.id) } : step
 }
 
 const placeKey = (parentId: WorkspaceId | null, name: string) => `${parentId ?? ''}\n${name}`
@@ -87,8 +126,6 @@ async function secretNames(db: Queryable, { orgId }: OrgScope): Promise<Set<stri
     .execute()
   return new Set(rows.map(({ name }) => name))
 }
-
-const none = '' as WorkspaceId
 
 type Found = {
   row: WorkspaceRow | undefined
@@ -106,16 +143,28 @@ function stepOf(node: TemplateNode, found: Found, mode: Mode): Step {
   if (!row) {
     const blockedBy = whyNot(input)
     if (blockedBy) return blocked(node, row, blockedBy)
-    return { node, row, action: 'create', changes: [], blockedBy, config, input }
+    return { node, row, action: 'create', changes: [], blockedBy, removes: [], config, input }
   }
   const changes = [
     ...changesOf(input, row),
     ...scheduleChanges(node, schedules, mode),
     ...configChanges(config, found.files, mode),
   ]
-  const canChange = changes.some(({ field }) => patchable.has(field))
-  const action = mode !== 'skip' && canChange ? 'update' : 'exists'
-  return { node, row, action, changes, blockedBy: null, config, input }
+  const action = actionFor(changes, mode)
+  const blockedBy = action === 'replace' ? whyNot(input) : null
+  if (blockedBy) return blocked(node, row, blockedBy)
+  return { node, row, action, changes, blockedBy, removes: [], config, input }
+}
+
+function actionFor(changes: PlannedNode['changes'], mode: Mode): Step['action'] {
+  if (mode === 'skip') return 'exists'
+  if (mode === 'replace' && changes.some(({ field }) => !patchable.has(field))) return 'replace'
+  return changes.some(({ field }) => patchable.has(field)) ? 'update' : 'exists'
+}
+
+function allBelow(live: readonly WorkspaceRow[], id: WorkspaceId): WorkspaceRow[] {
+  const own = live.filter(({ parentId }) => parentId === id)
+  return own.flatMap((row) => [row, ...allBelow(live, row.id)])
 }
 
 /** The same checks as those of a create, so that a plan promises nothing it cannot keep. */
@@ -165,10 +214,12 @@ const patchable = new Set<string>([
 export const isPatchable = (field: string) =>
   field !== 'schedules' && field !== 'config' && patchable.has(field)
 
+const runtimeWanted = ({ external, runtime }: CreateWorkspace) => (external ? EXTERNAL : runtime)
+
 /** Only fields that the file says: what people changed beside it is theirs. */
 function changesOf(input: CreateWorkspace, row: WorkspaceRow): PlannedNode['changes'] {
   return Object.entries(columns).flatMap(([field, column]) => {
-    const to = input[field as keyof CreateWorkspace]
+    const to = field === 'runtime' ? runtimeWanted(input) : input[field as keyof CreateWorkspace]
     if (to === undefined) return []
     const from = row[column]
     return isWithin(to, from) ? [] : [{ field, from, to }]
@@ -204,6 +255,7 @@ const blocked = (node: TemplateNode, row: WorkspaceRow | undefined, blockedBy: R
   action: 'blocked',
   changes: [],
   blockedBy,
+  removes: [],
   config: { files: new Map(), layers: [] },
   input: node.input,
 })
@@ -239,71 +291,4 @@ function noLongerIn(template: Template, live: WorkspaceRow[], steps: readonly St
   const gone = live.filter((row) => row.template?.org === template.name && !wanted.has(row.id))
   const ids = new Set(gone.map(({ id }) => id))
   return gone.filter(({ parentId }) => parentId === null || !ids.has(parentId))
-}
-
-/** Keys of the file that are in the configuration, where what runs reads them. */
-const applied = new Set(['template', 'files_dir', 'system_prompt', 'category_routing'])
-
-/** The plan as it is told. */
-export function planToWire({ template, steps, prune, missingEnv }: Plan): OrgPlan {
-  const peers = peerCounts(template.roots)
-  const nodes: PlannedNode[] = [
-    ...steps.map((step) => ({
-      path: [...step.node.path],
-      action: step.action,
-      id: step.row?.id ?? null,
-      runtime:
-        step.row?.runtime ?? (step.input.external ? 'external' : (step.input.runtime ?? 'command')),
-      changes: step.changes,
-      blocked_by: step.blockedBy,
-      config: { layers: step.config.layers, files: [...step.config.files.keys()] },
-      not_applied: Object.keys(step.node.kept).filter((key) => !applied.has(key)),
-      peers: peers.get(step.node) ?? 0,
-    })),
-    ...prune.map((row) => ({
-      path: row.template?.path ?? [row.name],
-      action: 'prune' as const,
-      id: row.id,
-      runtime: row.runtime,
-      changes: [],
-      blocked_by: null,
-      config: { layers: [], files: [] },
-      not_applied: [],
-      peers: 0,
-    })),
-  ]
-  const count = (action: PlannedNode['action']) =>
-    nodes.filter((node) => node.action === action).length
-  return {
-    org: template.name,
-    nodes,
-    counts: {
-      create: count('create'),
-      exists: count('exists'),
-      update: count('update'),
-      prune: count('prune'),
-      blocked: count('blocked'),
-    },
-    required_env: template.requiredEnv,
-    recommended_env: template.recommendedEnv,
-    missing_env: missingEnv,
-    warnings: [
-      ...template.warnings,
-      ...template.notApplied.map((key) => `${key} is kept, and has no effect yet`),
-    ],
-  }
-}
-
-/** Siblings, all above and all below: by whom a workspace can be asked, and whom it can ask. */
-function peerCounts(roots: readonly TemplateNode[]): Map<TemplateNode, number> {
-  const counts = new Map<TemplateNode, number>()
-  const walk = (node: TemplateNode, siblings: number, above: number): number => {
-    const below = node.children
-      .map((child) => walk(child, node.children.length - 1, above + 1))
-      .reduce((sum, each) => sum + each, 0)
-    counts.set(node, siblings + above + below)
-    return below + 1
-  }
-  for (const root of roots) walk(root, roots.length - 1, 0)
-  return counts
 }
