@@ -182,6 +182,7 @@ describe.skipIf(!hasChromium)('the lifecycle on the canvas', () => {
     await dialog.getByText('Technician').waitFor()
     await confirm('Create 3 workspaces')
     await dialog.getByText('0 of 3 existed, 3 created.').waitFor()
+    await dialog.getByText('All of them are up.').waitFor()
     await dialog.getByRole('link', { name: 'Show them' }).click()
     await page.getByRole('heading', { name: 'Front desk', exact: true }).waitFor()
     await until('the desk is online', async () => {

@@ -125,6 +125,10 @@ export const requirements = [
     id: 'R-38',
     text: 'Work by the clock is made, run and switched by a person on the canvas, and its answer is seen there.',
   },
+  {
+    id: 'R-39',
+    text: 'The files of a configuration are changed on the canvas, two who change them at once are told, and the agent reads them from its next start.',
+  },
 ] as const
 
 export type RequirementId = (typeof requirements)[number]['id']

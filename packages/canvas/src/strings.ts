@@ -191,6 +191,7 @@ export const text = {
       work: 'Work',
       activity: 'Activity',
       logs: 'Logs',
+      config: 'Config',
       access: 'Access',
       about: 'About',
     },

@@ -15,6 +15,7 @@ import { WorkTab } from './WorkTab.tsx'
 
 const AccessTab = lazy(() => import('../access/AccessTab.tsx'))
 const ActivityTab = lazy(() => import('../activity/ActivityTab.tsx'))
+const ConfigTab = lazy(() => import('../config/ConfigTab.tsx'))
 const LogsTab = lazy(() => import('../logs/LogsTab.tsx'))
 
 /** Everything about one workspace, beside the chart. Esc closes it and gives the focus back. */
@@ -149,6 +150,7 @@ const contentOf: Readonly<Record<Tab, ComponentType<{ workspaceId: string }>>> =
   work: WorkTab,
   activity: ActivityTab,
   logs: LogsTab,
+  config: ConfigTab,
   access: AccessTab,
   about: AboutTab,
 }

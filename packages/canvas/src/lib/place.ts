@@ -1,4 +1,4 @@
-export const tabs = ['chat', 'work', 'activity', 'logs', 'access', 'about'] as const
+export const tabs = ['chat', 'work', 'activity', 'logs', 'config', 'access', 'about'] as const
 export type Tab = (typeof tabs)[number]
 
 export const views = ['chart', 'list'] as const

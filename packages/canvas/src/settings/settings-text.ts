@@ -79,6 +79,8 @@ export const settingsText = {
     saveOf: (name: string) => `Store ${name}`,
     make: (n: number) => `Create ${count(n, 'workspace', 'workspaces')}`,
     makeAnyway: 'Create without them',
+    ready: (ready: number, all: number) =>
+      ready === all ? 'All of them are up.' : `${ready} of ${all} are up.`,
     done: (existed: number, all: number, made: number) =>
       `${existed} of ${all} existed, ${made} created.`,
     show: 'Show them',

@@ -1,4 +1,5 @@
 import type { OrgApplied, OrgPlan, OrgTemplate } from '@molecule/contract/org'
+import type { Workspace } from '@molecule/contract/workspace'
 import { useState } from 'react'
 import { home } from '../../lib/place.ts'
 import { text } from '../../strings.ts'
@@ -9,6 +10,7 @@ import { PlaceLink } from '../../ui/PlaceLink.tsx'
 import { ErrorNote } from '../../ui/ProblemNote.tsx'
 import { useAction } from '../../use-action.ts'
 import { useLoad } from '../../use-load.ts'
+import { useCanvas } from '../../use-services.ts'
 import { settingsText } from '../settings-text.ts'
 import { MissingKeys } from './MissingKeys.tsx'
 import { PlanTree } from './PlanTree.tsx'
@@ -74,10 +76,19 @@ function Planned({ plan, onStored }: { plan: OrgPlan; onStored: () => void }) {
   )
 }
 
+/** Up, or waiting for an agent that somebody runs elsewhere. */
+const isReady = (workspace: Workspace | undefined) =>
+  workspace?.status === 'online' || workspace?.status === 'awaiting_agent'
+
 function Done({ applied: { workspaces, count } }: { applied: OrgApplied }) {
+  const ids = workspaces.map(({ id }) => id)
+  const ready = useCanvas(
+    ({ live }) => ids.filter((id) => isReady(live.workspaces.byId.get(id))).length,
+  )
   return (
     <p role="status">
       {words.done(workspaces.length - count, workspaces.length, count)}{' '}
+      {words.ready(ready, workspaces.length)}{' '}
       <PlaceLink to={{ ...home, selected: workspaces[0]?.id }}>{words.show}</PlaceLink>
     </p>
   )
