@@ -26,6 +26,8 @@ export const CreateSchedule = z.strictObject({
   misfire: z.enum(misfirePolicies).default('once'),
   busy: z.enum(busyPolicies).default('skip'),
   paused: z.enum(pausedPolicies).default('skip'),
+  /** Workspace whose inbox gets the results; one that it may talk to, or itself. */
+  report_to: z.uuid().nullable().default(null),
 })
 export type CreateSchedule = z.input<typeof CreateSchedule>
 
@@ -38,6 +40,7 @@ export const PatchSchedule = z.strictObject({
   misfire: z.enum(misfirePolicies).optional(),
   busy: z.enum(busyPolicies).optional(),
   paused: z.enum(pausedPolicies).optional(),
+  report_to: z.uuid().nullable().optional(),
 })
 export type PatchSchedule = z.infer<typeof PatchSchedule>
 
@@ -67,6 +70,7 @@ export const Schedule = ScheduleHealth.extend({
   misfire: z.enum(misfirePolicies),
   busy: z.enum(busyPolicies),
   paused: z.enum(pausedPolicies),
+  report_to: WorkspaceId.nullable(),
   last_task_id: TaskId.nullable(),
   last_error: z.string(),
   created_at: Timestamp,

@@ -22,6 +22,7 @@ const given = (part: Partial<Schedule> = {}): Schedule =>
     misfire: 'once',
     busy: 'skip',
     paused: 'skip',
+    report_to: null,
     last_task_id: crypto.randomUUID(),
     last_error: '',
     created_at: at,

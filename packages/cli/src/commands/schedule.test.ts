@@ -18,6 +18,8 @@ test('add sends what was said and tells when it is asked for', async () => {
     'Europe/Berlin',
     '--busy',
     'queue',
+    '--report-to',
+    'Planner',
   ])
 
   expect(code).toBe(0)
@@ -27,6 +29,7 @@ test('add sends what was said and tells when it is asked for', async () => {
     prompt: 'What is next?',
     timezone: 'Europe/Berlin',
     busy: 'queue',
+    report_to: expect.any(String),
   })
 })
 

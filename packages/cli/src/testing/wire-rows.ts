@@ -201,6 +201,7 @@ export const scheduleRow = (given: Partial<Record<keyof Schedule, unknown>> = {}
     misfire: 'once',
     busy: 'skip',
     paused: 'skip',
+    report_to: null,
     last_task_id: null,
     last_error: '',
     created_at: at,

@@ -16,6 +16,8 @@ export interface ScheduleTable {
   misfire: (typeof misfirePolicies)[number]
   busy: (typeof busyPolicies)[number]
   paused: (typeof pausedPolicies)[number]
+  /** Whose inbox gets its results; null: nobody's, they are in its history. */
+  reportTo: WorkspaceId | null
   /** Null while it is not enabled. */
   nextRunAt: Milliseconds | null
   lastRunAt: Milliseconds | null

@@ -136,13 +136,30 @@ test('what is required has to be there, unless it is forced', async () => {
   expect(forced.count).toBe(3)
 })
 
-test('keys that have no effect yet are kept and named', async () => {
-  const { client } = await given()
-  const text = org('  - name: Planner\n    plugins: [search]\n')
+test('LC-57: keys with no effect yet, memories among them, are kept and named, and no apply seeds them again', async () => {
+  const { server, client } = await given()
+  const text = `${org('  - name: Planner\n    plugins: [search]\n    initial_memories: [{content: m}]\n')}
+global_memories: [{content: everybody knows}]
+`
+  const marks = async () =>
+    (await server.db.selectFrom('workspaces').select(['name', 'template', 'rev']).execute()).sort(
+      (a, b) => a.name.localeCompare(b.name),
+    )
 
   const plan = await client.org.plan({ files: files(text) })
+  await client.org.apply({ files: files(text) })
+  const first = await marks()
+  await client.org.apply({ files: files(text) })
 
-  expect(plan.nodes.at(-1)).toMatchObject({ path: ['Planner'], not_applied: ['plugins'] })
+  expect(plan.nodes.at(-1)).toMatchObject({
+    path: ['Planner'],
+    not_applied: ['plugins', 'initial_memories'],
+  })
+  expect(plan.warnings).toContain('global_memories is kept, and has no effect yet')
+  expect(first.find(({ name }) => name === 'Planner')?.template?.kept).toMatchObject({
+    initial_memories: [{ content: 'm' }],
+  })
+  expect(await marks()).toEqual(first)
 })
 
 test('an organization that is written out and applied elsewhere is the same', async () => {

@@ -258,3 +258,31 @@ test('LC-41: two replicas fire 500 schedules that are due exactly once each', {
   expect(fired).toHaveLength(500)
   expect(fired.every(({ count }) => Number(count) === 1)).toBe(true)
 })
+
+test('the results of a schedule go to the inbox that it names, and to nobody it could not talk to', async () => {
+  const server = await testServer()
+  const { client } = server
+  const lead = await client.workspaces.create({ name: 'Lead', external: true })
+  const worker = await givenHosted(server, { name: 'Worker', parent_id: lead.id })
+  const other = await client.workspaces.create({ name: 'Other', external: true })
+  const below = await client.workspaces.create({
+    ...{ name: 'Below', parent_id: other.id, external: true },
+  })
+  const { id } = await client.schedules.create(worker.id, { ...daily, report_to: lead.id })
+  const key = { workspace: worker.id, schedule: id }
+
+  const { task_id } = await client.schedules.run(key)
+  await client.tasks.cancel(task_id)
+
+  expect((await client.workspaces.inbox(lead.id)).items).toMatchObject([
+    { kind: 'result', task_id, from_id: worker.id, status: 'canceled' },
+  ])
+  for (const report_to of [below.id, crypto.randomUUID()])
+    await expect(client.schedules.update(key, { report_to })).rejects.toMatchObject({
+      code: 'forbidden_pair',
+    })
+  expect(await client.schedules.update(key, { report_to: null })).toMatchObject({ report_to: null })
+  const again = await client.schedules.run(key)
+  await client.tasks.cancel(again.task_id)
+  expect((await client.workspaces.inbox(lead.id)).items).toHaveLength(1)
+})

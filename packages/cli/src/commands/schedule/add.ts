@@ -10,7 +10,9 @@ import type { Cli } from '../../cli.ts'
 import { workspaceIdOf } from '../../find-workspace.ts'
 import { until } from '../../output/time.ts'
 
-type Options = Pick<CreateSchedule, 'name' | 'timezone' | 'misfire' | 'busy' | 'paused'>
+type Options = Pick<CreateSchedule, 'name' | 'timezone' | 'misfire' | 'busy' | 'paused'> & {
+  reportTo?: string
+}
 
 export const scheduleAdd = (command: Command, cli: Cli) =>
   command
@@ -19,6 +21,7 @@ export const scheduleAdd = (command: Command, cli: Cli) =>
     .argument('<prompt>', 'what it is asked; - reads it from standard input')
     .option('--name <name>', 'what it is called (default: schedule <n>)')
     .option('--timezone <zone>', 'as in Europe/Berlin (default: UTC)')
+    .option('--report-to <ws>', 'workspace whose inbox gets the results')
     .addOption(
       new Option(
         '--misfire <policy>',
@@ -35,11 +38,18 @@ export const scheduleAdd = (command: Command, cli: Cli) =>
         ...pausedPolicies,
       ]),
     )
-    .action(async (ws: string, cron: string, prompt: string, options: Options) => {
+    .action(async (ws: string, cron: string, prompt: string, { reportTo, ...options }: Options) => {
       const { out, signal } = cli
       const client = cli.client()
-      const body = { cron_expr: cron, prompt: await textOrStdin(prompt, cli), ...options }
       const id = await workspaceIdOf(client, ws, signal)
+      const body = {
+        cron_expr: cron,
+        prompt: await textOrStdin(prompt, cli),
+        ...options,
+        ...(reportTo === undefined
+          ? {}
+          : { report_to: await workspaceIdOf(client, reportTo, signal) }),
+      }
       const made = await client.schedules.create(id, body, { signal })
       out.show(made, () =>
         out.lines([`${made.name} is asked for in ${until(made.next_run_at ?? '')}.`]),

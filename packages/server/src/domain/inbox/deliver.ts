@@ -1,4 +1,4 @@
-import type { WorkspaceId } from '@molecule/contract/id'
+import type { ScheduleId, WorkspaceId } from '@molecule/contract/id'
 import { sql } from 'kysely'
 import { lockRow } from '../../db/dialect/dialect.ts'
 import { prepared } from '../../db/prepared.ts'
@@ -46,9 +46,10 @@ const deliverNotice = (tx: Tx, task: TaskRow, said: Pick<InboxRow, 'text' | 'cre
 type Content = Pick<InboxRow, 'late' | 'text' | 'createdAt'>
 
 async function deliverToCaller(tx: Tx, task: TaskRow, content: Content): Promise<void> {
-  if (task.callerKind !== 'workspace') return
+  const workspaceId = await addresseeOf(tx, task)
+  if (workspaceId === null) return
   await deliver(tx, {
-    workspaceId: task.callerId as WorkspaceId,
+    workspaceId,
     orgId: task.orgId,
     kind: 'result',
     taskId: task.id,
@@ -56,7 +57,19 @@ async function deliverToCaller(tx: Tx, task: TaskRow, content: Content): Promise
     status: task.status,
     ...content,
   })
-  await logResult(tx, task, content)
+  if (task.callerKind === 'workspace') await logResult(tx, task, content)
+}
+
+/** Who asked; of what the clock asked for, whoever its schedule names. */
+async function addresseeOf(tx: Tx, { callerKind, callerId }: TaskRow): Promise<WorkspaceId | null> {
+  if (callerKind === 'workspace') return callerId as WorkspaceId
+  if (callerKind !== 'schedule') return null
+  const schedule = await tx
+    .selectFrom('schedules')
+    .select('reportTo')
+    .where('id', '=', callerId as ScheduleId)
+    .executeTakeFirst()
+  return schedule?.reportTo ?? null
 }
 
 type NewItem = Omit<InboxRow, 'seq' | 'ackedAt'>

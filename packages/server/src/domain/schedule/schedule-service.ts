@@ -7,6 +7,7 @@ import { transact } from '../../db/transact.ts'
 import { audit } from '../audit/audit.ts'
 import { DomainError, notFound } from '../error.ts'
 import { type Principal, scopeOf } from '../identity/principal.ts'
+import { mayTalk } from '../workspace/may-talk.ts'
 import { findWorkspace } from '../workspace/workspace-store.ts'
 import { scheduleById, schedulesOf } from './schedule-store.ts'
 import { checkRhythm, nextAfter } from './schedule-time.ts'
@@ -35,6 +36,7 @@ export async function createScheduleIn(
 ): Promise<ScheduleRow> {
   const given = CreateSchedule.parse(input)
   await lockLive(tx, principal, workspaceId)
+  await checkAddressee(tx, workspaceId, given.report_to)
   const others = await schedulesOf(tx, workspaceId)
   if (others.length >= MOST)
     throw new DomainError('limit_reached', `a workspace has at most ${MOST} schedules`, {
@@ -59,6 +61,7 @@ export async function createScheduleIn(
       misfire: given.misfire,
       busy: given.busy,
       paused: given.paused,
+      reportTo: given.report_to as WorkspaceId | null,
       nextRunAt: given.enabled ? nextAfter(rhythm, now) : null,
       lastRunAt: null,
       lastTaskId: null,
@@ -69,6 +72,15 @@ export async function createScheduleIn(
     .executeTakeFirstOrThrow()
   await auditSchedule(tx, principal, { verb: 'create', row, after: toldOf(row) })
   return row
+}
+
+/** Its results go where it could have asked itself. */
+async function checkAddressee(tx: Tx, from: WorkspaceId, to: string | null): Promise<void> {
+  if (to === null || (await mayTalk(tx, from, to as WorkspaceId))) return
+  throw new DomainError('forbidden_pair', `results cannot go to workspace ${to}`, {
+    hint: 'Choose the workspace itself, one beside, above or below it.',
+    fields: [{ path: 'report_to', message: 'may not be talked to from here' }],
+  })
 }
 
 /** A prompt written on Windows is the same prompt. */
@@ -126,6 +138,7 @@ export async function patchScheduleIn(
   const row = await lockSchedule(tx, principal, key)
   if (input.name !== undefined && input.name !== row.name)
     refuseTaken(await schedulesOf(tx, row.workspaceId), input.name)
+  await checkAddressee(tx, row.workspaceId, input.report_to ?? null)
   const now = await dbNow(tx)
   const next = { ...row, ...columnsOf(input) }
   checkRhythm(next, now)
@@ -155,7 +168,7 @@ const bit = (value: boolean | undefined) =>
   value === undefined ? undefined : ((value ? 1 : 0) as 0 | 1)
 
 function columnsOf(input: PatchSchedule) {
-  const { name, cron_expr, timezone, prompt, enabled, misfire, busy, paused } = input
+  const { name, cron_expr, timezone, prompt, enabled, misfire, busy, paused, report_to } = input
   const told = {
     name,
     cronExpr: cron_expr,
@@ -165,6 +178,7 @@ function columnsOf(input: PatchSchedule) {
     misfire,
     busy,
     paused,
+    reportTo: report_to as WorkspaceId | null | undefined,
   }
   return Object.fromEntries(
     Object.entries(told).filter(([, value]) => value !== undefined),
@@ -209,4 +223,5 @@ const toldOf = (row: ScheduleRow) => ({
   misfire: row.misfire,
   busy: row.busy,
   paused: row.paused,
+  report_to: row.reportTo,
 })

@@ -34,6 +34,7 @@ export const scheduleToWire = (row: ScheduleRow, now: number): Schedule => ({
   misfire: row.misfire,
   busy: row.busy,
   paused: row.paused,
+  report_to: row.reportTo,
   last_task_id: row.lastTaskId,
   last_error: row.lastError,
   created_at: timestamp(row.createdAt),
