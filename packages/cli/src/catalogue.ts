@@ -119,6 +119,11 @@ export const catalogue: readonly Entry[] = [
     load: async () => (await import('./commands/inbox.ts')).inbox,
   },
   {
+    name: 'mcp',
+    summary: 'Serve the tools of a workspace, or of an operator, over standard input and output',
+    load: async () => (await import('./commands/mcp.ts')).mcp,
+  },
+  {
     name: 'audit',
     summary: 'List, check and export the log of who did what',
     load: async () => (await import('./commands/audit.ts')).audit,

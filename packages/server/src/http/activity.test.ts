@@ -191,15 +191,18 @@ test('CM-58: CM-89: what an agent says to the people is kept and told to who wat
   const { activity_id } = await asWorker.notify(worker.id, { message: 'the plan', attachments })
 
   const [said] = await people.activity(worker.id, { method: 'notify' })
-  const { events } = await server.client.events({ since: 0, limit: 500 })
+  const told = async () =>
+    (await server.client.events({ since: 0, limit: 500 })).events.find(
+      ({ event }) => event === 'AGENT_MESSAGE',
+    )
 
   expect(said).toMatchObject({
     id: activity_id,
     direction: 'out',
     response_body: { text: 'the plan', parts: [{ kind: 'file', file: attachments[0] }] },
   })
-  expect(events.at(-1)).toMatchObject({
-    event: 'AGENT_MESSAGE',
+  // It is shown once it has its number.
+  await expect.poll(told).toMatchObject({
     workspace_id: worker.id,
     payload: { activity_id, message: 'the plan', name: 'worker', attachments },
   })

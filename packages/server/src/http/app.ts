@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import { a2aRoutes } from '../protocol/a2a/routes.ts'
+import { mcpRoutes } from '../protocol/mcp/routes.ts'
 import { activityRoutes } from './activity.ts'
 import { adminRoutes } from './admin.ts'
 import { auditRoutes } from './audit.ts'
@@ -60,6 +61,7 @@ export function buildApp(services: Services, canvasFolder: string) {
   app.use(limitRate(limits))
   app.onError(onError(services))
   app.notFound(noRoute)
+  const dispatch = (c: Context<AppEnv>) => (request: Request) => app.fetch(request, c.env)
   return app
     .route('/', healthRoutes(services))
     .route('/auth', authRoutes(services))
@@ -79,6 +81,7 @@ export function buildApp(services: Services, canvasFolder: string) {
     .route('/webhooks', deliveryRoutes(services))
     .route('/workspaces', activityRoutes(services))
     .route('/workspaces', a2aRoutes(services))
+    .route('/', mcpRoutes(services, dispatch))
     .route('/workspaces', workspaceTokenRoutes(services))
     .route('/org/tokens', orgTokenRoutes(services))
     .route('/admin', adminTokenRoutes(services))

@@ -18,6 +18,7 @@ const taskTraffic = { none: 'task traffic: the task itself is the record' }
 const hostTraffic = { none: 'the host of a workspace does its work' }
 const ofItself = { none: 'an agent tells of itself, and may do no more by it than before' }
 const ofTenants = { none: 'recorded with its tenant, as backend-host.test.ts shows' }
+const byTools = { none: 'a tool calls a route, which records what it does' }
 const reads = { none: 'it changes nothing' }
 
 let made = 0
@@ -133,6 +134,10 @@ const decisions: Partial<Record<Route, Decision>> = {
   'POST /workspaces/:id/inbox/ack': { none: 'a workspace reads its mail' },
   'POST /workspaces/:id/activity': ofItself,
   'POST /workspaces/:id/notify': ofItself,
+  'POST /workspaces/:id/mcp': byTools,
+  'DELETE /workspaces/:id/mcp': byTools,
+  'POST /mcp': byTools,
+  'DELETE /mcp': byTools,
   'POST /org/prune': {
     asked: async ({ client }) => {
       const name = newName('twin')

@@ -317,6 +317,8 @@ async function checkAnswer(route: Route, answer: Response): Promise<void> {
   if (answer.status < 400) return
   if (nameOf(route) === 'GET /readyz' && answer.status === 503) return
   if (answer.headers.get('content-type') === 'application/a2a+json') return checkA2a(answer, text)
+  if (route.path.endsWith('/mcp') && !answer.headers.get('content-type')?.includes('problem'))
+    return checkRpc(answer, text)
   expect(answer.headers.get('content-type')).toContain('application/problem+json')
   const problem = Problem.parse(JSON.parse(text))
   expect(problem.status).toBe(answer.status)
@@ -328,6 +330,12 @@ async function checkAnswer(route: Route, answer: Response): Promise<void> {
 function checkA2a({ status }: Response, text: string): void {
   const { error } = JSON.parse(text) as { error: { code: number; message: string } }
   expect([error.code, status < 500, error.message !== '']).toEqual([status, true, true])
+}
+
+/** What MCP itself refuses is an error of JSON-RPC. */
+function checkRpc({ status }: Response, text: string): void {
+  const { error } = JSON.parse(text) as { error: { code: number; message: string } }
+  expect([error.code < 0, status < 500, error.message !== '']).toEqual([true, true, true])
 }
 
 /** Nothing here is about what a power cut leaves. */

@@ -48,8 +48,10 @@ test('what a running workspace cannot be told is made anew, with all below, when
 
   expect(applied.workspaces[0]).toMatchObject({ name: 'Lead', replaced: lead })
   expect(applied.workspaces[0]).not.toHaveProperty('skipped')
-  expect(await client.workspaces.get(await idOf('Lead'))).toMatchObject({ runtime: 'external' })
-  expect(await idOf('Dev')).not.toBe(dev)
+  const [anew, below] = applied.workspaces
+  expect(await client.workspaces.get(anew?.id ?? '')).toMatchObject({ runtime: 'external' })
+  expect(below).toMatchObject({ name: 'Dev' })
+  expect(below?.id).not.toBe(dev)
   const again = await client.org.plan({ files: asExternal, mode: 'replace' })
   expect(again.counts).toMatchObject({ replace: 0, create: 0, exists: 3 })
 })

@@ -137,6 +137,13 @@ export const policy = {
     workspace: 'its own',
   },
 
+  'POST /workspaces/:id/mcp': { rights: readWorkspaces, workspace: 'its own' },
+  'GET /workspaces/:id/mcp': { rights: readWorkspaces, workspace: 'its own' },
+  'DELETE /workspaces/:id/mcp': { rights: readWorkspaces, workspace: 'its own' },
+  'POST /mcp': { rights: readWorkspaces },
+  'GET /mcp': { rights: readWorkspaces },
+  'DELETE /mcp': { rights: readWorkspaces },
+
   'GET /bundles/key': { rights: readWorkspaces },
   'GET /bundles/export/:id': { rights: readWorkspaces },
   'POST /bundles/import': { rights: writeWorkspaces },

@@ -1,0 +1,82 @@
+import { type JSONRPCMessage, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
+import { StdioServerTransport } from '@modelcontextprotocol/server/stdio'
+import type { Command } from 'commander'
+import type { Cli } from '../cli.ts'
+import { usageError } from '../cli-error.ts'
+import { given } from '../environment.ts'
+import { workspaceIdOf } from '../find-workspace.ts'
+
+type Options = { workspace?: string; operator?: boolean }
+
+export function mcp(command: Command, cli: Cli) {
+  command
+    .option('--workspace <ws>', 'tools of this workspace (default: WORKSPACE_ID)')
+    .option('--operator', 'tools to steer the organization')
+    .action(async (options: Options) => {
+      const { connection, signal, stdin } = cli
+      const { url, token } = connection()
+      const path = await pathOf(cli, options)
+      await bridge(new URL(`${url}${path}`), { token, signal, stdin })
+    })
+}
+
+async function pathOf(cli: Cli, { workspace, operator }: Options): Promise<string> {
+  const own = given(workspace) ?? given(cli.env.WORKSPACE_ID)
+  if (operator) return '/mcp'
+  if (own === undefined)
+    throw usageError(
+      'Whose tools is not said.',
+      'Set WORKSPACE_ID, name one with --workspace, or take those of an operator with --operator.',
+    )
+  const isId = /^[0-9a-f-]{36}$/i.test(own)
+  const id = isId ? own : await workspaceIdOf(cli.client(), own, cli.signal)
+  return `/workspaces/${id}/mcp`
+}
+
+type Way = { token: string | undefined; signal: AbortSignal; stdin: NodeJS.ReadStream }
+
+/** Carries messages of the protocol between standard input and output and the server, until either is closed. */
+async function bridge(url: URL, { token, signal, stdin }: Way): Promise<void> {
+  const local = new StdioServerTransport()
+  const headers: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {}
+  const remote = new StreamableHTTPClientTransport(url, { requestInit: { headers } })
+  const closed = new Promise<void>((resolve) => {
+    local.onclose = resolve
+    stdin.once('end', resolve)
+    signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+  remote.onmessage = (message) => {
+    const version = versionIn(message)
+    if (version !== undefined) remote.setProtocolVersion(version)
+    void local.send(message)
+  }
+  const pending = new Set<Promise<void>>()
+  local.onmessage = (message) => {
+    const sent = remote.send(message).catch((error: unknown) => local.send(failed(message, error)))
+    pending.add(sent)
+    void sent.finally(() => pending.delete(sent))
+  }
+  await remote.start()
+  await local.start()
+  await closed
+  if (!signal.aborted) await Promise.all(pending)
+  await remote.close()
+  await local.close()
+}
+
+/** What the server has agreed to speak, for the header of all that follows. */
+function versionIn(message: JSONRPCMessage): string | undefined {
+  const result = 'result' in message ? (message.result as Record<string, unknown>) : {}
+  return typeof result.protocolVersion === 'string' ? result.protocolVersion : undefined
+}
+
+/** The client gets an answer to everything it asks, though the server may be gone. */
+function failed(message: JSONRPCMessage, error: unknown): JSONRPCMessage {
+  const id = 'id' in message && message.id !== undefined ? message.id : null
+  const why = error instanceof Error ? error.message : String(error)
+  return {
+    jsonrpc: '2.0',
+    id,
+    error: { code: -32_000, message: `The server cannot be asked: ${why}` },
+  } as JSONRPCMessage
+}
