@@ -27,6 +27,7 @@ export const workspaceEventNames = [
   'CRON_SKIPPED',
   /** A delivery to a webhook asked for work: `webhook_id`, `name`, `delivery_event`, `task_id`. */
   'WEBHOOK_TRIGGERED',
+  'EXTERNAL_CREDENTIALS_ROTATED',
 ] as const
 export type WorkspaceEventName = (typeof workspaceEventNames)[number]
 

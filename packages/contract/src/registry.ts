@@ -79,13 +79,25 @@ export type CheckAccess = z.infer<typeof CheckAccess>
 export const Access = z.object({ allowed: z.boolean() })
 export type Access = z.infer<typeof Access>
 
-/** Shown once, when a workspace for an outside agent is made: how that agent reports in. */
+/** How one kind of agent joins: lines to paste, and what usually goes wrong. */
+export const Snippet = z.object({
+  id: z.string(),
+  title: z.string(),
+  language: z.enum(['sh', 'json']),
+  text: z.string(),
+  common_problems: z.array(z.object({ problem: z.string(), fix: z.string() })),
+})
+export type Snippet = z.infer<typeof Snippet>
+
+/** How an outside agent reports in. Its token is told when it is made, by a create and by a rotation, and is empty otherwise. */
 export const Connection = z.object({
   workspace_id: WorkspaceId,
   platform_url: z.string(),
   auth_token: z.string(),
   registry_endpoint: z.string(),
   heartbeat_endpoint: z.string(),
+  mcp_endpoint: z.string(),
+  snippets: z.array(Snippet),
   created_at: Timestamp,
 })
 export type Connection = z.infer<typeof Connection>

@@ -63,6 +63,12 @@ const routes: [string, string, (client: ReturnType<typeof moleculeClient>) => Pr
       (client) => client.org.leftovers({ older_than_hours: 3 }),
     ],
     ['POST', '/org/prune', (client) => client.org.prune({ ids: [id] })],
+    ['GET', `/workspaces/${id}/external/connection`, (client) => client.registry.connection(id)],
+    [
+      'POST',
+      `/workspaces/${id}/external/rotate?overlap_s=60`,
+      (client) => client.registry.rotate(id, { overlap_s: 60 }),
+    ],
     ['GET', '/bundles/key', (client) => client.bundles.key()],
     ['GET', `/bundles/export/${id}`, (client) => client.bundles.export(id)],
     [

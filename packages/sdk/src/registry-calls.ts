@@ -1,6 +1,7 @@
 import type {
   Access,
   CheckAccess,
+  Connection,
   Discovered,
   Peer,
   Register,
@@ -14,6 +15,8 @@ import type { CallOptions, Requester } from './request.ts'
 /** For agents that run elsewhere, with the token of their workspace; the last three also for people. */
 export function registryCalls(request: Requester) {
   const path = (id: string, rest = '') => `/registry/${encodeURIComponent(id)}${rest}`
+  const ofWorkspace = (id: string, verb: string) =>
+    `/workspaces/${encodeURIComponent(id)}/external/${verb}`
   return {
     register: (body: Register, call: CallOptions = {}) =>
       request<Registered>({ method: 'POST', path: path('register'), body, ...call }),
@@ -31,6 +34,17 @@ export function registryCalls(request: Requester) {
     /** Whom a workspace may talk to; `q` is looked for in names and roles. */
     peers: (id: string, query: { q?: string } = {}, call: CallOptions = {}) =>
       request<Peer[]>({ method: 'GET', path: path(id, '/peers'), query, ...call }),
+    /** How an agent that runs elsewhere joins, without its token. For people. */
+    connection: (workspace: string, call: CallOptions = {}) =>
+      request<Connection>({ method: 'GET', path: ofWorkspace(workspace, 'connection'), ...call }),
+    /** The same with a new token; the ones before are dead at once, or after `overlap_s` seconds. */
+    rotate: (workspace: string, query: { overlap_s?: number } = {}, call: CallOptions = {}) =>
+      request<Connection>({
+        method: 'POST',
+        path: ofWorkspace(workspace, 'rotate'),
+        query,
+        ...call,
+      }),
     checkAccess: (body: CheckAccess, call: CallOptions = {}) =>
       request<Access>({ method: 'POST', path: path('check-access'), body, ...call }),
   }

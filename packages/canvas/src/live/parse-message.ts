@@ -22,6 +22,7 @@ const known: Readonly<Record<LiveMessage['event'], true>> = {
   CRON_EXECUTED: true,
   CRON_SKIPPED: true,
   WEBHOOK_TRIGGERED: true,
+  EXTERNAL_CREDENTIALS_ROTATED: true,
   WORKSPACE_HEARTBEAT: true,
   DELEGATION_SENT: true,
   DELEGATION_STATUS: true,

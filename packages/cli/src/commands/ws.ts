@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { Cli } from '../cli.ts'
 import { wsCollapse } from './ws/collapse.ts'
+import { wsConnect } from './ws/connect.ts'
 import { wsCreate } from './ws/create.ts'
 import { wsDelete } from './ws/delete.ts'
 import { wsGet } from './ws/get.ts'
@@ -14,6 +15,7 @@ export function ws(command: Command, cli: Cli) {
   const add = (name: string, description: string) => command.command(name).description(description)
   wsList(add('list', 'List all workspaces'), cli)
   wsCreate(add('create', 'Create a workspace'), cli)
+  wsConnect(add('connect', 'Print how an agent that runs elsewhere joins'), cli)
   wsGet(add('get', 'Show one workspace'), cli)
   wsRestart(add('restart', 'Stop a workspace and start it again'), cli)
   wsTree(add('tree', 'Show a workspace and all below it with their open tasks'), cli)

@@ -25,7 +25,7 @@ import {
   PrunedOrg,
   PruneOrg,
 } from '@molecule/contract/org'
-import { CreatedWorkspace } from '@molecule/contract/registry'
+import { type Connection, CreatedWorkspace } from '@molecule/contract/registry'
 import { LoginLink, Session } from '@molecule/contract/session'
 import {
   AnswerTask,
@@ -104,6 +104,27 @@ const justCreated = {
   failure_reason: null,
 }
 
+const connectionOf = ({ id, created_at }: Workspace, auth_token: string): Connection => ({
+  workspace_id: id,
+  platform_url: 'https://molecule.example',
+  auth_token,
+  registry_endpoint: 'https://molecule.example/registry/register',
+  heartbeat_endpoint: 'https://molecule.example/registry/heartbeat',
+  mcp_endpoint: `https://molecule.example/workspaces/${id}/mcp`,
+  snippets: [
+    {
+      ...{
+        id: 'codex',
+        title: 'Codex',
+        language: 'sh',
+        text: `codex with ${auth_token || 'none'}`,
+      },
+      common_problems: [{ problem: '401', fix: 'Rotate.' }],
+    },
+  ],
+  created_at,
+})
+
 const createdExternal = (row: Workspace) =>
   CreatedWorkspace.parse({
     ...row,
@@ -111,14 +132,7 @@ const createdExternal = (row: Workspace) =>
     backend: 'external',
     status: 'awaiting_agent',
     external: true,
-    connection: {
-      workspace_id: row.id,
-      platform_url: 'https://molecule.example',
-      auth_token: 'mol_workspace_secret',
-      registry_endpoint: 'https://molecule.example/registry/register',
-      heartbeat_endpoint: 'https://molecule.example/registry/heartbeat',
-      created_at: row.created_at,
-    },
+    connection: connectionOf(row, 'mol_workspace_secret'),
   })
 
 const workspaceRoutes: Route[] = [
@@ -134,6 +148,12 @@ const workspaceRoutes: Route[] = [
     return { status: 201, body: workspaceRow({ ...row, ...justCreated }) }
   }),
   on('GET', '/workspaces/:id', (state, _asked, id) => ({ body: workspaceOf(state, id) })),
+  on('GET', '/workspaces/:id/external/connection', (state, _asked, id) => ({
+    body: connectionOf(workspaceOf(state, id), ''),
+  })),
+  on('POST', '/workspaces/:id/external/rotate', (state, _asked, id) => ({
+    body: connectionOf(workspaceOf(state, id), 'mol_workspace_next'),
+  })),
   on('POST', '/workspaces/:id/restart', (state, _asked, id) => ({ body: workspaceOf(state, id) })),
   on('GET', '/workspaces/:id/subtree', (state, _asked, id) => ({
     body: Subtree.parse(subtreeIn(state, id)),

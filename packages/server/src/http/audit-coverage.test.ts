@@ -138,6 +138,13 @@ const decisions: Partial<Record<Route, Decision>> = {
   'DELETE /workspaces/:id/mcp': byTools,
   'POST /mcp': byTools,
   'DELETE /mcp': byTools,
+  'POST /workspaces/:id/external/rotate': {
+    asked: async ({ client }) => ({
+      params: {
+        id: (await client.workspaces.create({ name: newName('outside'), external: true })).id,
+      },
+    }),
+  },
   'POST /org/prune': {
     asked: async ({ client }) => {
       const name = newName('twin')

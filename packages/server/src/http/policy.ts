@@ -137,6 +137,8 @@ export const policy = {
     workspace: 'its own',
   },
 
+  'GET /workspaces/:id/external/connection': { rights: ['tokens:read'] },
+  'POST /workspaces/:id/external/rotate': { rights: ['tokens:write'] },
   'POST /workspaces/:id/mcp': { rights: readWorkspaces, workspace: 'its own' },
   'GET /workspaces/:id/mcp': { rights: readWorkspaces, workspace: 'its own' },
   'DELETE /workspaces/:id/mcp': { rights: readWorkspaces, workspace: 'its own' },

@@ -6,6 +6,7 @@ import {
   type MintedOrgToken,
   type MintedWorkspaceToken,
 } from '@molecule/contract/identity'
+import type { Connection } from '@molecule/contract/registry'
 import { Hono } from 'hono'
 import { z } from 'zod'
 import { orgTokenToWire, workspaceTokenToWire } from '../domain/identity/credential-wire.ts'
@@ -18,6 +19,7 @@ import {
   revokeWorkspaceToken,
   rotateWorkspaceTokens,
 } from '../domain/identity/workspace-token.ts'
+import { connectionOf, outsideWorkspace, rotateConnection } from '../domain/registry/connection.ts'
 import { liveWorkspace } from '../domain/workspace/lock-live.ts'
 import { guard } from './authenticate.ts'
 import { readBody, readLenientBody, readQuery } from './body.ts'
@@ -54,6 +56,25 @@ export const workspaceTokenRoutes = (services: Services) => {
         const id = c.req.param('id')
         const wish = { overlapS, ifNewest }
         return c.json(shown(await rotateWorkspaceTokens(db, c.var.principal, id, wish)))
+      },
+    )
+    .get(
+      '/:id/external/connection',
+      guard(services, 'GET /workspaces/:id/external/connection'),
+      async (c) => {
+        const workspace = await outsideWorkspace(db, c.var.principal, c.req.param('id'))
+        const told = connectionOf(workspace, { token: '', platformUrl: services.url() })
+        return c.json(told satisfies Connection)
+      },
+    )
+    .post(
+      '/:id/external/rotate',
+      guard(services, 'POST /workspaces/:id/external/rotate'),
+      async (c) => {
+        const { overlap_s: overlapS } = readQuery(c, Overlap)
+        const wish = { id: c.req.param('id'), overlapS, platformUrl: services.url() }
+        c.header('cache-control', 'no-store')
+        return c.json((await rotateConnection(db, c.var.principal, wish)) satisfies Connection)
       },
     )
     .delete(

@@ -4,6 +4,7 @@ import type { CredentialRow, Db, Tx, WorkspaceRow } from '../../db/tables.ts'
 import { transact } from '../../db/transact.ts'
 import { audit } from '../audit/audit.ts'
 import { DomainError, notFound } from '../error.ts'
+import { recordWorkspace } from '../event/record.ts'
 import { lockLive } from '../workspace/lock-live.ts'
 import { insertCredential } from './credential-store.ts'
 import { actorOf, type Principal, scopeOf } from './principal.ts'
@@ -44,6 +45,8 @@ type Rotation = {
   overlapS: number
   /** The newest token the caller knows of; without it the newest one at the time of the call. */
   ifNewest?: string | undefined
+  /** What watchers are told of it. */
+  event?: 'EXTERNAL_CREDENTIALS_ROTATED'
 }
 
 /**
@@ -54,7 +57,7 @@ export async function rotateWorkspaceTokens(
   db: Db,
   principal: Principal,
   id: string,
-  { overlapS, ifNewest }: Rotation,
+  { overlapS, ifNewest, event }: Rotation,
 ): Promise<MintedToken> {
   const scope = scopeOf(principal)
   const seen = ifNewest ?? (await newestWorkspaceToken(db, scope, id as WorkspaceId))
@@ -74,6 +77,7 @@ export async function rotateWorkspaceTokens(
       before: { replaced: old.map((each) => each.prefix) },
       after: { ...told(minted), overlap_s: overlapS },
     })
+    if (event) await recordWorkspace(tx, event, workspace, { actor: actorOf(principal) })
     return minted
   })
 }
