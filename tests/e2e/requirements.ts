@@ -129,6 +129,10 @@ export const requirements = [
     id: 'R-39',
     text: 'The files of a configuration are changed on the canvas, two who change them at once are told, and the agent reads them from its next start.',
   },
+  {
+    id: 'R-40',
+    text: 'Agents behind no inbound port join by MCP and by plain HTTP, answer what an A2A client asks, and go on with a new credential without losing a message.',
+  },
 ] as const
 
 export type RequirementId = (typeof requirements)[number]['id']

@@ -1,3 +1,4 @@
+import { ConnectSection } from '../connect/ConnectSection.tsx'
 import { settingsText } from '../settings/settings-text.ts'
 import { NeedsRight } from '../ui/Rights.tsx'
 import { useCanvas } from '../use-services.ts'
@@ -10,6 +11,7 @@ function AccessTab({ workspaceId }: { workspaceId: string }) {
   if (!workspace) return null
   return (
     <div className="about access">
+      {workspace.backend === 'external' && <ConnectSection workspace={workspace} />}
       <section className="section">
         <h3>{settingsText.sections.secrets}</h3>
         <p className="faint">{settingsText.secrets.workspaceLead}</p>
