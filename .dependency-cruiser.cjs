@@ -21,6 +21,7 @@ module.exports = {
     layer(contract),
     layer('^packages/sdk/src/', contract),
     layer('^packages/(agent)/', wire),
+    layer('^packages/(model-stub)/'),
     layer('^packages/(cli)/', wire),
     layer('^packages/(canvas)/', wire),
 

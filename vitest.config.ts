@@ -23,6 +23,8 @@ const exclude = [...configDefaults.exclude, ...withoutGit]
 
 /** What needs a Docker Engine takes long, and is the same on every database. */
 const onDocker = ['packages/server/src/**/*.docker.test.ts']
+/** Real agent CLIs at pinned versions, installed when they are first needed. */
+const withAgentClis = ['packages/agent/src/**/*.runtimes.test.ts']
 /** Nor does a database matter to these. */
 const withoutDatabase = ['packages/server/src/{backend,lib}/**/*.test.ts']
 
@@ -43,7 +45,12 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 30_000,
     projects: [
-      project('unit', ['packages/{contract,sdk,agent,cli}/src/**/*.test.ts']),
+      project(
+        'unit',
+        ['packages/{contract,sdk,agent,cli,model-stub}/src/**/*.test.ts'],
+        withAgentClis,
+      ),
+      project('runtimes', withAgentClis),
       project('server', ['packages/server/src/**/*.test.ts'], [...onDocker, ...withoutDatabase]),
       project('backend', withoutDatabase, onDocker),
       project('docker', onDocker),

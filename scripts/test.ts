@@ -43,6 +43,7 @@ async function runOnDocker() {
 const slowSuites = [
   { ...onDocker, run: runOnDocker },
   { ...onPostgres, run: async () => (isMissing('postgresql-15') ? nothing : onPostgres.run()) },
+  suite({ name: 'agent runtimes', projects: ['runtimes'] }, place),
   suite({ name: 'examples', projects: ['examples'] }, place),
   suite({ name: 'e2e', projects: ['e2e'] }, place),
 ]

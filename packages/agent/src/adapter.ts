@@ -6,6 +6,8 @@ export type AdapterTask = {
   readonly taskId: string
   readonly attempt: number
   readonly text: string
+  /** The thread it belongs to: what a runtime remembers, it remembers by thread. */
+  readonly contextId: string
 }
 
 /** What an adapter tells while it works. Output counts as progress. */
@@ -44,6 +46,16 @@ export type AdapterSettings = {
   /** Where the server listens now. */
   readonly platformUrl: () => string
   readonly workDir: string
+  /** Folder of this start, for its owner alone. */
+  readonly hostDir: string
+  /** Where the configuration lies. */
+  readonly configDir: string
+  /** Where a runtime keeps what it remembers; it outlives starts. */
+  readonly sessionDir: string
+  /** Holds the token of the workspace. */
+  readonly tokenFile: string
+  readonly model: string
+  readonly agent: { readonly name: string; readonly role: string | null }
   /** What programs find in their environment unless the runtime_config says otherwise. */
   readonly env: Readonly<Record<string, string>>
   /** For the environment of programs and nowhere else: never to a disk, a log or an argument. */

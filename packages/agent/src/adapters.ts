@@ -1,9 +1,11 @@
 import type { Reason } from '@molecule/contract/workspace'
+import { claudeCodeAdapter } from './adapter/claude-code/claude-code.ts'
 import { commandAdapter } from './adapter/command.ts'
 import type { AdapterSettings, RuntimeAdapter } from './adapter.ts'
 
 const adapters: Record<string, (settings: AdapterSettings) => RuntimeAdapter> = {
   command: commandAdapter,
+  'claude-code': claudeCodeAdapter,
 }
 
 export function adapterFor(runtime: string, settings: AdapterSettings): RuntimeAdapter {

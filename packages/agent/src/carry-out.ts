@@ -74,8 +74,9 @@ async function runProgram(attempt: Attempt, tools: AttemptTools): Promise<Attemp
     return { outcome: 'interrupted', reason: journalUnwritable(error) }
   }
   attempt.phase = 'running'
-  const { task_id: taskId, attempt: no, text } = attempt.leased
-  const result = await adapter.run({ taskId, attempt: no, text }, sinkOf(attempt, tools), signal)
+  const { task_id: taskId, attempt: no, text, context_id: contextId } = attempt.leased
+  const task = { taskId, attempt: no, text, contextId }
+  const result = await adapter.run(task, sinkOf(attempt, tools), signal)
   if (!signal.aborted) return result
   return causeOf(attempt) === 'canceled'
     ? { outcome: 'canceled' }

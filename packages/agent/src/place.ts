@@ -31,6 +31,9 @@ export async function preparePlace(
     workspaceId: enrolment.workspace_id,
     platformUrl: address.url,
     workDir: enrolment.workspace_dir ?? ownWorkDir,
+    ...{ hostDir, configDir, sessionDir, tokenFile },
+    model: enrolment.model,
+    agent: { name: enrolment.name, role: enrolment.role },
     env: env.base,
     secrets,
     fixedEnv: {

@@ -237,3 +237,12 @@ test('the oldest of more than a hundred versions go, and their texts with them',
     .executeTakeFirstOrThrow()
   expect(Number(texts)).toBe(100)
 })
+
+test('keys of a document that says nothing are set, and those that are not there need no removal', async () => {
+  const { client, id, save, yaml } = await given()
+  await save({ 'config.yaml': '# nothing yet\nnull\n' })
+
+  await client.config.edit(id, { set: { effort: 'low' }, unset: ['a.b', 'tools.0'] })
+
+  expect(await yaml()).toContain('effort: low')
+})

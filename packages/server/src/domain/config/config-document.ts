@@ -124,6 +124,7 @@ const notValid = (path: string, message: string) =>
 /** `config.yaml` with the workspace's own fields as they are; comments and order stay. */
 export function showColumns(text: string | undefined, columns: ConfigColumns): string {
   const document = parseDocument(text ?? '')
+  asMap(document)
   const shown = {
     name: columns.name,
     description: columns.role ?? '',
@@ -135,6 +136,11 @@ export function showColumns(text: string | undefined, columns: ConfigColumns): s
   }
   for (const [key, value] of Object.entries(shown)) lay(document, [key], value)
   return document.toString({ lineWidth: 0 })
+}
+
+/** A document that says nothing holds no keys yet; comments before it stay. */
+function asMap(document: Document): void {
+  if (!isMap(document.contents)) document.contents = document.createNode({})
 }
 
 /** Sets what differs, deep within maps, so that whatever is as it should be keeps its form. */
@@ -172,7 +178,8 @@ export function editKeys(
   { set, unset }: { set: Record<string, unknown>; unset: readonly string[] },
 ): string {
   const { document } = parsed(text)
-  for (const key of unset) document.deleteIn(key.split('.'))
+  asMap(document)
+  for (const key of unset) if (document.hasIn(key.split('.'))) document.deleteIn(key.split('.'))
   for (const [key, value] of Object.entries(set)) {
     const path = key.split('.')
     const above = path.slice(0, -1).find((_, n) => {

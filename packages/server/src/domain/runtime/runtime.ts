@@ -1,4 +1,5 @@
 import type { RuntimeCapabilities, Runtime as RuntimeWire } from '@molecule/contract/runtime'
+import { ClaudeCodeConfig } from '@molecule/contract/runtime-config'
 import { CommandConfig, type RequiredEnv } from '@molecule/contract/workspace'
 import { type ZodType, z } from 'zod'
 import { DomainError } from '../error.ts'
@@ -30,6 +31,16 @@ const runtimes: readonly Runtime[] = [
     provisionTimeoutMs: 60_000,
     capabilities: { session: true, model: false, streaming: true },
     requiredEnv: [],
+  },
+  {
+    id: 'claude-code',
+    displayName: 'Claude Code',
+    config: ClaudeCodeConfig,
+    configHint:
+      'Leave it out, or name command, args, env, permission_mode, allowed_tools, max_turns, stall_s.',
+    provisionTimeoutMs: 120_000,
+    capabilities: { session: true, model: true, streaming: true },
+    requiredEnv: [['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN', 'CLAUDE_CODE_OAUTH_TOKEN']],
   },
   {
     id: 'external',

@@ -1,0 +1,21 @@
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdir, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+
+const cache = fileURLToPath(new URL('../../../../.cache/agent-clis', import.meta.url))
+
+/** The folder that holds the program of an agent CLI at exactly this version; installed from npm when it is first needed. */
+export async function agentCli(name: string, version: string): Promise<string> {
+  const folder = join(cache, `${name.replaceAll('/', '-')}-${version}`)
+  if (!existsSync(folder)) {
+    const made = `${folder}.${process.pid}`
+    await mkdir(made, { recursive: true })
+    const args = ['install', '--no-audit', '--no-fund', '--prefix', made, `${name}@${version}`]
+    await promisify(execFile)('npm', args, { timeout: 300_000 })
+    await rename(made, folder).catch(() => rm(made, { recursive: true, force: true }))
+  }
+  return join(folder, 'node_modules', '.bin')
+}

@@ -1,0 +1,89 @@
+import { expect, onTestFinished, test } from 'vitest'
+import { startModelStub } from './model-stub.ts'
+import { lastText, type Script } from './reply.ts'
+
+async function given(script: Script) {
+  const stub = await startModelStub({ script })
+  onTestFinished(() => stub.close())
+  const post = (body: object, path = '/v1/messages?beta=true') =>
+    fetch(`${stub.url}${path}`, { method: 'POST', body: JSON.stringify(body) })
+  return { stub, post }
+}
+const ask = (content: unknown, more: object = {}) => ({
+  ...{ model: 'm', max_tokens: 10, messages: [{ role: 'user', content }] },
+  ...more,
+})
+
+test('a text is answered whole or as a stream, by what was said last', async () => {
+  const { stub, post } = await given((asked) => ({ text: `You said: ${lastText(asked)}` }))
+
+  const whole = await (await post(ask('hi'))).json()
+  const streamed = await (await post(ask([{ type: 'text', text: 'ho' }], { stream: true }))).text()
+
+  expect(whole).toMatchObject({
+    ...{ type: 'message', role: 'assistant', model: 'm', stop_reason: 'end_turn' },
+    content: [{ type: 'text', text: 'You said: hi' }],
+    usage: { input_tokens: 10, output_tokens: 5 },
+  })
+  const types = [...streamed.matchAll(/^event: (\w+)$/gm)].map(([, type]) => type)
+  expect(types).toEqual([
+    'message_start',
+    'content_block_start',
+    'content_block_delta',
+    'content_block_stop',
+    'message_delta',
+    'message_stop',
+  ])
+  expect(streamed).toContain('You said: ho')
+  expect(stub.asked).toMatchObject([{ count: 1 }, { count: 2, model: 'm' }])
+})
+
+test('a tool is called, and its result is there to go on with', async () => {
+  const { post } = await given(({ messages }) => {
+    const result = messages.at(-1)?.results[0]
+    return result
+      ? { text: `It says ${result.text}` }
+      : { calls: [{ name: 'look', input: { at: 'x' } }] }
+  })
+
+  const call = (await (await post(ask('go', { tools: [{ name: 'look' }] }))).json()) as {
+    content: { id: string }[]
+  }
+  const [block] = call.content
+  const next = await post({
+    ...ask('go'),
+    messages: [
+      { role: 'user', content: 'go' },
+      { role: 'assistant', content: call.content },
+      {
+        role: 'user',
+        content: [{ type: 'tool_result', tool_use_id: block?.id, content: 'blue' }],
+      },
+    ],
+  })
+
+  expect(call).toMatchObject({
+    stop_reason: 'tool_use',
+    content: [{ type: 'tool_use', name: 'look', input: { at: 'x' } }],
+  })
+  expect(await next.json()).toMatchObject({ content: [{ text: 'It says blue' }] })
+})
+
+test('it refuses, stalls and breaks off as a provider does', async () => {
+  const { post } = await given(({ count }) =>
+    count === 1 ? { status: 429, retryAfterS: 7 } : count === 2 ? 'stall' : 'cut',
+  )
+
+  const refused = await post(ask('x'))
+  const stalled = await fetch(`${(await given(() => 'stall')).stub.url}/v1/messages`, {
+    method: 'POST',
+    body: JSON.stringify(ask('x', { stream: true })),
+    signal: AbortSignal.timeout(300),
+  })
+
+  expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '7'])
+  expect(await refused.json()).toMatchObject({ error: { type: 'rate_limit_error' } })
+  await expect(stalled.text()).rejects.toThrow()
+  await post(ask('y'))
+  await expect(post(ask('z')).then((answer) => answer.text())).rejects.toThrow()
+})
