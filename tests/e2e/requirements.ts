@@ -133,6 +133,10 @@ export const requirements = [
     id: 'R-40',
     text: 'Agents behind no inbound port join by MCP and by plain HTTP, answer what an A2A client asks, and go on with a new credential without losing a message.',
   },
+  {
+    id: 'R-41',
+    text: 'Claude Code leads a team through its tools; killed at any point it ends with one answer, and nothing of it lives on.',
+  },
 ] as const
 
 export type RequirementId = (typeof requirements)[number]['id']
