@@ -1,11 +1,13 @@
 import type { Reason } from '@molecule/contract/workspace'
 import { claudeCodeAdapter } from './adapter/claude-code/claude-code.ts'
+import { codexAdapter } from './adapter/codex/codex.ts'
 import { commandAdapter } from './adapter/command.ts'
 import type { AdapterSettings, RuntimeAdapter } from './adapter.ts'
 
 const adapters: Record<string, (settings: AdapterSettings) => RuntimeAdapter> = {
   command: commandAdapter,
   'claude-code': claudeCodeAdapter,
+  codex: codexAdapter,
 }
 
 export function adapterFor(runtime: string, settings: AdapterSettings): RuntimeAdapter {

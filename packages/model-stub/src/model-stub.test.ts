@@ -87,3 +87,45 @@ test('it refuses, stalls and breaks off as a provider does', async () => {
   await post(ask('y'))
   await expect(post(ask('z')).then((answer) => answer.text())).rejects.toThrow()
 })
+
+test('the Responses API says the same: text, a tool of a namespace, and what came of it', async () => {
+  const { stub, post } = await given(({ messages }) => {
+    const result = messages.at(-1)?.results[0]
+    return result
+      ? { text: `It says ${result.text}` }
+      : { calls: [{ name: 'mcp__molecule__list_peers', input: { q: 'x' } }] }
+  })
+  const asked = { model: 'm', instructions: 'Be brief.', input: [{ role: 'user', content: 'go' }] }
+
+  const call = (await (await post(asked, '/v1/responses')).json()) as {
+    output: { call_id: string }[]
+  }
+  const [item] = call.output
+  const result = { type: 'function_call_output', call_id: item?.call_id, output: 'blue' }
+  const next = await post(
+    { ...asked, stream: true, input: [...asked.input, item, result] },
+    '/v1/responses',
+  )
+
+  expect(item).toMatchObject({
+    ...{ type: 'function_call', namespace: 'mcp__molecule', name: 'list_peers' },
+    arguments: '{"q":"x"}',
+  })
+  const text = await next.text()
+  expect([...text.matchAll(/^event: (.+)$/gm)].map(([, type]) => type)).toEqual([
+    'response.created',
+    'response.output_item.added',
+    'response.output_text.delta',
+    'response.output_item.done',
+    'response.completed',
+  ])
+  expect(text).toContain('It says blue')
+  expect(stub.asked[1]).toMatchObject({
+    system: 'Be brief.',
+    messages: [
+      { text: 'go' },
+      { calls: [{ name: 'mcp__molecule__list_peers' }] },
+      { role: 'user' },
+    ],
+  })
+})

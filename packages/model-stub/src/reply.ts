@@ -1,6 +1,6 @@
 /** What an agent asked of its model, whatever protocol it speaks. */
 export type Asked = {
-  protocol: 'messages'
+  protocol: 'messages' | 'responses'
   model: string
   system: string
   /** Oldest first. */

@@ -1,4 +1,6 @@
-/** What the program says, one JSON document per line (`--output-format stream-json`). */
+import type { Message } from '../drive-program.ts'
+
+/** What the program says, by the documents of `--output-format stream-json`. */
 export type ClaudeEvent =
   | { kind: 'begun'; servers: readonly { name: string; status: string }[] }
   | { kind: 'text'; text: string }
@@ -21,12 +23,11 @@ export type ClaudeResult = {
   costUsd: number | undefined
 }
 
-type Raw = Record<string, unknown>
+type Raw = Message
 
-/** Nothing for a line that says nothing to us, or is no JSON: the program may print what it likes. */
-export function eventsIn(line: string): ClaudeEvent[] {
-  const said = parsed(line)
-  switch (said?.type) {
+/** Nothing for a document that says nothing to us. */
+export function eventsIn(said: Message): ClaudeEvent[] {
+  switch (said.type) {
     case 'system':
       return system(said)
     case 'assistant':
@@ -41,15 +42,6 @@ export function eventsIn(line: string): ClaudeEvent[] {
       return [result(said)]
     default:
       return []
-  }
-}
-
-function parsed(line: string): Raw | undefined {
-  try {
-    const value: unknown = JSON.parse(line)
-    return typeof value === 'object' && value !== null ? (value as Raw) : undefined
-  } catch {
-    return undefined
   }
 }
 

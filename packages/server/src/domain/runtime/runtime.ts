@@ -1,5 +1,5 @@
 import type { RuntimeCapabilities, Runtime as RuntimeWire } from '@molecule/contract/runtime'
-import { ClaudeCodeConfig } from '@molecule/contract/runtime-config'
+import { ClaudeCodeConfig, CodexConfig } from '@molecule/contract/runtime-config'
 import { CommandConfig, type RequiredEnv } from '@molecule/contract/workspace'
 import { type ZodType, z } from 'zod'
 import { DomainError } from '../error.ts'
@@ -41,6 +41,15 @@ const runtimes: readonly Runtime[] = [
     provisionTimeoutMs: 120_000,
     capabilities: { session: true, model: true, streaming: true },
     requiredEnv: [['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN', 'CLAUDE_CODE_OAUTH_TOKEN']],
+  },
+  {
+    id: 'codex',
+    displayName: 'Codex',
+    config: CodexConfig,
+    configHint: 'Leave it out, or name command, args, env, sandbox, base_url, stall_s.',
+    provisionTimeoutMs: 120_000,
+    capabilities: { session: true, model: true, streaming: true },
+    requiredEnv: [['OPENAI_API_KEY', 'CODEX_API_KEY']],
   },
   {
     id: 'external',

@@ -1,0 +1,37 @@
+import { readFile } from 'node:fs/promises'
+import type { AdapterSettings, AdapterTask } from '../adapter.ts'
+
+/** Where programs are looked for. */
+export const pathFor = ({ binDir, env }: AdapterSettings, own: Readonly<Record<string, string>>) =>
+  [binDir, own.PATH ?? env.PATH].filter(Boolean).join(':')
+
+type Own = {
+  /** What the adapter sets, and anybody may set otherwise. */
+  readonly usual: Readonly<Record<string, string>>
+  /** Of the runtime_config. */
+  readonly own: Readonly<Record<string, string>>
+}
+
+/** What an agent CLI finds in its environment; the marks of its attempt among it, by which it is ended. */
+export const environmentFor = (
+  settings: AdapterSettings,
+  task: AdapterTask,
+  { usual, own }: Own,
+): Record<string, string> => ({
+  ...settings.env,
+  ...usual,
+  ...own,
+  ...settings.secrets,
+  PATH: pathFor(settings, own),
+  ...settings.fixedEnv,
+  WORKSPACE_ID: settings.workspaceId,
+  PLATFORM_URL: settings.platformUrl(),
+  TASK_ID: task.taskId,
+  TASK_ATTEMPT: String(task.attempt),
+})
+
+/** The tools of the organization: where they are, and the token for them, which belongs in no argument. */
+export async function organizationTools({ platformUrl, workspaceId, tokenFile }: AdapterSettings) {
+  const token = (await readFile(tokenFile, 'utf8')).trim()
+  return { url: `${platformUrl()}/workspaces/${workspaceId}/mcp`, token }
+}

@@ -1,0 +1,134 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type {
+  AdapterResult,
+  AdapterSettings,
+  AdapterTask,
+  RuntimeAdapter,
+  Sink,
+} from '../../adapter.ts'
+import { systemPrompt } from '../../prompt.ts'
+import { environmentFor, organizationTools, pathFor } from '../cli-environment.ts'
+import { cliFault } from '../cli-fault.ts'
+import { driveProgram, fellSilent } from '../drive-program.ts'
+import { exitReason } from '../exit-reason.ts'
+import { type Threads, threads } from '../threads.ts'
+import { codexConfig } from './config.ts'
+import { conversation, type Ended } from './conversation.ts'
+import { failureOf } from './failures.ts'
+
+/** What this was tested with. Another version may speak otherwise: its app server calls itself experimental. */
+export const testedWith = '0.171.0'
+/** How often the program asks its model again by itself; more would hide a bad key for minutes. */
+const apiRetries = 1
+const tokenVariable = 'MOLECULE_MCP_TOKEN'
+
+/**
+ * Codex by its app server: one process per task, which speaks JSON-RPC line by line, in the thread of the program that holds the thread of
+ * tasks. What its sandbox does not allow is declined, as nobody is there to be asked.
+ */
+export function codexAdapter(settings: AdapterSettings): RuntimeAdapter {
+  const config = codexConfig(settings.runtimeConfig)
+  const known = threads(join(settings.sessionDir, 'codex-threads.json'))
+  const program = { title: 'Codex', npmName: '@openai/codex', testedWith }
+  const { command } = config
+  const place = { command, path: pathFor(settings, config.env), workDir: settings.workDir }
+  return {
+    fault: () => cliFault({ ...place, ...program }),
+    run: (task, sink, signal) =>
+      known.inTurn(task.contextId, async () => {
+        const session = await known.sessionOf(task.contextId)
+        const of = { config, settings, task, sink, signal, known }
+        const end = await oneRun({ ...of, session })
+        if (end !== 'forgotten') return end
+        await known.forget(task.contextId)
+        const again = await oneRun({ ...of, session: undefined })
+        return again === 'forgotten' ? failureOf(noThread) : again
+      }),
+  }
+}
+
+const noThread = { message: 'it begins no thread', codexErrorInfo: null }
+
+type Run = {
+  readonly config: ReturnType<typeof codexConfig>
+  readonly settings: AdapterSettings
+  readonly task: AdapterTask
+  readonly sink: Sink
+  readonly signal: AbortSignal
+  readonly known: Threads
+  /** To go on with; without one it begins one. */
+  readonly session: string | undefined
+}
+
+async function oneRun(run: Run): Promise<AdapterResult | 'forgotten'> {
+  const { config, settings, task, sink, known, session } = run
+  const home = join(settings.sessionDir, 'codex')
+  await mkdir(home, { recursive: true })
+  const { url, token } = await organizationTools(settings)
+  const usual = { CODEX_HOME: home, [tokenVariable]: token }
+  const env = environmentFor(settings, task, { usual, own: config.env })
+  const instructions = await systemPrompt(settings.configDir, settings.agent)
+  let ended: Ended | undefined
+  const driven = await driveProgram(
+    {
+      ...run,
+      command: config.command,
+      args: [...config.args, 'app-server', ...overrides({ config, env, mcp: url })],
+      env,
+      stallS: config.stall_s,
+    },
+    (line) =>
+      conversation(line, {
+        ...{ task, sink, session, instructions },
+        ...{ sandbox: config.sandbox, cwd: settings.workDir, model: modelOf(settings) },
+        onThread: (id) => void known.keep(task.contextId, id),
+        onEnded: (found) => {
+          ended = found
+        },
+      }),
+  )
+  if ('fault' in driven) return { outcome: 'failed', reason: driven.fault }
+  if (driven.isStalled) return fellSilent(config.stall_s)
+  if (ended) return resultOf(ended)
+  const reason = exitReason(config.command, driven.exit, driven.stderr)
+  return { outcome: 'failed', reason, failure: 'transient' }
+}
+
+function resultOf(ended: Ended): AdapterResult | 'forgotten' {
+  if (ended.kind === 'forgotten') return 'forgotten'
+  if (ended.kind === 'failed') return failureOf(ended.error)
+  return { outcome: 'completed', result: ended.text }
+}
+
+/** A model that nobody chose is of another provider: the program takes its own. */
+const modelOf = ({ model }: AdapterSettings) => (model.startsWith('anthropic:') ? undefined : model)
+
+type Overrides = {
+  config: Run['config']
+  env: Readonly<Record<string, string>>
+  mcp: string
+}
+
+/** Keys of its configuration, each as `-c key=value` in TOML. */
+function overrides({ config, env, mcp }: Overrides): string[] {
+  const provider = 'model_providers.molecule'
+  const values: Record<string, string | number | boolean> = {
+    model_provider: 'molecule',
+    [`${provider}.name`]: 'molecule',
+    [`${provider}.base_url`]: config.base_url ?? env.OPENAI_BASE_URL ?? 'https://api.openai.com/v1',
+    [`${provider}.wire_api`]: 'responses',
+    [`${provider}.env_key`]: env.CODEX_API_KEY ? 'CODEX_API_KEY' : 'OPENAI_API_KEY',
+    [`${provider}.request_max_retries`]: apiRetries,
+    [`${provider}.stream_max_retries`]: apiRetries,
+    // Without it an address that nobody answers at is waited for without end.
+    'features.unbounded_connection_retries': false,
+    check_for_update_on_startup: false,
+    'analytics.enabled': false,
+    'mcp_servers.molecule.url': mcp,
+    'mcp_servers.molecule.bearer_token_env_var': tokenVariable,
+    'mcp_servers.molecule.default_tools_approval_mode': 'approve',
+  }
+  // JSON writes these as TOML does.
+  return Object.entries(values).flatMap(([key, value]) => ['-c', `${key}=${JSON.stringify(value)}`])
+}

@@ -1,0 +1,220 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type ModelStub, startModelStub } from '@molecule/model-stub/model-stub'
+import { lastText, type Script } from '@molecule/model-stub/reply'
+import { beforeAll, expect, onTestFinished, test } from 'vitest'
+import type { AdapterSettings, RuntimeAdapter } from '../adapter.ts'
+import { hostEnv } from '../env.ts'
+import { agentCli } from '../testing/agent-cli.ts'
+import { processesMarked } from './process-tree.ts'
+
+type Call = { name: string; input: Record<string, unknown> }
+
+/** What differs between agent CLIs. */
+export type Subject = {
+  npmName: string
+  version: string
+  adapter: (settings: AdapterSettings) => RuntimeAdapter
+  model: string
+  config?: Record<string, unknown>
+  /** How its model is reached at the stub. */
+  secrets: (stub: ModelStub) => Record<string, string>
+  /** Holds the session of each thread, in the folder of sessions. */
+  threadsFile: string
+  /** A command that its configuration allows, and what allows it. */
+  shell: { call: (command: string) => Call; config: Record<string, unknown> }
+  /** One that it does not, and what the model is told. */
+  denied: { call: Call; config: Record<string, unknown>; told: RegExp }
+}
+
+type Given = { config?: Record<string, unknown>; path?: string }
+
+const echo: Script = (asked) => ({ text: `You said: ${lastText(asked)}` })
+
+/** Between the arguments of a process. */
+const nul = String.fromCharCode(0)
+
+/** Calls a tool once, then says what came of it. */
+const using =
+  (call: Call): Script =>
+  ({ messages }) => {
+    const result = messages.at(-1)?.results[0]
+    return result ? { text: `It said: ${result.text}` } : { calls: [call] }
+  }
+
+/** What every adapter of an agent CLI does, with the real program at a pinned version and a model that says what a script tells it to. */
+export function adapterConformance(subject: Subject): void {
+  let bin: string
+  beforeAll(async () => {
+    bin = await agentCli(subject.npmName, subject.version)
+  }, 300_000)
+  const given = (script: Script, of: Given = {}) => givenAdapter(subject, { bin, script, ...of })
+  answers(given)
+  remembers(given, subject)
+  acts(given, subject)
+  fails(given, subject)
+}
+
+type GivenAdapter = (script: Script, of?: Given) => ReturnType<typeof givenAdapter>
+
+async function givenAdapter(
+  { adapter: make, secrets, model, config: usual = {} }: Subject,
+  { bin, script, config = {}, path }: Given & { bin: string; script: Script },
+) {
+  const stub = await startModelStub({ script })
+  const home = await mkdtemp(join(tmpdir(), 'agent-cli-'))
+  onTestFinished(async () => {
+    await stub.close()
+    await rm(home, { recursive: true, force: true, maxRetries: 5 })
+  })
+  await writeFile(join(home, 'agent-token'), 'token', { mode: 0o600 })
+  await writeFile(join(home, 'system-prompt.md'), 'Mind the gap.')
+  const settings: AdapterSettings = {
+    runtimeConfig: { ...usual, ...config },
+    workspaceId: crypto.randomUUID(),
+    platformUrl: () => 'http://127.0.0.1:9',
+    ...{ workDir: home, hostDir: home, configDir: home, sessionDir: home, model },
+    tokenFile: join(home, 'agent-token'),
+    agent: { name: 'Lead', role: 'leads' },
+    env: { PATH: path ?? `${bin}:${hostEnv().base.PATH}`, HOME: home },
+    secrets: secrets(stub),
+    ...{ fixedEnv: {}, binDir: undefined, killGraceMs: 1000, sampleEveryMs: 1000 },
+  }
+  const said: string[] = []
+  const sink = { output: (_: string, text: string) => said.push(text), progressed: () => {} }
+  const never = new AbortController().signal
+  /** As if the host had been started again. */
+  const adapter = () => make(settings)
+  const ask = (text: string, { contextId = 'thread', signal = never, of = adapter() } = {}) =>
+    of.run({ taskId: crypto.randomUUID(), attempt: 1, text, contextId }, sink, signal)
+  return { stub, settings, adapter, ask, said: () => said.join('') }
+}
+
+function answers(given: GivenAdapter) {
+  test('a task is answered; the model is told who it is and what the configuration says', async () => {
+    const { ask, stub, adapter, said } = await given(echo)
+
+    expect(await adapter().fault()).toBeUndefined()
+    const result = await ask('hello')
+
+    expect(result).toEqual({ outcome: 'completed', result: 'You said: hello' })
+    const { system } = stub.asked.at(-1) ?? {}
+    expect(system).toContain('You are Lead: leads')
+    expect(system).toContain('Mind the gap.')
+    expect(said()).toContain('You said: hello')
+    expect(said()).toContain('tokens read')
+  })
+}
+
+function remembers(given: GivenAdapter, { threadsFile }: Subject) {
+  test('a thread goes on where it was, also after the host was started again; another thread knows nothing of it', async () => {
+    const { ask, stub } = await given(echo)
+
+    await ask('first')
+    await ask('second')
+    await ask('third', { contextId: 'other' })
+
+    const texts = (n: number) => stub.asked[n]?.messages.map(({ text }) => text).join('|') ?? ''
+    expect(texts(1)).toContain('You said: first')
+    expect(texts(2)).not.toContain('first')
+  })
+
+  test('two tasks of one thread are worked on one after the other: a session has one writer', async () => {
+    const { ask, stub, adapter } = await given(echo)
+    const of = adapter()
+
+    const results = await Promise.all([ask('one', { of }), ask('two', { of })])
+
+    expect(results.map(({ outcome }) => outcome)).toEqual(['completed', 'completed'])
+    expect(stub.asked[1]?.messages.map(({ text }) => text).join('|')).toContain('You said: one')
+  })
+
+  test('a session that is gone is begun anew', async () => {
+    const { ask, settings } = await given(echo)
+    await ask('first')
+    const file = join(settings.sessionDir, threadsFile)
+    const stored = JSON.parse(await readFile(file, 'utf8'))
+    await writeFile(file, JSON.stringify({ ...stored, thread: crypto.randomUUID() }))
+
+    const result = await ask('second')
+
+    expect(result).toMatchObject({ outcome: 'completed', result: 'You said: second' })
+  })
+}
+
+function acts(given: GivenAdapter, { shell, denied }: Subject) {
+  test('a tool is used where it is allowed, and shown', async () => {
+    const script = using(shell.call('echo from the shell'))
+    const { ask, said } = await given(script, { config: shell.config })
+
+    const result = await ask('go')
+
+    expect(result).toMatchObject({ outcome: 'completed' })
+    expect(JSON.stringify(result)).toContain('from the shell')
+    expect(said()).toContain('echo from the shell')
+  })
+
+  test('what its configuration does not allow is denied, and its work goes on', async () => {
+    const { ask } = await given(using(denied.call), { config: denied.config })
+
+    const result = await ask('go')
+
+    expect(result).toMatchObject({ outcome: 'completed' })
+    expect(JSON.stringify(result)).toMatch(denied.told)
+  })
+
+  test('a cancel ends it, and nothing that it started lives on', async () => {
+    const { ask, settings } = await given(using(shell.call('sleep 300')), { config: shell.config })
+    const stop = new AbortController()
+    const marked = () => processesMarked([`WORKSPACE_ID=${settings.workspaceId}`])
+    const commands = async () =>
+      Promise.all(marked().map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')))
+    const running = ask('go', { signal: stop.signal })
+    const words = async () => (await commands()).join().replaceAll(nul, ' ')
+    await expect.poll(words).toContain('sleep 300')
+
+    stop.abort()
+    await running
+
+    expect(marked()).toEqual([])
+  })
+}
+
+function fails(given: GivenAdapter, { npmName }: Subject) {
+  test.each([
+    ['a key that is refused', { status: 401 }, 'auth', 'model_auth'],
+    ['a limit that is used up', { status: 429, retryAfterS: 1 }, 'quota', 'model_quota'],
+    ['a model that is down', { status: 503 }, 'transient', 'model_unreachable'],
+    ['a request that it refuses', { status: 400 }, 'permanent', 'agent_failed'],
+  ] as const)(
+    '%s is told as such, and not for minutes',
+    async (_, fault, failure, code) => {
+      const { ask } = await given(() => fault)
+
+      const result = await ask('go')
+
+      expect(result).toMatchObject({ outcome: 'failed', failure, reason: { code } })
+    },
+    60_000,
+  )
+
+  test('a model that falls silent ends by a limit of its own', async () => {
+    const { ask } = await given(() => 'stall', { config: { stall_s: 4 } })
+
+    const result = await ask('go')
+
+    expect(result).toMatchObject({ outcome: 'failed', failure: 'transient' })
+  }, 60_000)
+
+  test('a program that is missing, and one that does not run, say what to do', async () => {
+    const missing = await given(echo, { path: '/nowhere' })
+    const broken = await given(echo, { config: { command: '/bin/false' } })
+
+    expect(await missing.adapter().fault()).toMatchObject({
+      code: 'runtime_missing',
+      hint: expect.stringContaining(`npm install -g ${npmName}`),
+    })
+    expect(await broken.adapter().fault()).toMatchObject({ code: 'runtime_broken' })
+  })
+}
