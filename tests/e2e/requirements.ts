@@ -135,7 +135,7 @@ export const requirements = [
   },
   {
     id: 'R-41',
-    text: 'Claude Code leads a team through its tools; killed at any point it ends with one answer, and nothing of it lives on.',
+    text: 'Claude Code leads a team of Codex through its tools; killed at any point it ends with one answer, and nothing of them lives on.',
   },
 ] as const
 
