@@ -11,6 +11,7 @@ import { createExternal } from '../domain/registry/create-external.ts'
 import { createTask } from '../domain/task/task-create.ts'
 import { taskSummaryToWire } from '../domain/task/task-wire.ts'
 import { deliveryAsked } from '../domain/workspace/external.ts'
+import { removedError } from '../domain/workspace/lock-live.ts'
 import { reachable } from '../domain/workspace/reach.ts'
 import { visibleWorkspace } from '../domain/workspace/visible.ts'
 import { patchWorkspace } from '../domain/workspace/workspace-patch.ts'
@@ -20,6 +21,7 @@ import { idle, loadOf, loads, toPeer, workspaceToWire } from '../domain/workspac
 import { guard } from './authenticate.ts'
 import { readBody, readLenientBody, readQuery } from './body.ts'
 import type { AppEnv, Services } from './context.ts'
+import { problemOf } from './errors.ts'
 import { lifecycleRoutes } from './lifecycle.ts'
 import { logRoutes } from './logs.ts'
 import { checkOutboundUrl } from './outbound-url.ts'
@@ -61,7 +63,8 @@ const collection = (services: Services) => {
       return c.json({ ...workspaceToWire(workspace), external: true, connection }, 201)
     })
     .get('/:id', guard(services, 'GET /workspaces/:id'), async (c) => {
-      const wanted = readQuery(c, Generation).wait_generation ?? 0
+      const { wait_generation } = readQuery(c, Generation)
+      const wanted = wait_generation ?? 0
       const id = c.req.param('id')
       const row = await waitFor(services, {
         keys: [`ws:${id}`],
@@ -70,6 +73,9 @@ const collection = (services: Services) => {
         look: () => visibleWorkspace(db, c.var.principal, id),
         isEnough: (found) => isSettled(found, wanted),
       })
+      // Who waits for a removal is told how it goes; anybody else, that there is nothing any more.
+      if (row.desiredState === 'removed' && wait_generation === undefined)
+        return c.json(goneProblem(row, c.var.traceId), 410, problemJson)
       const show = asSeenBy(c.var.principal)
       return c.json(show(workspaceToWire(row, await loadOf(db, row.id))))
     })
@@ -124,6 +130,15 @@ const work = (services: Services) => {
       return c.json({ acked: await ackInbox(db, own, up_to) })
     })
 }
+
+const problemJson = { 'content-type': 'application/problem+json' }
+
+/** With what older clients look for beside the problem. */
+const goneProblem = (row: WorkspaceRow, traceId: string) => ({
+  ...problemOf(removedError(row), traceId),
+  id: row.id,
+  removed_at: new Date(row.updatedAt).toISOString(),
+})
 
 /** The wish has come true, or the start it asked for has failed: an older failure says nothing of it. */
 const isSettled = (row: WorkspaceRow, generation: number) =>

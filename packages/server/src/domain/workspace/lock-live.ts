@@ -23,6 +23,8 @@ export async function liveWorkspace(
 }
 
 export function refuseRemoved(row: WorkspaceRow): void {
-  if (row.desiredState !== 'removed') return
-  throw new DomainError('gone', `workspace ${row.name} was removed`, { hint: 'Create a new one.' })
+  if (row.desiredState === 'removed') throw removedError(row)
 }
+
+export const removedError = ({ name }: WorkspaceRow) =>
+  new DomainError('gone', `workspace ${name} was removed`, { hint: 'Create a new one.' })
