@@ -31,7 +31,8 @@ async function givenAgent(name: string, script: string, { parent, env = {} }: Ag
     until(
       `${name} is ${status}`,
       async () => {
-        const now = await client.workspaces.get(id)
+        // Also of one that is removed by then.
+        const now = await client.workspaces.get(id, { wait_generation: 0 })
         return now.status === status && now
       },
       { timeoutMs: patienceMs },

@@ -1,4 +1,17 @@
 import { readFile, rename, writeFile } from 'node:fs/promises'
+import type { AdapterResult } from '../adapter.ts'
+
+/** Gets the session to go on with, or none for the first task of a thread. */
+export type Work = (session: string | undefined) => Promise<AdapterResult | 'forgotten'>
+
+const noSession: AdapterResult = {
+  outcome: 'failed',
+  reason: {
+    code: 'agent_failed',
+    detail: 'The program begins no session.',
+    hint: 'Look at what it printed, and run it by hand.',
+  },
+}
 
 /**
  * Which session of a program holds which thread of tasks, kept over restarts of the host. Work on one thread is done one after the
@@ -15,6 +28,15 @@ export function threads(file: string) {
     )
     return known
   }
+  const inOrAnew = async (thread: string, work: Work): Promise<AdapterResult> => {
+    const session = (await all())[thread]
+    const end = await work(session)
+    if (end !== 'forgotten') return end
+    const { [thread]: _, ...others } = await all()
+    await write(others)
+    const again = await work(undefined)
+    return again === 'forgotten' ? noSession : again
+  }
   const write = async (next: Record<string, string>) => {
     known = next
     await writeFile(`${file}.next`, JSON.stringify(next))
@@ -22,21 +44,20 @@ export function threads(file: string) {
   }
 
   return {
-    /** Nothing for a thread whose first task is this one. */
-    sessionOf: async (thread: string): Promise<string | undefined> => (await all())[thread],
     async keep(thread: string, session: string) {
       const before = await all()
       if (before[thread] !== session) await write({ ...before, [thread]: session })
     },
-    /** What it remembered is gone: the next task begins anew. */
-    async forget(thread: string) {
-      const { [thread]: _, ...others } = await all()
-      await write(others)
-    },
-    /** After all that was asked of this thread before. */
-    inTurn<T>(thread: string, work: () => Promise<T>): Promise<T> {
+    /**
+     * Works in the session of a thread, after all that was asked of it before. When the program does not know the session any more, the
+     * work is begun anew rather than failed for ever.
+     */
+    inSession(thread: string, work: Work): Promise<AdapterResult> {
       const before = queues.get(thread) ?? Promise.resolve()
-      const mine = before.then(work, work)
+      const mine = before.then(
+        () => inOrAnew(thread, work),
+        () => inOrAnew(thread, work),
+      )
       queues.set(thread, mine)
       const done = () => {
         if (queues.get(thread) === mine) queues.delete(thread)

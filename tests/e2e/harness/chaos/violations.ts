@@ -41,7 +41,7 @@ async function allMade(client: Client, { made }: Ledger): Promise<Workspace[]> {
   for (const { id } of await patiently(() => client.workspaces.list())) ids.add(id)
   const found: Workspace[] = []
   await inLanes(ids, lanes, async (id) => {
-    found.push(await patiently(() => client.workspaces.get(id)))
+    found.push(await patiently(() => client.workspaces.get(id, { wait_generation: 0 })))
   })
   return found
 }

@@ -36,15 +36,9 @@ export function claudeCodeAdapter(settings: AdapterSettings): RuntimeAdapter {
   return {
     fault: () => cliFault({ ...place, ...program }),
     run: (task, sink, signal) =>
-      known.inTurn(task.contextId, async () => {
-        const of = { config, settings, task, sink, signal, known }
-        const session = await known.sessionOf(task.contextId)
-        const end = await oneRun({ ...of, session })
-        if (session === undefined || !isForgotten(end)) return end.result
-        // The program does not know the session any more: begin anew rather than fail for ever.
-        await known.forget(task.contextId)
-        return (await oneRun({ ...of, session: undefined })).result
-      }),
+      known.inSession(task.contextId, (session) =>
+        oneRun({ config, settings, task, sink, signal, known, session }),
+      ),
   }
 }
 
@@ -59,12 +53,10 @@ type Run = {
   readonly session: string | undefined
 }
 
-type End = { readonly result: AdapterResult; readonly stderr: string }
+/** What `--resume` of a session that is gone prints, before it ends. */
+const isForgotten = (stderr: string) => /no conversation found/i.test(stderr)
 
-/** `--resume` of a session that is gone prints one line and ends. */
-const isForgotten = ({ stderr }: End) => /no conversation found/i.test(stderr)
-
-async function oneRun(run: Run): Promise<End> {
+async function oneRun(run: Run): Promise<AdapterResult | 'forgotten'> {
   const { config, settings, task, session } = run
   const id = session ?? randomUUID()
   let result: ClaudeResult | undefined
@@ -87,12 +79,13 @@ async function oneRun(run: Run): Promise<End> {
         },
       }),
   )
-  if ('fault' in driven) return { stderr: '', result: { outcome: 'failed', reason: driven.fault } }
+  if ('fault' in driven) return { outcome: 'failed', reason: driven.fault }
   const { stderr, exit, isStalled } = driven
-  if (isStalled) return { stderr, result: fellSilent(config.stall_s) }
-  if (result) return { stderr, result: result.isError ? failureOf(result) : answer(result) }
+  if (isStalled) return fellSilent(config.stall_s)
+  if (session !== undefined && isForgotten(stderr)) return 'forgotten'
+  if (result) return result.isError ? failureOf(result) : answer(result)
   const reason = exitReason(config.command, exit, stderr)
-  return { stderr, result: { outcome: 'failed', reason, failure: 'transient' } }
+  return { outcome: 'failed', reason, failure: 'transient' }
 }
 
 const answer = ({ text }: ClaudeResult): AdapterResult => ({ outcome: 'completed', result: text })

@@ -36,19 +36,11 @@ export function codexAdapter(settings: AdapterSettings): RuntimeAdapter {
   return {
     fault: () => cliFault({ ...place, ...program }),
     run: (task, sink, signal) =>
-      known.inTurn(task.contextId, async () => {
-        const session = await known.sessionOf(task.contextId)
-        const of = { config, settings, task, sink, signal, known }
-        const end = await oneRun({ ...of, session })
-        if (end !== 'forgotten') return end
-        await known.forget(task.contextId)
-        const again = await oneRun({ ...of, session: undefined })
-        return again === 'forgotten' ? failureOf(noThread) : again
-      }),
+      known.inSession(task.contextId, (session) =>
+        oneRun({ config, settings, task, sink, signal, known, session }),
+      ),
   }
 }
-
-const noThread = { message: 'it begins no thread', codexErrorInfo: null }
 
 type Run = {
   readonly config: ReturnType<typeof codexConfig>
