@@ -1,7 +1,6 @@
 import { join } from 'node:path'
 import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { CreateWorkspace } from '@molecule/contract/workspace'
 import type { Client } from '@molecule/sdk'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { testedWith as claudeVersion } from '../../packages/agent/src/adapter/claude-code/claude-code.ts'
@@ -12,6 +11,8 @@ import { lastText, type Script } from '../../packages/model-stub/src/reply.ts'
 import { dice } from './harness/dice.ts'
 import { type Installation, newInstallation } from './harness/installation.ts'
 import { killProcess } from './harness/marked-processes.ts'
+import { programEnv, programPaths } from './harness/program-paths.ts'
+import { runCli } from './harness/run-cli.ts'
 import { until } from './harness/until.ts'
 import { promise } from './requirements.ts'
 
@@ -62,7 +63,7 @@ beforeAll(async () => {
   const codex = await agentCli('@openai/codex', codexVersion)
   stub = await startModelStub({ script })
   installation = await newInstallation()
-  await installation.start()
+  await installation.start({ env: { PATH: [claude, codex, programEnv().PATH].join(':') } })
   client = await installation.client()
   for (const [key, value] of Object.entries({
     ANTHROPIC_API_KEY: 'a key of the test',
@@ -71,19 +72,12 @@ beforeAll(async () => {
     OPENAI_BASE_URL: `${stub.url}/v1`,
   }))
     await client.secrets.global.save({ key, value })
-  const make = async (name: string, more: Partial<CreateWorkspace>) =>
-    (await client.workspaces.create({ name, ...more })).id
-  lead = await make('Lead', {
-    runtime: 'claude-code',
-    runtime_config: { command: join(claude, 'claude'), args: ['--bare'] },
-  })
-  for (const name of ['Ann', 'Bob'])
-    workers.push(
-      await make(name, {
-        ...{ parent_id: lead, runtime: 'codex', model: 'stub-model' },
-        runtime_config: { command: join(codex, 'codex') },
-      }),
-    )
+  const template = join(programPaths.root, 'examples/organizations/coding-team')
+  const applied = await runCli(installation, ['org', 'apply', template])
+  if (applied.code !== 0) throw new Error(applied.stderr)
+  for (const { id, name } of await client.workspaces.list())
+    if (name === 'Lead') lead = id
+    else workers.push(id)
   await until('all are online', async () =>
     (await client.workspaces.list()).every(({ status }) => status === 'online'),
   )
