@@ -19,34 +19,39 @@ const noSession: AdapterResult = {
  */
 export function threads(file: string) {
   const queues = new Map<string, Promise<unknown>>()
-  let known: Record<string, string> | undefined
+  let known: Promise<Record<string, string>> | undefined
+  let written: Promise<void> = Promise.resolve()
 
-  const all = async () => {
-    known ??= await readFile(file, 'utf8').then(
+  const all = () => {
+    known ??= readFile(file, 'utf8').then(
       (text) => JSON.parse(text) as Record<string, string>,
       () => ({}),
     )
     return known
   }
+  /** One change at a time: threads that begin at once share the file. */
+  const change = (make: (before: Record<string, string>) => Record<string, string>) => {
+    const turn = async () => {
+      const next = make(await all())
+      known = Promise.resolve(next)
+      await writeFile(`${file}.next`, JSON.stringify(next))
+      await rename(`${file}.next`, file)
+    }
+    written = written.then(turn, turn)
+    return written
+  }
   const inOrAnew = async (thread: string, work: Work): Promise<AdapterResult> => {
     const session = (await all())[thread]
     const end = await work(session)
     if (end !== 'forgotten') return end
-    const { [thread]: _, ...others } = await all()
-    await write(others)
+    await change(({ [thread]: _, ...others }) => others)
     const again = await work(undefined)
     return again === 'forgotten' ? noSession : again
   }
-  const write = async (next: Record<string, string>) => {
-    known = next
-    await writeFile(`${file}.next`, JSON.stringify(next))
-    await rename(`${file}.next`, file)
-  }
-
   return {
     async keep(thread: string, session: string) {
-      const before = await all()
-      if (before[thread] !== session) await write({ ...before, [thread]: session })
+      if ((await all())[thread] === session) return
+      await change((before) => ({ ...before, [thread]: session }))
     },
     /**
      * Works in the session of a thread, after all that was asked of it before. When the program does not know the session any more, the
