@@ -6,6 +6,7 @@ import {
   type DuePush,
   forgetPushes,
   leasePushes,
+  pushCutOff,
   pushDelivered,
   pushFailed,
 } from '../domain/push/push-queue.ts'
@@ -55,7 +56,8 @@ async function tell(options: Options, due: DuePush, signal: AbortSignal): Promis
     const { status } = await send(options, due, signal)
     if (status >= 300) throw new Error(`the receiver answered ${status}`)
   } catch (error) {
-    if (signal.aborted) return
+    // The next server need not wait for the end of the lease.
+    if (signal.aborted) return pushCutOff(db, due)
     const why = redact(error instanceof Error ? error.message : String(error))
     const { isGivenUp } = await pushFailed(db, due, why)
     if (isGivenUp) log.error({ task: due.taskId, why }, 'a push was given up')

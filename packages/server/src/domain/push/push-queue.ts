@@ -92,6 +92,19 @@ export async function pushFailed(db: Db, key: Key, why: string): Promise<{ isGiv
   return { isGivenUp }
 }
 
+/** Neither told nor failed, as the server stops: anybody may take it at once. */
+export async function pushCutOff(db: Db, { taskId, id, createdAt }: Key): Promise<void> {
+  await transact(db, (tx) =>
+    tx
+      .updateTable('pushConfigs')
+      .set({ leaseExpiresAt: null })
+      .where('taskId', '=', taskId)
+      .where('id', '=', id)
+      .where('createdAt', '=', createdAt)
+      .execute(),
+  )
+}
+
 /** Those of tasks that ended a day ago, and of which the receiver knows all it will. */
 export async function forgetPushes(db: Db): Promise<void> {
   const before = (await dbNow(db)) - KEPT_MS
