@@ -14,7 +14,9 @@ export async function agentCli(name: string, version: string): Promise<string> {
     const made = `${folder}.${process.pid}`
     await mkdir(made, { recursive: true })
     const args = ['install', '--no-audit', '--no-fund', '--prefix', made, `${name}@${version}`]
-    await promisify(execFile)('npm', args, { timeout: 300_000 })
+    // npm keeps compiled code in the temporary folder, where a test would leave it behind.
+    const env = { ...process.env, NODE_DISABLE_COMPILE_CACHE: '1' }
+    await promisify(execFile)('npm', args, { timeout: 300_000, env })
     await rename(made, folder).catch(() => rm(made, { recursive: true, force: true }))
   }
   return join(folder, 'node_modules', '.bin')

@@ -121,6 +121,8 @@ function usualEnv({ config, settings }: Run): Record<string, string> {
     // A request that gets no answer at all ends by itself before we end it.
     API_TIMEOUT_MS: String(config.stall_s * 500),
     CLAUDE_CONFIG_DIR: join(settings.sessionDir, 'claude'),
+    // What it writes for itself goes with its workspace, not into the temporary folder of the machine.
+    CLAUDE_CODE_TMPDIR: settings.hostDir,
     ...(isRoot && config.permission_mode === 'bypassPermissions' ? { IS_SANDBOX: '1' } : {}),
   }
 }
