@@ -141,7 +141,7 @@ test('CM-03, CM-07, CM-08: people and org tokens pass exactly where they have th
       const refused = isRefusal(await call(server, route, headers, own))
       expect([who, route, refused]).toEqual([who, route, !may])
     }
-})
+}, 60_000)
 
 test('CM-03, LC-04, RD-108: the tokens of a workspace pass nowhere but in its own matters', async () => {
   const server = await testServer()
