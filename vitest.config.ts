@@ -25,6 +25,8 @@ const exclude = [...configDefaults.exclude, ...withoutGit]
 const onDocker = ['packages/server/src/**/*.docker.test.ts']
 /** Real agent CLIs at pinned versions, installed when they are first needed. */
 const withAgentClis = ['packages/agent/src/**/*.runtimes.test.ts']
+/** Those that are larger or slower; `npm run test:runtimes` runs them. */
+const withMoreAgentClis = ['packages/agent/src/**/*.more-runtimes.test.ts']
 /** Nor does a database matter to these. */
 const withoutDatabase = ['packages/server/src/{backend,lib}/**/*.test.ts']
 
@@ -38,6 +40,9 @@ const project = (name: string, include: string[], without: string[] = []) => ({
   },
 })
 
+/** Programs that take seconds to start. */
+const slow = ({ test }: ReturnType<typeof project>) => ({ test: { ...test, testTimeout: 120_000 } })
+
 export default defineConfig({
   test: {
     pool: 'forks',
@@ -48,9 +53,10 @@ export default defineConfig({
       project(
         'unit',
         ['packages/{contract,sdk,agent,cli,model-stub}/src/**/*.test.ts'],
-        withAgentClis,
+        [...withAgentClis, ...withMoreAgentClis],
       ),
       project('runtimes', withAgentClis),
+      slow(project('more-runtimes', withMoreAgentClis)),
       project('server', ['packages/server/src/**/*.test.ts'], [...onDocker, ...withoutDatabase]),
       project('backend', withoutDatabase, onDocker),
       project('docker', onDocker),

@@ -1,3 +1,4 @@
+import type { Peer } from '@molecule/contract/registry'
 import type { FailureClass } from '@molecule/contract/task'
 import type { Reason } from '@molecule/contract/workspace'
 import type { Stream } from './output-buffer.ts'
@@ -14,6 +15,16 @@ export type AdapterTask = {
 export type Sink = {
   output(stream: Stream, text: string): void
   progressed(): void
+  /** A tool of the model has ended. */
+  tool(use: ToolUse): void
+}
+
+/** One use of a tool, in the words of the program. */
+export type ToolUse = {
+  readonly name: string
+  readonly input: unknown
+  readonly output: string
+  readonly isError: boolean
 }
 
 export type AdapterResult =
@@ -36,10 +47,13 @@ export interface RuntimeAdapter {
    * answer is then of no interest. Never throws for what the program does.
    */
   run(task: AdapterTask, sink: Sink, signal: AbortSignal): Promise<AdapterResult>
+  /** Ends what runs beside the tasks, if anything does. */
+  close?(): Promise<void>
 }
 
 /** What every adapter gets from the host. */
 export type AdapterSettings = {
+  readonly runtime: string
   /** Checked by the server against the runtime's own schema. */
   readonly runtimeConfig: Record<string, unknown>
   readonly workspaceId: string
@@ -50,6 +64,10 @@ export type AdapterSettings = {
   readonly hostDir: string
   /** Where the configuration lies. */
   readonly configDir: string
+  /** Files of it whose text is its prompt, in this order; without any its `system-prompt.md`. */
+  readonly promptFiles: readonly string[]
+  /** Whom the workspace may ask, as it is now. */
+  readonly peers: () => Promise<readonly Peer[]>
   /** Where a runtime keeps what it remembers; it outlives starts. */
   readonly sessionDir: string
   /** Holds the token of the workspace. */

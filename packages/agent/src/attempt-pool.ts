@@ -1,6 +1,6 @@
 import type { AttemptRef, LeasedAttempt } from '@molecule/contract/host'
 import { type Attempt, newAttempt } from './attempt.ts'
-import { type AttemptTools, carryOut, tellEnd } from './carry-out.ts'
+import { type AttemptTools, carryOut, tellEnd, tellTools } from './carry-out.ts'
 import { attemptKey } from './journal.ts'
 
 /** The attempts in the hands of this host, by their key. */
@@ -27,7 +27,10 @@ export function attemptPool(held: Held, tools: AttemptTools, onFreed: () => void
     try {
       const end = await program
       programs.delete(done)
-      if (end) await tellEnd(attempt, end, tools)
+      if (end) {
+        await tellTools(attempt, tools)
+        await tellEnd(attempt, end, tools)
+      }
       const { output } = attempt
       tools.log('info', 'attempt over', {
         attempt: key,

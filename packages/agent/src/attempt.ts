@@ -1,5 +1,6 @@
 import type { LeasedAttempt } from '@molecule/contract/host'
 import { type OutputBuffer, outputBuffer } from './output-buffer.ts'
+import { type ToolTrace, toolTrace } from './tool-trace.ts'
 
 /** Why an attempt is ended before its program is done. */
 export type StopCause = 'canceled' | 'interrupted'
@@ -12,6 +13,7 @@ export type Attempt = {
   phase: 'leased' | 'running' | 'ended'
   hasProgressed: boolean
   readonly output: OutputBuffer
+  readonly tools: ToolTrace
   /** Aborted with a `StopCause`. */
   readonly stop: AbortController
 }
@@ -22,5 +24,6 @@ export const newAttempt = (leased: LeasedAttempt): Attempt => ({
   phase: 'leased',
   hasProgressed: false,
   output: outputBuffer(),
+  tools: toolTrace(),
   stop: new AbortController(),
 })

@@ -1,5 +1,6 @@
 import type { Reason } from '@molecule/contract/workspace'
 import type { RuntimeAdapter, Sink } from './adapter.ts'
+import type { AgentLink } from './agent-link.ts'
 import type { Attempt, StopCause } from './attempt.ts'
 import type { Beater } from './beater.ts'
 import { type AttemptEnd, attemptKey, type FencedRef, type Journal } from './journal.ts'
@@ -10,6 +11,8 @@ import { type ServerLink, verdictOn } from './server-link.ts'
 export type AttemptTools = {
   readonly journal: Journal
   readonly link: ServerLink
+  /** The server as the programs of the workspace know it. */
+  readonly agent: AgentLink
   readonly adapter: RuntimeAdapter
   readonly beater: Beater
   readonly log: Log
@@ -92,11 +95,22 @@ const sinkOf = (attempt: Attempt, { beater }: AttemptTools): Sink => ({
   progressed() {
     attempt.hasProgressed = true
   },
+  tool: attempt.tools.add,
 })
 
 async function writeEnd(attempt: Attempt, end: AttemptEnd, { journal, log }: AttemptTools) {
   const written = journal.ended(refOf(attempt), end)
   await written.catch((error) => log('error', 'the journal can not be written', { error }))
+}
+
+/** Tells which tools were used. Worth one try: the work itself does not hang on it. */
+export async function tellTools({ leased, tools }: Attempt, { agent, log, telling }: AttemptTools) {
+  const { task_id, attempt } = leased
+  const report = tools.report({ task_id, attempt })
+  if (!report || telling.aborted) return
+  await agent
+    .reportActivity(report)
+    .catch((error: unknown) => log('info', 'the tools it used were not recorded', { error }))
 }
 
 /** Says how it ended until the server has answered, all of its output first. */

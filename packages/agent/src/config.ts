@@ -4,7 +4,8 @@ import type { HostConfig } from '@molecule/contract/config'
 import type { Reason } from '@molecule/contract/workspace'
 import type { ServerLink } from './server-link.ts'
 
-type Laid = { readonly folder: string } | { readonly reason: Reason }
+/** Where the files lie, and which of them make the prompt. */
+export type LaidConfig = { readonly folder: string; readonly promptFiles: readonly string[] }
 
 /**
  * Lays the configuration of the workspace into a folder of this start: all of its files, and none of an earlier version. Asks
@@ -14,12 +15,12 @@ export async function layConfig(
   hostDir: string,
   link: ServerLink,
   signal: AbortSignal,
-): Promise<Laid> {
-  const { files } = await link.insist((client, call) => client.config(call), signal)
+): Promise<LaidConfig | { readonly reason: Reason }> {
+  const { files, prompt_files } = await link.insist((client, call) => client.config(call), signal)
   const folder = join(hostDir, 'config')
   try {
     await write(folder, files)
-    return { folder }
+    return { folder, promptFiles: prompt_files }
   } catch (error) {
     return { reason: unwritable(folder, error) }
   }

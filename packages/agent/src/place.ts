@@ -3,7 +3,9 @@ import { join } from 'node:path'
 import type { Enrolment } from '@molecule/contract/host'
 import type { SecretValues } from '@molecule/contract/secret'
 import type { AdapterSettings } from './adapter.ts'
+import type { AgentLink } from './agent-link.ts'
 import type { Boot } from './boot.ts'
+import type { LaidConfig } from './config.ts'
 import type { HostEnv } from './env.ts'
 import type { ServerAddress } from './server-address.ts'
 
@@ -12,13 +14,14 @@ type Place = {
   readonly boot: Boot
   readonly env: HostEnv
   readonly address: ServerAddress
+  readonly agent: AgentLink
 }
 
 /** Makes what the programs find around them: working folder, token, the `molecule` command. */
 export async function preparePlace(
-  { hostDir, boot, env, address }: Place,
+  { hostDir, boot, env, address, agent }: Place,
   enrolment: Enrolment,
-  { secrets, configDir }: { secrets: SecretValues; configDir: string },
+  { secrets, config }: { secrets: SecretValues; config: LaidConfig },
 ): Promise<AdapterSettings> {
   const tokenFile = join(hostDir, 'agent-token')
   await writeFile(tokenFile, enrolment.agent_token, { mode: 0o600 })
@@ -26,12 +29,15 @@ export async function preparePlace(
   await mkdir(ownWorkDir, { recursive: true })
   const sessionDir = await sessionFolder(boot.home, enrolment.session)
   return {
+    runtime: enrolment.runtime,
     runtimeConfig: enrolment.runtime_config,
     // A backend of another server may know the workspace by another id.
     workspaceId: enrolment.workspace_id,
     platformUrl: address.url,
     workDir: enrolment.workspace_dir ?? ownWorkDir,
-    ...{ hostDir, configDir, sessionDir, tokenFile },
+    ...{ hostDir, configDir: config.folder, sessionDir, tokenFile },
+    promptFiles: config.promptFiles,
+    peers: agent.peers,
     model: enrolment.model,
     agent: { name: enrolment.name, role: enrolment.role },
     env: env.base,
@@ -40,8 +46,8 @@ export async function preparePlace(
       ...env.markers,
       MOLECULE_TOKEN_FILE: tokenFile,
       MOLECULE_SESSION_DIR: sessionDir,
-      MOLECULE_CONFIG_DIR: configDir,
-      WORKSPACE_CONFIG_PATH: configDir,
+      MOLECULE_CONFIG_DIR: config.folder,
+      WORKSPACE_CONFIG_PATH: config.folder,
     },
     binDir: boot.cli && (await writeCommand(hostDir, boot.cli, env.compileCache)),
     killGraceMs: enrolment.kill_grace_ms,

@@ -2,6 +2,7 @@ import type { Enrolment } from '@molecule/contract/host'
 import type { Reason } from '@molecule/contract/workspace'
 import type { RuntimeAdapter } from './adapter.ts'
 import { adapterFor } from './adapters.ts'
+import { type AgentLink, agentLink } from './agent-link.ts'
 import { attemptPool, type Held } from './attempt-pool.ts'
 import { beater } from './beater.ts'
 import type { Boot } from './boot.ts'
@@ -42,11 +43,16 @@ export async function serve(serving: Serving): Promise<void> {
   if ('reason' in secrets) return giveUp(serving, link, secrets.reason)
   const config = await layConfig(settings.hostDir, link, life.signal)
   if ('reason' in config) return giveUp(serving, link, config.reason)
-  const found = { secrets: secrets.values, configDir: config.folder }
-  const place = await preparePlace({ ...settings, boot, address }, enrolment, found)
-  const adapter = adapterFor(enrolment.runtime, place)
-  const reason = await adapter.fault()
-  return reason ? giveUp(serving, link, reason) : work(serving, link, adapter)
+  const found = { secrets: secrets.values, config }
+  const agent = agentLink(enrolment, { address, fetch: settings.fetch })
+  const place = await preparePlace({ ...settings, boot, address, agent }, enrolment, found)
+  const adapter = await adapterFor(enrolment.runtime, place)
+  try {
+    const reason = await adapter.fault()
+    await (reason ? giveUp(serving, link, reason) : work(serving, { link, agent, adapter }))
+  } finally {
+    await adapter.close?.()
+  }
 }
 
 async function giveUp({ settings, life }: Serving, link: ServerLink, reason: Reason) {
@@ -58,7 +64,13 @@ async function giveUp({ settings, life }: Serving, link: ServerLink, reason: Rea
   }
 }
 
-async function work(serving: Serving, link: ServerLink, adapter: RuntimeAdapter) {
+type Tools = {
+  readonly link: ServerLink
+  readonly agent: AgentLink
+  readonly adapter: RuntimeAdapter
+}
+
+async function work(serving: Serving, { link, agent, adapter }: Tools) {
   const { settings, enrolment, journal, life, address } = serving
   const held: Held = new Map()
   const telling = new AbortController()
@@ -73,7 +85,7 @@ async function work(serving: Serving, link: ServerLink, adapter: RuntimeAdapter)
   })
   const pool = attemptPool(
     held,
-    { journal, link, adapter, beater: beats, log: settings.log, telling: telling.signal },
+    { journal, link, agent, adapter, beater: beats, log: settings.log, telling: telling.signal },
     () => leases.freed(),
   )
   const leases = leaseLoop({

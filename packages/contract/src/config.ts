@@ -83,5 +83,10 @@ export const ConfigSnapshot = z.object({
 export type ConfigSnapshot = z.infer<typeof ConfigSnapshot>
 
 /** What a host lays into the folder of the configuration before it takes work. */
-export const HostConfig = z.object({ version: z.number().int(), files: ConfigFiles })
+export const HostConfig = z.object({
+  version: z.number().int(),
+  files: ConfigFiles,
+  /** Paths of the files that make its prompt, in this order; none where `config.yaml` names none. */
+  prompt_files: z.array(path),
+})
 export type HostConfig = z.infer<typeof HostConfig>

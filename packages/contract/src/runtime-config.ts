@@ -39,3 +39,64 @@ export const CodexConfig = z.strictObject({
   stall_s: z.number().int().min(1).max(86_400).default(300),
 })
 export type CodexConfig = z.infer<typeof CodexConfig>
+
+const serving = {
+  args: z.array(z.string().max(10_000)).max(100).default([]),
+  env: z.record(EnvName, z.string().max(10_000)).default({}),
+  /** How long the server may take until it answers. */
+  start_timeout_s: z.number().int().min(1).max(3600).default(60),
+  /** How long nothing may be said, and no processor time be used; slow is fine. */
+  stall_s: z.number().int().min(1).max(86_400).default(600),
+}
+
+/** `runtime_config` of the runtime `a2a`: a program that serves A2A at the port in `PORT`, or at `{{port}}` in its arguments. */
+export const A2aConfig = z.strictObject({ command: z.string().min(1).max(1000), ...serving })
+export type A2aConfig = z.infer<typeof A2aConfig>
+
+/** `runtime_config` of the runtime `hermes`: a gateway that speaks Chat Completions, ours to start with `command`, or there already. */
+export const HermesConfig = z.strictObject({
+  command: z.string().min(1).max(1000).optional(),
+  ...serving,
+  /** Where the gateway is. Without it and with a `command`, at the port that the command was given. */
+  base_url: z.url().max(2000).optional(),
+})
+export type HermesConfig = z.infer<typeof HermesConfig>
+
+/** Kinds of tools in the Agent Client Protocol. */
+export const acpToolKinds = [
+  'read',
+  'edit',
+  'delete',
+  'move',
+  'search',
+  'execute',
+  'think',
+  'fetch',
+  'switch_mode',
+  'other',
+] as const
+
+/** What may be done without asking unless the configuration says otherwise: nothing that runs commands or reaches outside. */
+export const acpAllowed = ['read', 'edit', 'search', 'think'] as const
+
+const Acp = z.strictObject({
+  /** Name or path of the program. */
+  command: z.string().min(1).max(1000).optional(),
+  /** Further arguments, before those of the adapter. */
+  args: z.array(z.string().max(10_000)).max(100).default([]),
+  env: z.record(EnvName, z.string().max(10_000)).default({}),
+  /** Kinds of tools that it may use. Nobody is there to be asked: all else is refused, with the reason. */
+  allow: z.array(z.enum(acpToolKinds)).default([...acpAllowed]),
+  /** The mode that a session is set to, in the words of the program. */
+  mode: z.string().min(1).max(100).optional(),
+  /** Of a Chat Completions API to be used in the place of the provider's, where the program can. */
+  base_url: z.url().max(2000).optional(),
+  /** How long the model may be silent while no tool is running; slow is fine. Each program has its own default. */
+  stall_s: z.number().int().min(1).max(86_400).optional(),
+})
+
+/** `runtime_config` of the runtimes that speak the Agent Client Protocol and are known by name. */
+export const AcpPresetConfig = Acp
+/** `runtime_config` of the runtime `acp`: any program that speaks the protocol on its standard input and output. */
+export const AcpConfig = Acp.extend({ command: z.string().min(1).max(1000) })
+export type AcpConfig = z.infer<typeof AcpConfig>

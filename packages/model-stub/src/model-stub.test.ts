@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { startModelStub } from './model-stub.ts'
-import { lastText, type Script } from './reply.ts'
+import { lastText, type Script, toolNamed } from './reply.ts'
 
 async function given(script: Script) {
   const stub = await startModelStub({ script })
@@ -128,4 +128,86 @@ test('the Responses API says the same: text, a tool of a namespace, and what cam
       { role: 'user' },
     ],
   })
+})
+
+const lookThenTell: Script = (asked) => {
+  const result = asked.messages.at(-1)?.results[0]
+  if (result) return { text: `It says ${result.text}` }
+  return { calls: [{ name: toolNamed(asked, 'list_peers'), input: { q: 'x' } }] }
+}
+
+test('Chat Completions say the same, whole and as a stream that says when it is done', async () => {
+  const { stub, post } = await given(lookThenTell)
+  const asked = {
+    model: 'm',
+    tools: [{ type: 'function', function: { name: 'molecule_list_peers' } }],
+    messages: [
+      { role: 'system', content: 'Be brief.' },
+      { role: 'user', content: [{ type: 'text', text: 'go' }] },
+    ],
+  }
+  const path = '/v1/chat/completions'
+
+  const call = (await (await post(asked, path)).json()) as {
+    choices: [{ message: { tool_calls: [{ id: string }] } }]
+  }
+  const { message } = call.choices[0]
+  const result = { role: 'tool', tool_call_id: message.tool_calls[0].id, content: 'blue' }
+  const messages = [...asked.messages, message, result]
+  const text = await (await post({ ...asked, stream: true, messages }, path)).text()
+
+  expect(message.tool_calls[0]).toMatchObject({
+    function: { name: 'molecule_list_peers', arguments: '{"q":"x"}' },
+  })
+  expect(text).toContain('It says blue')
+  expect(text.endsWith('data: [DONE]\n\n')).toBe(true)
+  expect(stub.asked[1]).toMatchObject({
+    ...{ protocol: 'chat', system: 'Be brief.' },
+    messages: [{ text: 'go' }, { calls: [{ input: { q: 'x' } }] }, { role: 'user' }],
+  })
+})
+
+test('generateContent says the same, with its model in the path', async () => {
+  const { stub, post } = await given(lookThenTell)
+  const asked = {
+    systemInstruction: { parts: [{ text: 'Be brief.' }] },
+    tools: [{ functionDeclarations: [{ name: 'mcp_molecule_list_peers' }] }],
+    contents: [{ role: 'user', parts: [{ text: 'go' }] }],
+  }
+  const path = (verb: string) => `/v1beta/models/gemini-x:${verb}`
+
+  const call = (await (await post(asked, path('generateContent'))).json()) as {
+    candidates: [{ content: { role: string; parts: [{ functionCall: { name: string } }] } }]
+  }
+  const { content } = call.candidates[0]
+  const response = { name: content.parts[0].functionCall.name, response: { output: 'blue' } }
+  const contents = [
+    ...asked.contents,
+    content,
+    { role: 'user', parts: [{ functionResponse: response }] },
+  ]
+  const streamed = post({ ...asked, contents }, `${path('streamGenerateContent')}?alt=sse`)
+  const counted = await post(asked, path('countTokens'))
+
+  expect(content.parts[0].functionCall).toMatchObject({
+    ...{ name: 'mcp_molecule_list_peers', args: { q: 'x' } },
+  })
+  expect(await (await streamed).text()).toContain('It says blue')
+  expect(await counted.json()).toMatchObject({ totalTokens: expect.any(Number) })
+  expect(stub.asked[1]).toMatchObject({
+    ...{ protocol: 'generate-content', model: 'gemini-x', system: 'Be brief.' },
+    messages: [{ text: 'go' }, { calls: [{ input: { q: 'x' } }] }, { results: [{ text: 'blue' }] }],
+  })
+})
+
+test.each([
+  ['/v1/chat/completions', { error: { type: 'rate_limit_error' } }],
+  ['/v1beta/models/m:generateContent', { error: { status: 'RESOURCE_EXHAUSTED' } }],
+])('%s refuses in its own words', async (path, words) => {
+  const { post } = await given(() => ({ status: 429, retryAfterS: 7 }))
+
+  const refused = await post(ask('x'), path)
+
+  expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '7'])
+  expect(await refused.json()).toMatchObject(words)
 })

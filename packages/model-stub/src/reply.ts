@@ -1,6 +1,6 @@
 /** What an agent asked of its model, whatever protocol it speaks. */
 export type Asked = {
-  protocol: 'messages' | 'responses'
+  protocol: 'messages' | 'responses' | 'chat' | 'generate-content'
   model: string
   system: string
   /** Oldest first. */
@@ -46,3 +46,7 @@ export const isFault = (told: Reply | Fault): told is Fault =>
 /** The text that was said last by whoever uses the model. */
 export const lastText = ({ messages }: Asked): string =>
   messages.findLast(({ role, text }) => role === 'user' && text !== '')?.text ?? ''
+
+/** The tool whose name ends so: programs put the name of its server before it, each in its own way. */
+export const toolNamed = ({ tools }: Asked, name: string): string =>
+  tools.find((each) => each === name || each.endsWith(`_${name}`)) ?? name

@@ -1,8 +1,18 @@
 import type { IncomingMessage, RequestOptions } from 'node:http'
 import type { Fetch } from './request.ts'
 
-/** A `Fetch` on Node's own HTTP client: starts in a fifth of the time and memory of the global one. */
-export function nodeFetch(): Fetch {
+type NodeAnswer = {
+  status: number
+  headers: IncomingMessage['headers']
+  text(): Promise<string>
+  body: IncomingMessage
+}
+
+/**
+ * A `Fetch` on Node's own HTTP client: starts in a fifth of the time and memory of the global one, and waits for an answer as long as
+ * its signal lets it.
+ */
+export function nodeFetch(): (...call: Parameters<Fetch>) => Promise<NodeAnswer> {
   return async (url, { method, headers, body, signal }) => {
     const target = new URL(url)
     const { request } =
@@ -14,7 +24,8 @@ export function nodeFetch(): Fetch {
     call.on('error', reject)
     call.end(body)
     const response = await promise
-    return { status: response.statusCode ?? 0, text: () => textOf(response), body: response }
+    const { statusCode = 0, headers: told } = response
+    return { status: statusCode, headers: told, text: () => textOf(response), body: response }
   }
 }
 

@@ -18,6 +18,8 @@ type Answer = {
   text(): Promise<string>
   /** The same piece by piece, for what is too long to be held; not every host has it. */
   body?: AsyncIterable<Uint8Array> | null
+  /** By their names in lower case; not every host tells them so. */
+  headers?: unknown
 }
 
 export type ClientOptions = {

@@ -1,7 +1,7 @@
 import type { FailureClass } from '@molecule/contract/task'
 import type { AdapterResult } from '../adapter.ts'
 
-type Cli = {
+export type Cli = {
   /** As people call it. */
   title: string
   /** Names of the secrets that may hold its key. */
@@ -10,11 +10,10 @@ type Cli = {
   address: string
 }
 
+type Failed = { failure: FailureClass; why: string; limitUntil?: Date | undefined }
+
 /** Why an agent CLI did not bring an answer, with what that asks for. */
-export const cliFailure = (
-  cli: Cli,
-  { failure, why }: { failure: FailureClass; why: string },
-): AdapterResult => ({
+export const cliFailure = (cli: Cli, { failure, why, limitUntil }: Failed): AdapterResult => ({
   outcome: 'failed',
   reason: {
     code: codes[failure],
@@ -22,6 +21,8 @@ export const cliFailure = (
     hint: hintFor(cli, failure),
   },
   failure,
+  // A time that the program knows is better than any guess of ours.
+  ...(failure === 'quota' && limitUntil ? { retry_at: limitUntil.toISOString() } : {}),
 })
 
 const codes: Record<FailureClass, string> = {

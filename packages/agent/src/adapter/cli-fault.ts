@@ -5,14 +5,19 @@ import { commandFault } from './command-config.ts'
 
 const limitMs = 10_000
 
-type Cli = {
-  command: string
-  path: string
-  workDir: string
-  /** As people call it, and as npm does. */
-  title: string
-  npmName: string
-  testedWith: string
+/** An agent CLI, as people call it and as npm does. */
+export type Program = {
+  readonly title: string
+  readonly npmName: string
+  readonly testedWith: string
+  /** The oldest version that is known to work. */
+  readonly worksFrom: string
+}
+
+type Cli = Program & {
+  readonly command: string
+  readonly path: string
+  readonly workDir: string
 }
 
 /** Why an agent CLI cannot be used here, with what to install; looks whether it starts at all. */
@@ -20,6 +25,7 @@ export async function cliFault({
   title,
   npmName,
   testedWith,
+  worksFrom,
   ...place
 }: Cli): Promise<Reason | undefined> {
   const reason = await commandFault(place)
@@ -32,12 +38,18 @@ export async function cliFault({
   if (reason) return reason
   try {
     const { command, path, workDir } = place
-    await promisify(execFile)(command, ['--version'], {
+    const { stdout } = await promisify(execFile)(command, ['--version'], {
       cwd: workDir,
       env: { PATH: path },
       timeout: limitMs,
     })
-    return undefined
+    const version = versionIn(stdout)
+    if (version === undefined || !isOlder(version, worksFrom)) return undefined
+    return {
+      code: 'runtime_too_old',
+      detail: `${title} is ${version} here; what drives it needs ${worksFrom} or newer.`,
+      hint: `Install a newer one (npm install -g ${npmName}@${testedWith}), then restart the workspace.`,
+    }
   } catch (error) {
     return {
       code: 'runtime_broken',
@@ -46,3 +58,9 @@ export async function cliFault({
     }
   }
 }
+
+/** Nothing where a program says none: it may be a wrapper of somebody's own. */
+const versionIn = (text: string) => /\d+\.\d+\.\d+/.exec(text)?.[0]
+
+const isOlder = (version: string, than: string) =>
+  version.localeCompare(than, 'en', { numeric: true }) < 0

@@ -1,5 +1,4 @@
 import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { CommandConfig } from '@molecule/contract/workspace'
 import type {
   AdapterResult,
@@ -12,12 +11,10 @@ import { commandConfig, commandFault, spawnFault } from './command-config.ts'
 import { endProcesses } from './end-processes.ts'
 import { type Exit, exitReason, failureOf, notStopped, outputTooLarge } from './exit-reason.ts'
 import { cpuTicksOf } from './process-tree.ts'
-import { readText, textTail } from './program-output.ts'
+import { drain, readText, textTail } from './program-output.ts'
 
 const maxAnswerBytes = 10_000_000
 const stderrTailUnits = 8_000
-/** What is still in the pipes of a program that has ended arrives at once. */
-const drainMs = 2_000
 
 /** One process per task: its text on stdin, the answer on stdout. */
 export function commandAdapter(settings: AdapterSettings): RuntimeAdapter {
@@ -160,16 +157,7 @@ function readOutput({ program, sink }: Attendance) {
     tooLarge: tooLarge.signal,
     answer: () => answer.join(''),
     stderr: stderr.get,
-    /** A process that has cleared its environment can hold the pipes open for ever: they are let go then. */
-    async drain() {
-      const inTime = new AbortController()
-      const limit = sleep(drainMs, undefined, { signal: inTime.signal }).catch(() => {})
-      await Promise.race([Promise.all(read), limit])
-      inTime.abort()
-      program.stdout.destroy()
-      program.stderr.destroy()
-      await Promise.all(read)
-    },
+    drain: () => drain([program.stdout, program.stderr], Promise.all(read)),
   }
 }
 

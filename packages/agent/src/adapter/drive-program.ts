@@ -6,7 +6,7 @@ import { marksOf } from './command.ts'
 import { spawnFault } from './command-config.ts'
 import { endProcesses } from './end-processes.ts'
 import { type Exit, notStopped } from './exit-reason.ts'
-import { readText, textTail } from './program-output.ts'
+import { drain, readText, textTail } from './program-output.ts'
 
 const stderrTailUnits = 8_000
 /** A line longer than any event of these programs is let go. */
@@ -28,6 +28,8 @@ export type Talk = {
   hear(message: Message): void
   /** While one of its tools runs, its model has no reason to speak. */
   isToolRunning(): boolean
+  /** Asks it to end its work by itself, so that it keeps what was said; nothing if it knows no such thing. */
+  interrupt?(): void
 }
 
 export type Drive = {
@@ -75,6 +77,8 @@ async function attend(
   const stalled = silence(heard, { limitMs: stallS * 1000, signal: watch.signal })
   const first = await Promise.race([heard.finished, exited, aborted(signal), stalled])
   watch.abort()
+  if (signal.aborted && heard.interrupt())
+    await Promise.race([heard.finished, exited, soon(settings)])
   program.stdin.end()
   if (first === DONE)
     await Promise.race([exited, sleep(settings.killGraceMs, undefined, { ref: false })])
@@ -84,12 +88,13 @@ async function attend(
       program.exitCode === null && program.signalCode === null ? program.pid : undefined,
     graceMs: settings.killGraceMs,
   })
-  program.stdout.destroy()
-  program.stderr.destroy()
-  await heard.read
+  await drain([program.stdout, program.stderr], heard.read)
   if (!isGone) return { fault: notStopped(command) }
   return { exit: await exited, stderr: heard.stderr(), isStalled: first === STALLED }
 }
+
+/** For its last words; most of the time there is belongs to its processes. */
+const soon = ({ killGraceMs }: AdapterSettings) => sleep(killGraceMs / 4, undefined, { ref: false })
 
 const DONE = 'done'
 const STALLED = 'stalled'
@@ -132,7 +137,11 @@ function listen(
   ])
   talk.begin()
   const lastHeard = () => ({ at: heardAt, isToolRunning: talk.isToolRunning() })
-  return { finished, read, stderr: stderr.get, lastHeard }
+  const interrupt = () => {
+    talk.interrupt?.()
+    return talk.interrupt !== undefined
+  }
+  return { finished, read, stderr: stderr.get, lastHeard, interrupt }
 }
 
 /** A program may print what it likes beside its documents. */

@@ -1,5 +1,9 @@
 import type { Readable } from 'node:stream'
 import { StringDecoder } from 'node:string_decoder'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/** What is still in the pipes of a program that has ended arrives at once. */
+const drainMs = 2_000
 
 /**
  * Hands on what a program prints as text: invalid UTF-8 replaced, characters never split, NUL left
@@ -16,6 +20,19 @@ export function readText(pipe: Readable, onText: (text: string, bytes: number) =
       resolve()
     })
   })
+}
+
+/**
+ * Reads on what a program that has ended left in its pipes. A process that has cleared its environment can hold them open for ever:
+ * they are let go then.
+ */
+export async function drain(pipes: readonly Readable[], read: Promise<unknown>): Promise<void> {
+  const inTime = new AbortController()
+  const limit = sleep(drainMs, undefined, { signal: inTime.signal }).catch(() => {})
+  await Promise.race([read, limit])
+  inTime.abort()
+  for (const pipe of pipes) pipe.destroy()
+  await read
 }
 
 /** Keeps the end of a text. */

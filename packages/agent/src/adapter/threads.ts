@@ -13,6 +13,28 @@ const noSession: AdapterResult = {
   },
 }
 
+/** Of work that was called off before it began; its answer is of no interest. */
+const notBegun: AdapterResult = {
+  outcome: 'failed',
+  reason: {
+    code: 'called_off',
+    detail: 'It was called off before it began.',
+    hint: 'Nothing to do.',
+  },
+}
+
+/** Resolves when the signal is raised first. */
+function endedBefore(turn: Promise<unknown>, signal: AbortSignal): Promise<AdapterResult> {
+  return new Promise((resolve) => {
+    let hasBegun = false
+    const begin = () => {
+      hasBegun = true
+    }
+    turn.then(begin, begin)
+    signal.addEventListener('abort', () => hasBegun || resolve(notBegun), { once: true })
+  })
+}
+
 /**
  * Which session of a program holds which thread of tasks, kept over restarts of the host. Work on one thread is done one after the
  * other: a session has one writer.
@@ -55,20 +77,18 @@ export function threads(file: string) {
     },
     /**
      * Works in the session of a thread, after all that was asked of it before. When the program does not know the session any more, the
-     * work is begun anew rather than failed for ever.
+     * work is begun anew rather than failed for ever. Work that is called off while it waits ends at once.
      */
-    inSession(thread: string, work: Work): Promise<AdapterResult> {
+    async inSession(thread: string, signal: AbortSignal, work: Work): Promise<AdapterResult> {
       const before = queues.get(thread) ?? Promise.resolve()
-      const mine = before.then(
-        () => inOrAnew(thread, work),
-        () => inOrAnew(thread, work),
-      )
+      const turn = () => (signal.aborted ? notBegun : inOrAnew(thread, work))
+      const mine = before.then(turn, turn)
       queues.set(thread, mine)
       const done = () => {
         if (queues.get(thread) === mine) queues.delete(thread)
       }
       mine.then(done, done)
-      return mine
+      return Promise.race([mine, endedBefore(before, signal)])
     },
   }
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { writeFile } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type {
   AdapterResult,
@@ -8,12 +8,13 @@ import type {
   RuntimeAdapter,
   Sink,
 } from '../../adapter.ts'
-import { systemPrompt } from '../../prompt.ts'
+import { systemPrompt } from '../../prompt/system-prompt.ts'
 import { environmentFor, organizationTools, pathFor } from '../cli-environment.ts'
 import { cliFault } from '../cli-fault.ts'
 import { driveProgram, fellSilent, type Line, type Talk } from '../drive-program.ts'
 import { exitReason } from '../exit-reason.ts'
 import { type Threads, threads } from '../threads.ts'
+import { toolUses } from '../tool-uses.ts'
 import { claudeConfig } from './config.ts'
 import { type ClaudeEvent, type ClaudeResult, eventsIn } from './events.ts'
 import { failureOf } from './failures.ts'
@@ -30,13 +31,16 @@ const apiRetries = 2
 export function claudeCodeAdapter(settings: AdapterSettings): RuntimeAdapter {
   const config = claudeConfig(settings.runtimeConfig)
   const known = threads(join(settings.sessionDir, 'claude-sessions.json'))
-  const program = { title: 'Claude Code', npmName: '@anthropic-ai/claude-code', testedWith }
+  const program = {
+    ...{ title: 'Claude Code', npmName: '@anthropic-ai/claude-code' },
+    ...{ testedWith, worksFrom: '2.1.197' },
+  }
   const { command } = config
   const place = { command, path: pathFor(settings, config.env), workDir: settings.workDir }
   return {
     fault: () => cliFault({ ...place, ...program }),
     run: (task, sink, signal) =>
-      known.inSession(task.contextId, (session) =>
+      known.inSession(task.contextId, signal, (session) =>
         oneRun({ config, settings, task, sink, signal, known, session }),
       ),
   }
@@ -60,12 +64,14 @@ async function oneRun(run: Run): Promise<AdapterResult | 'forgotten'> {
   const { config, settings, task, session } = run
   const id = session ?? randomUUID()
   let result: ClaudeResult | undefined
+  let limitUntil: Date | undefined
+  const promptFile = await writePrompt(settings)
   const driven = await driveProgram(
     {
       ...run,
       command: config.command,
       args: [
-        ...(await argumentsOf(run)),
+        ...(await argumentsOf(run, promptFile)),
         ...(session === undefined ? ['--session-id', id] : ['--resume', id]),
       ],
       env: environmentFor(settings, task, { usual: usualEnv(run), own: config.env }),
@@ -77,31 +83,46 @@ async function oneRun(run: Run): Promise<AdapterResult | 'forgotten'> {
         onResult: (found) => {
           result = found
         },
+        onLimit: (until) => {
+          limitUntil = until
+        },
       }),
-  )
+  ).finally(() => rm(promptFile, { force: true }))
   if ('fault' in driven) return { outcome: 'failed', reason: driven.fault }
   const { stderr, exit, isStalled } = driven
   if (isStalled) return fellSilent(config.stall_s)
   if (session !== undefined && isForgotten(stderr)) return 'forgotten'
-  if (result) return result.isError ? failureOf(result) : answer(result)
+  if (result) return result.isError ? failureOf(result, limitUntil) : answer(result)
   const reason = exitReason(config.command, exit, stderr)
   return { outcome: 'failed', reason, failure: 'transient' }
 }
 
 const answer = ({ text }: ClaudeResult): AdapterResult => ({ outcome: 'completed', result: text })
 
-async function argumentsOf({ config, settings }: Run): Promise<string[]> {
-  const prompt = await systemPrompt(settings.configDir, settings.agent)
+async function argumentsOf({ config, settings }: Run, promptFile: string): Promise<string[]> {
   return [
     ...config.args,
     ...['-p', '--input-format', 'stream-json', '--output-format', 'stream-json', '--verbose'],
     '--include-partial-messages',
+    // A question of its own to people would wait for an answer that nobody gives.
+    ...['--disallowedTools', 'AskUserQuestion', '--add-dir', settings.configDir],
     ...['--permission-prompt-tool', 'stdio', '--permission-mode', config.permission_mode],
     ...(config.allowed_tools.length > 0 ? ['--allowedTools', config.allowed_tools.join(',')] : []),
     ...(config.max_turns === undefined ? [] : ['--max-turns', String(config.max_turns)]),
     ...['--mcp-config', await writeMcpConfig(settings), '--strict-mcp-config'],
-    ...['--model', settings.model, '--append-system-prompt', prompt],
+    ...['--model', modelOf(settings)],
+    ...['--append-system-prompt-file', promptFile],
   ]
+}
+
+/** The provider that the registry names before a model is understood by it. */
+const modelOf = ({ model }: AdapterSettings) => model.replace(/^anthropic:/, '')
+
+/** In a file: an argument has a length that the system bounds. */
+async function writePrompt(settings: AdapterSettings): Promise<string> {
+  const file = join(settings.hostDir, `prompt-${randomUUID()}.md`)
+  await writeFile(file, await systemPrompt(settings), { mode: 0o600 })
+  return file
 }
 
 async function writeMcpConfig(settings: AdapterSettings): Promise<string> {
@@ -117,6 +138,8 @@ function usualEnv({ config, settings }: Run): Record<string, string> {
   return {
     CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
     ENABLE_TOOL_SEARCH: 'false',
+    // What it leaves running would be ended with its task, and nobody would hear of it.
+    CLAUDE_CODE_DISABLE_BACKGROUND_TASKS: '1',
     CLAUDE_CODE_MAX_RETRIES: String(apiRetries),
     // A request that gets no answer at all ends by itself before we end it.
     API_TIMEOUT_MS: String(config.stall_s * 500),
@@ -134,6 +157,12 @@ const taskLine = (text: string) => ({
   session_id: '',
 })
 
+const interruption = {
+  type: 'control_request',
+  request_id: 'interrupt',
+  request: { subtype: 'interrupt' },
+}
+
 const denial = (requestId: string, tool: string) => ({
   type: 'control_response',
   response: {
@@ -146,27 +175,42 @@ const denial = (requestId: string, tool: string) => ({
   },
 })
 
-type On = { onBegun: () => void; onResult: (result: ClaudeResult) => void }
+type On = {
+  onBegun: () => void
+  onResult: (result: ClaudeResult) => void
+  onLimit: (until: Date) => void
+}
 
-function talkOver({ say, end }: Line, { task, sink }: Run, { onBegun, onResult }: On): Talk {
-  let isToolRunning = false
+function talkOver(
+  { say, end }: Line,
+  { task, sink }: Run,
+  { onBegun, onResult, onLimit }: On,
+): Talk {
+  const tools = toolUses(sink)
+  /** Parts of a text that is not whole yet have been shown. */
+  let isSpeaking = false
   const on = (event: ClaudeEvent) => {
-    isToolRunning = event.kind === 'tool' || (isToolRunning && event.kind === 'speaks')
     switch (event.kind) {
       case 'begun':
         onBegun()
         for (const name of unreachable(event))
           sink.output('stderr', `The MCP server ${name} cannot be reached.\n`)
         return
+      case 'speaks':
+        isSpeaking ||= event.text !== ''
+        return sink.output('stdout', event.text)
       case 'text':
-        return sink.output('stdout', `${event.text}\n`)
+        sink.output('stdout', isSpeaking ? '\n' : `${event.text}\n`)
+        isSpeaking = false
+        return
       case 'tool':
-        return sink.output(
-          'stderr',
-          `${event.name} ${JSON.stringify(event.input ?? {}).slice(0, 300)}\n`,
-        )
+        return tools.begin(event)
+      case 'told':
+        return tools.end(event)
       case 'retries':
         return sink.output('stderr', `The model is asked again (${event.status ?? 'no answer'}).\n`)
+      case 'limit':
+        return onLimit(new Date(event.resetsAt * 1000))
       case 'asks':
         say(denial(event.requestId, event.tool))
         return sink.output('stderr', `${event.tool} is not allowed here, and was denied.\n`)
@@ -181,7 +225,8 @@ function talkOver({ say, end }: Line, { task, sink }: Run, { onBegun, onResult }
     hear: (message) => {
       for (const event of eventsIn(message)) on(event)
     },
-    isToolRunning: () => isToolRunning,
+    isToolRunning: tools.isAnyRunning,
+    interrupt: () => say(interruption),
   }
 }
 

@@ -1,6 +1,6 @@
-import type { FailureClass } from '@molecule/contract/task'
 import type { AdapterResult } from '../../adapter.ts'
 import { cliFailure } from '../cli-failure.ts'
+import { classOf } from '../failure-class.ts'
 import type { ClaudeResult } from './events.ts'
 
 const cli = {
@@ -10,16 +10,11 @@ const cli = {
 }
 
 /** Why it did not bring an answer, and what that asks for. */
-export function failureOf({ text, status, subtype }: ClaudeResult): AdapterResult {
-  const failure = classOf(status, text)
-  return cliFailure(cli, { failure, why: text || subtype.replaceAll('_', ' ') })
-}
-
-function classOf(status: number | undefined, text: string): FailureClass {
-  if (status === 401 || status === 403 || /not logged in|invalid api key/i.test(text)) return 'auth'
-  if (status === 429 || /usage limit|rate limit/i.test(text)) return 'quota'
-  if (status !== undefined && (status >= 500 || status === 408)) return 'transient'
-  return /timed? ?out|connection|network|overloaded|ECONN|fetch failed/i.test(text)
-    ? 'transient'
-    : 'permanent'
+export function failureOf(
+  { text, status, subtype }: ClaudeResult,
+  limitUntil: Date | undefined,
+): AdapterResult {
+  const failure = classOf({ status, text })
+  const why = text || subtype.replaceAll('_', ' ')
+  return cliFailure(cli, { failure, why, limitUntil })
 }

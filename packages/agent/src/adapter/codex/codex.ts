@@ -7,7 +7,7 @@ import type {
   RuntimeAdapter,
   Sink,
 } from '../../adapter.ts'
-import { systemPrompt } from '../../prompt.ts'
+import { systemPrompt } from '../../prompt/system-prompt.ts'
 import { environmentFor, organizationTools, pathFor } from '../cli-environment.ts'
 import { cliFault } from '../cli-fault.ts'
 import { driveProgram, fellSilent } from '../drive-program.ts'
@@ -30,13 +30,13 @@ const tokenVariable = 'MOLECULE_MCP_TOKEN'
 export function codexAdapter(settings: AdapterSettings): RuntimeAdapter {
   const config = codexConfig(settings.runtimeConfig)
   const known = threads(join(settings.sessionDir, 'codex-threads.json'))
-  const program = { title: 'Codex', npmName: '@openai/codex', testedWith }
+  const program = { title: 'Codex', npmName: '@openai/codex', testedWith, worksFrom: '0.169.0' }
   const { command } = config
   const place = { command, path: pathFor(settings, config.env), workDir: settings.workDir }
   return {
     fault: () => cliFault({ ...place, ...program }),
     run: (task, sink, signal) =>
-      known.inSession(task.contextId, (session) =>
+      known.inSession(task.contextId, signal, (session) =>
         oneRun({ config, settings, task, sink, signal, known, session }),
       ),
   }
@@ -60,7 +60,7 @@ async function oneRun(run: Run): Promise<AdapterResult | 'forgotten'> {
   const { url, token } = await organizationTools(settings)
   const usual = { CODEX_HOME: home, [tokenVariable]: token }
   const env = environmentFor(settings, task, { usual, own: config.env })
-  const instructions = await systemPrompt(settings.configDir, settings.agent)
+  const instructions = await systemPrompt(settings)
   let ended: Ended | undefined
   const driven = await driveProgram(
     {

@@ -1,5 +1,6 @@
 import type { AdapterTask, Sink } from '../../adapter.ts'
 import type { Line, Message, Talk } from '../drive-program.ts'
+import { toolUses } from '../tool-uses.ts'
 import type { TurnError } from './failures.ts'
 
 export type Ended =
@@ -27,8 +28,9 @@ type Step = (result: Raw) => void
 export function conversation(line: Line, about: About): Talk {
   const { sink, session, onEnded } = about
   const steps = new Map<number, { step: Step; onError: (error: TurnError) => void }>()
-  const running = new Set<string>()
+  const tools = toolUses(sink)
   let asked = 0
+  let turn: { threadId: string; turnId: string } | undefined
 
   const over = (ended: Ended) => {
     onEnded(ended)
@@ -64,10 +66,12 @@ export function conversation(line: Line, about: About): Talk {
   }
   const startTurn = (threadId: string) => {
     const input = [{ type: 'text', text: about.task.text, text_elements: [] }]
-    ask('turn/start', { threadId, input }, () => {})
+    ask('turn/start', { threadId, input }, ({ turn: begun }) => {
+      turn = { threadId, turnId: String((begun as Raw | undefined)?.id) }
+    })
   }
 
-  const notes = notesOf({ sink, running, fail, over })
+  const notes = notesOf({ sink, tools, fail, over })
 
   const hear = ({ id, method, params, result, error }: Message) => {
     if (typeof method === 'string' && id !== undefined) return line.say(decline(id, method))
@@ -77,31 +81,32 @@ export function conversation(line: Line, about: About): Talk {
     if (error) waiting?.onError({ message: String((error as Raw).message), codexErrorInfo: null })
     else waiting?.step((result ?? {}) as Raw)
   }
-  return { begin, hear, isToolRunning: () => running.size > 0 }
+  return {
+    begin,
+    hear,
+    isToolRunning: tools.isAnyRunning,
+    interrupt: () => turn && ask('turn/interrupt', turn, () => {}),
+  }
 }
 
 type Noting = {
   sink: Sink
-  /** Tools that have begun and not ended. */
-  running: Set<string>
+  tools: ReturnType<typeof toolUses>
   fail: (error: TurnError) => void
   over: (ended: Ended) => void
 }
 
 /** What the program tells without being asked. Its last message is the answer. */
-function notesOf({ sink, running, fail, over }: Noting): Record<string, (params: Raw) => void> {
+function notesOf({ sink, tools, fail, over }: Noting): Record<string, (params: Raw) => void> {
   let text = ''
   return {
     'item/started': ({ item }) => {
-      const { type, id } = item as Raw
-      const what = toolText(item as Raw)
-      if (what === undefined) return
-      running.add(`${type} ${id}`)
-      sink.output('stderr', `${what}\n`)
+      const tool = toolIn(item as Raw)
+      if (tool) tools.begin({ id: idOf(item as Raw), ...tool })
     },
     'item/completed': ({ item }) => {
-      const { type, id, text: said } = item as Raw
-      running.delete(`${type} ${id}`)
+      const { type, text: said } = item as Raw
+      tools.end({ id: idOf(item as Raw), ...outcomeOf(item as Raw) })
       if (type !== 'agentMessage' || typeof said !== 'string') return
       text = said
       sink.output('stdout', `${said}\n`)
@@ -123,12 +128,21 @@ function notesOf({ sink, running, fail, over }: Noting): Record<string, (params:
   }
 }
 
+const idOf = ({ type, id }: Raw) => `${type} ${id}`
+
 /** Of what takes its time: a command, or a tool of a server. */
-function toolText({ type, command, server, tool, arguments: given }: Raw): string | undefined {
-  if (type === 'commandExecution') return String(command).slice(0, 300)
-  if (type === 'mcpToolCall')
-    return `${String(server)}.${String(tool)} ${JSON.stringify(given ?? {})}`.slice(0, 300)
+function toolIn({ type, command, server, tool, arguments: given }: Raw) {
+  if (type === 'commandExecution') return { name: 'shell', input: String(command) }
+  if (type === 'mcpToolCall') return { name: `${String(server)}.${String(tool)}`, input: given }
   return undefined
+}
+
+function outcomeOf({ status, aggregatedOutput, result, error }: Raw) {
+  const said = aggregatedOutput ?? result ?? error ?? ''
+  return {
+    output: typeof said === 'string' ? said : JSON.stringify(said),
+    isError: status === 'failed' || status === 'declined',
+  }
 }
 
 /** Whatever it asks for: its configuration has said already what it may do. */

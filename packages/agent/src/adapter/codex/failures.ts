@@ -1,6 +1,7 @@
 import type { FailureClass } from '@molecule/contract/task'
 import type { AdapterResult } from '../../adapter.ts'
 import { cliFailure } from '../cli-failure.ts'
+import { classOf } from '../failure-class.ts'
 
 /** How a turn failed, as the app server tells it. */
 export type TurnError = { message: string; codexErrorInfo: unknown }
@@ -13,7 +14,7 @@ const cli = {
 
 /** Why it did not bring an answer, and what that asks for. */
 export function failureOf({ message, codexErrorInfo }: TurnError): AdapterResult {
-  const failure = classOf(codexErrorInfo, message)
+  const failure = failureClass(codexErrorInfo, message)
   return cliFailure(cli, { failure, why: message })
 }
 
@@ -29,14 +30,11 @@ const byName: Record<string, FailureClass> = {
   responseTooManyFailedAttempts: 'transient',
 }
 
-function classOf(info: unknown, message: string): FailureClass {
-  const status = statusIn(info) ?? Number(/\b([45]\d\d)\b/.exec(message)?.[1] ?? 0)
-  if (status === 401 || status === 403) return 'auth'
-  if (status === 429) return 'quota'
-  if (status >= 500) return 'transient'
-  if (status >= 400) return 'permanent'
+/** By the name of the error where it has one, else by its status and its words. */
+function failureClass(info: unknown, text: string): FailureClass {
+  const status = statusIn(info)
   const name = typeof info === 'string' ? info : Object.keys((info as object | null) ?? {})[0]
-  return byName[name ?? ''] ?? 'permanent'
+  return (status === undefined && byName[name ?? '']) || classOf({ status, text })
 }
 
 function statusIn(info: unknown): number | undefined {

@@ -4,6 +4,8 @@ import { fenced } from '../error.ts'
 import type { PrincipalOf } from '../identity/principal.ts'
 import { hostsWorkspace } from '../task/task-lease.ts'
 import { workspaceById } from '../workspace/workspace-store.ts'
+import { readConfig } from './config-document.ts'
+import { CONFIG_FILE, type ConfigFileMap } from './config-files.ts'
 import { currentConfig } from './config-service.ts'
 
 /** What the present start of a workspace begins with. One of an earlier start gets nothing. */
@@ -15,5 +17,8 @@ export async function hostConfig(
   const workspace = await workspaceById(db, workspaceId)
   if (!workspace) throw fenced('this workspace does not exist any more')
   const { version, files } = await currentConfig(db, workspace)
-  return { version, files: Object.fromEntries(files) }
+  return { version, files: Object.fromEntries(files), prompt_files: promptFilesOf(files) }
 }
+
+const promptFilesOf = (files: ConfigFileMap): string[] =>
+  readConfig(files.get(CONFIG_FILE) ?? '').said.prompt_files ?? []

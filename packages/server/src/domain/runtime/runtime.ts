@@ -1,5 +1,12 @@
 import type { RuntimeCapabilities, Runtime as RuntimeWire } from '@molecule/contract/runtime'
-import { ClaudeCodeConfig, CodexConfig } from '@molecule/contract/runtime-config'
+import {
+  A2aConfig,
+  AcpConfig,
+  AcpPresetConfig,
+  ClaudeCodeConfig,
+  CodexConfig,
+  HermesConfig,
+} from '@molecule/contract/runtime-config'
 import { CommandConfig, type RequiredEnv } from '@molecule/contract/workspace'
 import { type ZodType, z } from 'zod'
 import { DomainError } from '../error.ts'
@@ -18,9 +25,13 @@ export type Runtime = {
   capabilities: RuntimeCapabilities
   /** Names of variables and secrets without which it cannot work; of a list within the list one is enough. */
   requiredEnv: RequiredEnv
+  /** Of the models that it can run: what may stand before the colon of their names. Any where it is left out. */
+  providers?: readonly string[]
 }
 
 const UNIVERSAL_MODEL = 'anthropic:claude-opus-4-7'
+
+const acpHint = 'Leave it out, or name command, args, env, allow, mode, base_url, stall_s.'
 
 const runtimes: readonly Runtime[] = [
   {
@@ -41,6 +52,7 @@ const runtimes: readonly Runtime[] = [
     provisionTimeoutMs: 120_000,
     capabilities: { session: true, model: true, streaming: true },
     requiredEnv: [['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN', 'CLAUDE_CODE_OAUTH_TOKEN']],
+    providers: ['anthropic'],
   },
   {
     id: 'codex',
@@ -50,6 +62,65 @@ const runtimes: readonly Runtime[] = [
     provisionTimeoutMs: 120_000,
     capabilities: { session: true, model: true, streaming: true },
     requiredEnv: [['OPENAI_API_KEY', 'CODEX_API_KEY']],
+    providers: ['openai'],
+  },
+  {
+    id: 'gemini-cli',
+    displayName: 'Gemini CLI',
+    config: AcpPresetConfig,
+    configHint: acpHint,
+    provisionTimeoutMs: 120_000,
+    capabilities: { session: true, model: true, streaming: true },
+    requiredEnv: [['GEMINI_API_KEY', 'GOOGLE_API_KEY']],
+    providers: ['google', 'google_genai', 'gemini'],
+  },
+  {
+    id: 'opencode',
+    displayName: 'OpenCode',
+    config: AcpPresetConfig,
+    configHint: acpHint,
+    provisionTimeoutMs: 120_000,
+    capabilities: { session: true, model: true, streaming: true },
+    requiredEnv: [],
+  },
+  {
+    id: 'openclaw',
+    displayName: 'OpenClaw',
+    config: AcpPresetConfig,
+    configHint: acpHint,
+    provisionTimeoutMs: 300_000,
+    capabilities: { session: true, model: false, streaming: true },
+    requiredEnv: [],
+  },
+  {
+    id: 'acp',
+    displayName: 'Agent Client Protocol',
+    config: AcpConfig,
+    configHint: `It needs {"command": "<program>"} which speaks the protocol on its standard input and output. ${acpHint}`,
+    provisionTimeoutMs: 120_000,
+    capabilities: { session: true, model: false, streaming: true },
+    requiredEnv: [],
+  },
+  {
+    id: 'a2a',
+    displayName: 'A2A agent',
+    config: A2aConfig,
+    configHint:
+      'It needs {"command": "<program>"} which serves A2A at the port in PORT; args, env, start_timeout_s and stall_s may be named too.',
+    provisionTimeoutMs: 300_000,
+    capabilities: { session: true, model: false, streaming: true },
+    requiredEnv: [],
+  },
+  {
+    id: 'hermes',
+    displayName: 'Hermes',
+    config: HermesConfig,
+    configHint:
+      'Leave it out for a gateway at its usual place, or name base_url, command, args, env, start_timeout_s, stall_s.',
+    // A cold start of it may take minutes.
+    provisionTimeoutMs: 900_000,
+    capabilities: { session: true, model: true, streaming: true },
+    requiredEnv: [],
   },
   {
     id: 'external',
@@ -66,11 +137,45 @@ const runtimes: readonly Runtime[] = [
 export const defaultModel = (runtime: string): string =>
   runtime === 'claude-code' ? 'sonnet' : UNIVERSAL_MODEL
 
-export function runtimeNamed(id: string): Runtime {
+/** Frameworks whose agents are A2A servers of their own. Templates name them as runtimes. */
+const servedByA2a = ['crewai', 'autogen', 'google-adk', 'smolagents']
+
+const idOf = (name: string) => (servedByA2a.includes(name) ? 'a2a' : name)
+
+/** What may stand before the colon of a model's name and says whose it is; anything else is part of the name. */
+const knownProviders = [
+  'anthropic',
+  'openai',
+  'google',
+  'google_genai',
+  'gemini',
+  'groq',
+  'cerebras',
+  'mistral',
+  'openrouter',
+  'deepseek',
+  'ollama',
+]
+
+/** Throws for a model that somebody chose and the runtime cannot run. */
+export function checkModel({ id, providers }: Runtime, model: string): void {
+  const [provider = ''] = model.split(':')
+  const isOthers =
+    model.includes(':') && knownProviders.includes(provider) && !providers?.includes(provider)
+  if (!providers || !isOthers) return
+  const message = `the runtime "${id}" cannot run "${model}": it is a model of ${provider}`
+  throw new DomainError('invalid', message, {
+    hint: `Name one of ${providers.join(' or ')}, or leave it out.`,
+    fields: [{ path: 'model', message }],
+  })
+}
+
+export function runtimeNamed(name: string): Runtime {
+  const id = idOf(name)
   const runtime = runtimes.find((candidate) => candidate.id === id)
   if (runtime) return runtime
   const known = runtimes.map((each) => each.id)
-  throw new DomainError('unknown_runtime', `no runtime is called "${id}"`, {
+  throw new DomainError('unknown_runtime', `no runtime is called "${name}"`, {
     hint: `Use one of: ${known.join(', ')}.`,
     extra: { allowed: known },
   })

@@ -7,6 +7,7 @@ import { transact } from '../../db/transact.ts'
 import { DomainError } from '../error.ts'
 import { recordWorkspace } from '../event/record.ts'
 import { actorOf, type Principal, scopeOf } from '../identity/principal.ts'
+import { checkModel, runtimeNamed } from '../runtime/runtime.ts'
 import { isExternal, refuseIdleMinutes } from './external.ts'
 import { lockLive } from './lock-live.ts'
 import { checkRuntimeConfig } from './runtime-config.ts'
@@ -89,6 +90,7 @@ export function checkReach(principal: Principal, id: string, input: PatchWorkspa
 async function columnsOf(tx: Tx, principal: Principal, row: WorkspaceRow, input: PatchWorkspace) {
   const place = await placeOf(tx, principal, row, input)
   checkDirectory(input.workspace_dir)
+  if (input.model) checkModel(runtimeNamed(row.runtime), input.model)
   if (isExternal(row)) refuseIdleMinutes(input.hibernation_idle_minutes)
   const columns = {
     ...place,

@@ -11,7 +11,7 @@ import { beginConfig, filledFrom } from '../config/initial-config.ts'
 import { DomainError } from '../error.ts'
 import { recordWorkspace } from '../event/record.ts'
 import { actorOf, type Principal, scopeOf } from '../identity/principal.ts'
-import { defaultModel, runtimeNamed } from '../runtime/runtime.ts'
+import { checkModel, defaultModel, runtimeNamed } from '../runtime/runtime.ts'
 import { newestTemplate } from '../workspace-template/workspace-template-store.ts'
 import { type Delivery, deliveryAsked, EXTERNAL, isExternal } from './external.ts'
 import { lockLive } from './lock-live.ts'
@@ -47,6 +47,7 @@ export function checkCreate(input: CreateWorkspace) {
   const delivery = deliveryAsked(input)
   const runtime = runtimeNamed(delivery ? EXTERNAL : (input.runtime ?? 'command'))
   const runtimeConfig = checkRuntimeConfig(runtime.id, input.runtime_config)
+  if (input.model) checkModel(runtime, input.model)
   checkDirectory(input.workspace_dir)
   return { delivery, runtime, runtimeConfig }
 }
