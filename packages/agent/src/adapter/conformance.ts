@@ -1,12 +1,12 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type ModelStub, startModelStub } from '@molecule/model-stub/model-stub'
 import { lastText, type Script } from '@molecule/model-stub/reply'
 import { beforeAll, expect, onTestFinished, test } from 'vitest'
-import type { AdapterSettings, RuntimeAdapter, ToolUse } from '../adapter.ts'
+import type { AdapterSettings, RuntimeAdapter } from '../adapter.ts'
 import { hostEnv } from '../env.ts'
 import { agentCli } from '../testing/agent-cli.ts'
+import { givenAdapter } from '../testing/given-adapter.ts'
 import { processesMarked } from './process-tree.ts'
 
 type Call = { name: string; input: Record<string, unknown> }
@@ -56,54 +56,29 @@ export function adapterConformance(subject: Subject): void {
   beforeAll(async () => {
     bin = await agentCli(subject.npmName, subject.version)
   }, 300_000)
-  const given = (script: Script, of: Given = {}) => givenAdapter(subject, { bin, script, ...of })
+  const given = (script: Script, of: Given = {}) => givenCli(subject, { bin, script, ...of })
   answers(given)
   remembers(given, subject)
   acts(given, subject)
   fails(given, subject)
 }
 
-type GivenAdapter = (script: Script, of?: Given) => ReturnType<typeof givenAdapter>
+type GivenAdapter = (script: Script, of?: Given) => ReturnType<typeof givenCli>
 
-async function givenAdapter(
-  { adapter: make, secrets, model, baseUrl, config: usual = {} }: Subject,
+async function givenCli(
+  { adapter, secrets, model, baseUrl, config: usual = {} }: Subject,
   { bin, script, config = {}, path }: Given & { bin: string; script: Script },
 ) {
   const stub = await startModelStub({ script })
-  const home = await mkdtemp(join(tmpdir(), 'agent-cli-'))
-  onTestFinished(async () => {
-    await stub.close()
-    await rm(home, { recursive: true, force: true, maxRetries: 5 })
-  })
-  await writeFile(join(home, 'agent-token'), 'token', { mode: 0o600 })
-  await writeFile(join(home, 'system-prompt.md'), 'Mind the gap.')
-  const settings: AdapterSettings = {
+  onTestFinished(() => stub.close())
+  const place = await givenAdapter({
+    make: adapter,
     runtimeConfig: { ...usual, ...config, ...(baseUrl ? { base_url: baseUrl(stub) } : {}) },
-    runtime: 'of the test',
-    workspaceId: crypto.randomUUID(),
-    platformUrl: () => 'http://127.0.0.1:9',
-    promptFiles: [],
-    peers: async () => [],
-    ...{ workDir: home, hostDir: home, configDir: home, sessionDir: home, model },
-    tokenFile: join(home, 'agent-token'),
-    agent: { name: 'Lead', role: 'leads' },
-    env: { PATH: path ?? `${bin}:${hostEnv().base.PATH}`, HOME: home },
+    model,
     secrets: secrets(stub),
-    ...{ fixedEnv: {}, binDir: undefined, killGraceMs: 1000, sampleEveryMs: 1000 },
-  }
-  const said: string[] = []
-  const used: ToolUse[] = []
-  const sink = {
-    output: (_: string, text: string) => said.push(text),
-    progressed: () => {},
-    tool: (use: ToolUse) => void used.push(use),
-  }
-  const never = new AbortController().signal
-  /** As if the host had been started again. */
-  const adapter = () => make(settings)
-  const ask = (text: string, { contextId = 'thread', signal = never, of = adapter() } = {}) =>
-    of.run({ taskId: crypto.randomUUID(), attempt: 1, text, contextId }, sink, signal)
-  return { stub, settings, adapter, ask, used, said: () => said.join('') }
+    path: path ?? `${bin}:${hostEnv().base.PATH}`,
+  })
+  return { ...place, stub }
 }
 
 function answers(given: GivenAdapter) {

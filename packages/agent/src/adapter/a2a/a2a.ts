@@ -14,6 +14,7 @@ import { a2aConfig } from './config.ts'
 import { type RemoteAgent, remoteAgent, type Told } from './remote-agent.ts'
 
 const askEveryMs = 300
+const endKnownMs = 500
 
 /** An A2A agent that we start: a server of its own, in whatever language, which every task is sent to as a message. */
 export function a2aAdapter(settings: AdapterSettings): RuntimeAdapter {
@@ -77,6 +78,8 @@ async function oneAsk(
     return resultOf(told)
   } catch (error) {
     if (signal.aborted) return await callOff(agent, watch.taskId(), ask)
+    // Its connections break a moment before it is known to have ended.
+    await sleep(endKnownMs, undefined, { signal: served.hasEnded }).catch(() => {})
     return served.hasEnded.aborted ? gone(served.stderr()) : unanswered(error)
   }
 }
@@ -111,9 +114,9 @@ function watching({ sink, stallS, served }: Ask) {
 function resultOf(told: Exclude<Told, { is: 'working' }>): AdapterResult {
   switch (told.is) {
     case 'completed':
-    // What it asks goes to whoever asked it; their next message in this thread is the answer.
-    case 'asking':
       return { outcome: 'completed', result: told.text }
+    case 'asking':
+      return { outcome: 'asked', question: told.text }
     case 'failed':
       return {
         outcome: 'failed',

@@ -1,6 +1,6 @@
 import { Runtime } from '@molecule/contract/runtime'
 import { expect, test } from 'vitest'
-import { defaultModel, listRuntimes, runtimeNamed } from './runtime.ts'
+import { checkModel, defaultModel, listRuntimes, runtimeNamed } from './runtime.ts'
 
 const universal = 'anthropic:claude-opus-4-7'
 
@@ -31,4 +31,32 @@ test('LC-64: an unknown runtime is refused, naming those there are', () => {
   expect(() => runtimeNamed('cobol')).toThrow(
     expect.objectContaining({ code: 'unknown_runtime', hint: expect.stringContaining('command') }),
   )
+})
+
+test('frameworks whose agents serve A2A are run as such', () => {
+  for (const name of ['crewai', 'autogen', 'google-adk', 'smolagents'])
+    expect(runtimeNamed(name).id).toBe('a2a')
+})
+
+test.each([
+  ['claude-code', 'openai:gpt-5', 'anthropic'],
+  ['codex', 'anthropic:claude-opus-4-7', 'openai'],
+  ['gemini-cli', 'openai:gpt-5', 'google'],
+])('%s does not take %s, and says whose models it runs', (runtime, model, named) => {
+  expect(() => checkModel(runtimeNamed(runtime), model)).toThrow(
+    expect.objectContaining({
+      ...{ code: 'invalid', hint: expect.stringContaining(named) },
+      fields: [expect.objectContaining({ path: 'model' })],
+    }),
+  )
+})
+
+test.each([
+  ['claude-code', 'anthropic:claude-opus-4-7'],
+  ['claude-code', 'sonnet'],
+  ['codex', 'qwen3:8b'],
+  ['opencode', 'openai:gpt-5'],
+  ['command', 'anything:at-all'],
+])('%s takes %s', (runtime, model) => {
+  expect(() => checkModel(runtimeNamed(runtime), model)).not.toThrow()
 })
