@@ -14,6 +14,10 @@ const adapters: Record<string, () => Promise<Make>> = {
   opencode: async () => overAcp((await import('./adapter/acp/opencode.ts')).opencode),
   openclaw: async () => overAcp((await import('./adapter/acp/presets.ts')).openclaw),
   acp: async () => overAcp((await import('./adapter/acp/presets.ts')).acp),
+  langgraph: async () =>
+    (await import('./adapter/langgraph/langgraph.ts')).graphAdapter('langgraph'),
+  deepagents: async () =>
+    (await import('./adapter/langgraph/langgraph.ts')).graphAdapter('deepagents'),
   a2a: async () => (await import('./adapter/a2a/a2a.ts')).a2aAdapter,
   hermes: async () => (await import('./adapter/chat/hermes.ts')).hermesAdapter,
 }

@@ -62,6 +62,20 @@ export const HermesConfig = z.strictObject({
 })
 export type HermesConfig = z.infer<typeof HermesConfig>
 
+/** `runtime_config` of the runtimes `langgraph` and `deepagents`: their packages are those of the project that they are in. */
+export const LanggraphConfig = z.strictObject({
+  /** `agent.ts:graph`: a graph of one's own, or a function that makes one; without it an agent with the tools of the organization. */
+  graph: z.string().min(1).max(1000).optional(),
+  /** Folder from which the packages are found; the folder of the work without it. */
+  modules: z.string().min(1).max(1000).optional(),
+  env: z.record(EnvName, z.string().max(10_000)).default({}),
+  /** How many steps the graph may take in one task. */
+  recursion_limit: z.number().int().min(1).max(100_000).default(500),
+  /** How long the model may be silent while no tool is running; slow is fine. */
+  stall_s: z.number().int().min(1).max(86_400).default(300),
+})
+export type LanggraphConfig = z.infer<typeof LanggraphConfig>
+
 /** Kinds of tools in the Agent Client Protocol. */
 export const acpToolKinds = [
   'read',

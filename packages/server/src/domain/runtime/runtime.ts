@@ -6,6 +6,7 @@ import {
   ClaudeCodeConfig,
   CodexConfig,
   HermesConfig,
+  LanggraphConfig,
 } from '@molecule/contract/runtime-config'
 import { CommandConfig, type RequiredEnv } from '@molecule/contract/workspace'
 import { type ZodType, z } from 'zod'
@@ -32,6 +33,8 @@ export type Runtime = {
 const UNIVERSAL_MODEL = 'anthropic:claude-opus-4-7'
 
 const acpHint = 'Leave it out, or name command, args, env, allow, mode, base_url, stall_s.'
+
+const graphHint = 'Leave it out, or name graph, modules, env, recursion_limit, stall_s.'
 
 const runtimes: readonly Runtime[] = [
   {
@@ -99,6 +102,24 @@ const runtimes: readonly Runtime[] = [
     configHint: `It needs {"command": "<program>"} which speaks the protocol on its standard input and output. ${acpHint}`,
     provisionTimeoutMs: 120_000,
     capabilities: { session: true, model: false, streaming: true },
+    requiredEnv: [],
+  },
+  {
+    id: 'langgraph',
+    displayName: 'LangGraph',
+    config: LanggraphConfig,
+    configHint: graphHint,
+    provisionTimeoutMs: 120_000,
+    capabilities: { session: true, model: true, streaming: true },
+    requiredEnv: [],
+  },
+  {
+    id: 'deepagents',
+    displayName: 'Deep Agents',
+    config: LanggraphConfig,
+    configHint: graphHint,
+    provisionTimeoutMs: 120_000,
+    capabilities: { session: true, model: true, streaming: true },
     requiredEnv: [],
   },
   {
