@@ -55,6 +55,11 @@ export interface WorkspaceTable {
   configGeneration: number
   /** The newest generation that demands to begin without what its programs remember. */
   sessionGeneration: Generated<number>
+  /** The session in which its initial prompt was sent. */
+  initialPromptSession: number | null
+  /** How often it is asked its idle prompt, as it was when it started. */
+  idleEveryS: number | null
+  idlePromptedAt: Milliseconds | null
   /** The generation that the current incarnation was begun for. */
   startedGeneration: number
   incarnation: number

@@ -55,7 +55,7 @@ test('LC-27: the files of a role lie over those of its template, and the plan pr
         'system-prompt.md',
       ],
     },
-    not_applied: ['idle_prompt', 'initial_prompt'],
+    not_applied: [],
   })
   expect(plan.nodes[1]?.config).toEqual({ layers: ['org.yaml'], files: ['config.yaml'] })
   const { config, tier, role } = await lead()

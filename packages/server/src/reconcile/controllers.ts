@@ -10,6 +10,7 @@ import { agentDialer } from './agent-dialer.ts'
 import { dataKeys } from './data-keys.ts'
 import { eventRetention } from './event-retention.ts'
 import { idleHibernation } from './idle-hibernation.ts'
+import { idlePrompts } from './idle-prompts.ts'
 import { orphanSweeper } from './orphan-sweeper.ts'
 import { pushSender } from './push-sender.ts'
 import { rollingRestart } from './rolling-restart.ts'
@@ -91,6 +92,7 @@ export function startControllers(options: Options) {
     { controller: rollingRestart({ db }), wokenBy: 'rolling-restart' },
     { controller: dataKeys({ ...options.secrets, log }) },
     { controller: idleHibernation({ db, log }) },
+    { controller: idlePrompts({ db, log }) },
     { controller: orphans },
     { controller: usageSampler({ ...options.workspaces, db, log }) },
   ]

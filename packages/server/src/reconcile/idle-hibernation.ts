@@ -6,6 +6,7 @@ import { lockLive } from '../domain/workspace/lock-live.ts'
 import { openTaskCounts } from '../domain/workspace/subtree.ts'
 import { hibernateIn } from '../domain/workspace/workspace-hibernate.ts'
 import type { Controller, Log } from './supervise.ts'
+import { watchedSince } from './watched-since.ts'
 
 type Options = { db: Db; log: Log }
 
@@ -15,18 +16,16 @@ const MAX_GAP_MS = 3 * ROUND_MS
 
 /** Lets workspaces sleep that had nothing to do for as long as their `hibernation_idle_minutes`. */
 export function idleHibernation({ db, log }: Options): Controller {
-  /** Since when rounds follow each other without a gap: what happened in a gap we did not see. */
-  let watching = { since: 0, last: Number.NEGATIVE_INFINITY }
+  const watched = watchedSince(MAX_GAP_MS)
   return {
     name: 'hibernation',
     everyMs: ROUND_MS,
     async round(signal) {
       const now = await dbNow(db)
-      const isGap = now < watching.last || now - watching.last > MAX_GAP_MS
-      watching = { since: isGap ? now : watching.since, last: now }
+      const since = watched(now)
       for (const row of await candidates(db)) {
         if (signal.aborted) return
-        if (isIdle(row, now, watching.since) && (await hibernateIdle(db, row, watching.since)))
+        if (isIdle(row, now, since) && (await hibernateIdle(db, row, since)))
           log.info({ workspaceId: row.id }, 'hibernates for want of work')
       }
     },

@@ -2,6 +2,7 @@ import type { Enrol } from '@molecule/contract/host'
 import { dbNow, lockRow } from '../../db/dialect/dialect.ts'
 import type { Db, WorkspaceRow } from '../../db/tables.ts'
 import { transact } from '../../db/transact.ts'
+import { beginOwnPrompts } from '../config/own-prompts.ts'
 import { fenced, notFound } from '../error.ts'
 import { mintCredential, revokeOfIncarnation } from '../identity/credential-store.ts'
 import type { PrincipalOf } from '../identity/principal.ts'
@@ -66,5 +67,6 @@ export async function arrive(db: Db, host: PrincipalOf<'host'>): Promise<void> {
     const moved = await moveWorkspace(tx, workspaceId, 'reportIn', change, { incarnation })
     if (!moved) await hostsWorkspace(tx, host)
     await recordWaiting(tx, await releaseLogins(tx, workspaceId), 'system')
+    if (moved) await beginOwnPrompts(tx, workspaceId)
   })
 }

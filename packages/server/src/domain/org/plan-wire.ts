@@ -7,7 +7,17 @@ import { accessChanges, type Placed } from './plan-access.ts'
 import type { Plan, Step } from './plan-org.ts'
 
 /** Keys of the file that are in the configuration, where what runs reads them. */
-const applied = new Set(['template', 'files_dir', 'system_prompt', 'category_routing'])
+const applied = new Set([
+  'template',
+  'files_dir',
+  'system_prompt',
+  'category_routing',
+  'initial_prompt',
+  'initial_prompt_file',
+  'idle_prompt',
+  'idle_prompt_file',
+  'idle_interval_seconds',
+])
 
 /** The plan as it is told. `backend` is where a workspace that does not say otherwise would run. */
 export function planToWire(plan: Plan, backend: string | undefined): OrgPlan {
