@@ -67,7 +67,7 @@ export type AdapterSettings = {
   /** Where the configuration lies. */
   readonly configDir: string
   /** Files of it whose text is its prompt, in this order; without any its `system-prompt.md`. */
-  readonly promptFiles: readonly string[]
+  readonly promptFiles: () => readonly string[]
   /** Whom the workspace may ask, as it is now. */
   readonly peers: () => Promise<readonly Peer[]>
   /** Where a runtime keeps what it remembers; it outlives starts. */

@@ -7,7 +7,7 @@ import { attemptKey } from './journal.ts'
 export type Held = Map<string, Attempt>
 
 export type AttemptPool = {
-  begin(leased: LeasedAttempt): void
+  begin(leased: LeasedAttempt, configVersion: number): void
   cancel(refs: readonly AttemptRef[]): void
   /** Ends every program; resolves when none runs. */
   interruptAll(): Promise<void>
@@ -47,14 +47,14 @@ export function attemptPool(held: Held, tools: AttemptTools, onFreed: () => void
   }
 
   return {
-    begin(leased) {
+    begin(leased, configVersion) {
       const key = attemptKey(leased)
       const known = held.get(key)
       if (known) {
         known.fence = known.phase === 'leased' ? leased.fence : known.fence
         return
       }
-      const attempt = newAttempt(leased)
+      const attempt = newAttempt(leased, configVersion)
       held.set(key, attempt)
       const followed = follow(attempt).finally(() => attempts.delete(followed))
       attempts.add(followed)

@@ -8,6 +8,8 @@ export type StopCause = 'canceled' | 'interrupted'
 /** One attempt in the hands of this host. */
 export type Attempt = {
   readonly leased: LeasedAttempt
+  /** What it is to be worked on with, at least. */
+  readonly configVersion: number
   /** Raised when the same attempt is handed out again before it was started. */
   fence: number
   phase: 'leased' | 'running' | 'ended'
@@ -18,8 +20,9 @@ export type Attempt = {
   readonly stop: AbortController
 }
 
-export const newAttempt = (leased: LeasedAttempt): Attempt => ({
+export const newAttempt = (leased: LeasedAttempt, configVersion: number): Attempt => ({
   leased,
+  configVersion,
   fence: leased.fence,
   phase: 'leased',
   hasProgressed: false,

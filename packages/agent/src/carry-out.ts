@@ -3,6 +3,7 @@ import type { AdapterResult, RuntimeAdapter, Sink } from './adapter.ts'
 import type { AgentLink } from './agent-link.ts'
 import type { Attempt, StopCause } from './attempt.ts'
 import type { Beater } from './beater.ts'
+import type { ConfigKeeper } from './config.ts'
 import { type AttemptEnd, attemptKey, type FencedRef, type Journal } from './journal.ts'
 import { linkedAbort } from './linked-abort.ts'
 import type { Log } from './log.ts'
@@ -14,6 +15,7 @@ export type AttemptTools = {
   /** The server as the programs of the workspace know it. */
   readonly agent: AgentLink
   readonly adapter: RuntimeAdapter
+  readonly config: ConfigKeeper
   readonly beater: Beater
   readonly log: Log
   /** Aborted when the server is not to be told any more. */
@@ -69,8 +71,10 @@ const endBeforeStart = (attempt: Attempt): AttemptEnd | undefined =>
     : undefined
 
 async function runProgram(attempt: Attempt, tools: AttemptTools): Promise<AttemptEnd> {
-  const { adapter, journal } = tools
+  const { adapter, config, journal } = tools
   const { signal } = attempt.stop
+  const reason = await config.reach(attempt.configVersion, signal).catch(() => undefined)
+  if (reason) return { outcome: 'failed', reason, failure: 'transient' }
   try {
     await journal.started(refOf(attempt))
   } catch (error) {

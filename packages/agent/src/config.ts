@@ -4,8 +4,12 @@ import type { HostConfig } from '@molecule/contract/config'
 import type { Reason } from '@molecule/contract/workspace'
 import type { ServerLink } from './server-link.ts'
 
-/** Where the files lie, and which of them make the prompt. */
-export type LaidConfig = { readonly folder: string; readonly promptFiles: readonly string[] }
+/** Where the files lie, which version they are, and which of them make the prompt. */
+export type LaidConfig = {
+  readonly folder: string
+  readonly version: number
+  readonly promptFiles: readonly string[]
+}
 
 /**
  * Lays the configuration of the workspace into a folder of this start: all of its files, and none of an earlier version. Asks
@@ -16,13 +20,40 @@ export async function layConfig(
   link: ServerLink,
   signal: AbortSignal,
 ): Promise<LaidConfig | { readonly reason: Reason }> {
-  const { files, prompt_files } = await link.insist((client, call) => client.config(call), signal)
+  const { version, files, prompt_files } = await link.insist(
+    (client, call) => client.config(call),
+    signal,
+  )
   const folder = join(hostDir, 'config')
   try {
     await write(folder, files)
-    return { folder, promptFiles: prompt_files }
+    return { folder, version, promptFiles: prompt_files }
   } catch (error) {
     return { reason: unwritable(folder, error) }
+  }
+}
+
+export type ConfigKeeper = ReturnType<typeof configKeeper>
+
+/** The configuration as it lies there now, laid anew when a task is to be worked on with a newer one. */
+export function configKeeper(hostDir: string, link: ServerLink, first: LaidConfig) {
+  let present = first
+  let last: Promise<unknown> = Promise.resolve()
+  const lay = async (version: number, signal: AbortSignal): Promise<Reason | undefined> => {
+    if (version <= present.version) return undefined
+    const laid = await layConfig(hostDir, link, signal)
+    if ('reason' in laid) return laid.reason
+    present = laid
+    return undefined
+  }
+  return {
+    present: () => present,
+    /** Why it cannot be laid, if so. One at a time: they share a folder. */
+    reach(version: number, signal: AbortSignal): Promise<Reason | undefined> {
+      const mine = last.then(() => lay(version, signal))
+      last = mine.catch(() => {})
+      return mine
+    },
   }
 }
 

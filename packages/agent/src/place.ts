@@ -5,7 +5,7 @@ import type { SecretValues } from '@molecule/contract/secret'
 import type { AdapterSettings } from './adapter.ts'
 import type { AgentLink } from './agent-link.ts'
 import type { Boot } from './boot.ts'
-import type { LaidConfig } from './config.ts'
+import type { ConfigKeeper } from './config.ts'
 import type { HostEnv } from './env.ts'
 import type { ServerAddress } from './server-address.ts'
 
@@ -21,12 +21,13 @@ type Place = {
 export async function preparePlace(
   { hostDir, boot, env, address, agent }: Place,
   enrolment: Enrolment,
-  { secrets, config }: { secrets: SecretValues; config: LaidConfig },
+  { secrets, config }: { secrets: SecretValues; config: ConfigKeeper },
 ): Promise<AdapterSettings> {
   const tokenFile = join(hostDir, 'agent-token')
   await writeFile(tokenFile, enrolment.agent_token, { mode: 0o600 })
   const ownWorkDir = join(boot.home, 'work')
   await mkdir(ownWorkDir, { recursive: true })
+  const { folder } = config.present()
   const sessionDir = await sessionFolder(boot.home, enrolment.session)
   return {
     runtime: enrolment.runtime,
@@ -35,8 +36,8 @@ export async function preparePlace(
     workspaceId: enrolment.workspace_id,
     platformUrl: address.url,
     workDir: enrolment.workspace_dir ?? ownWorkDir,
-    ...{ hostDir, configDir: config.folder, sessionDir, tokenFile },
-    promptFiles: config.promptFiles,
+    ...{ hostDir, configDir: folder, sessionDir, tokenFile },
+    promptFiles: () => config.present().promptFiles,
     peers: agent.peers,
     model: enrolment.model,
     agent: { name: enrolment.name, role: enrolment.role },
@@ -46,8 +47,8 @@ export async function preparePlace(
       ...env.markers,
       MOLECULE_TOKEN_FILE: tokenFile,
       MOLECULE_SESSION_DIR: sessionDir,
-      MOLECULE_CONFIG_DIR: config.folder,
-      WORKSPACE_CONFIG_PATH: config.folder,
+      MOLECULE_CONFIG_DIR: folder,
+      WORKSPACE_CONFIG_PATH: folder,
     },
     binDir: boot.cli && (await writeCommand(hostDir, boot.cli, env.compileCache)),
     killGraceMs: enrolment.kill_grace_ms,

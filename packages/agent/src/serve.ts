@@ -6,7 +6,7 @@ import { type AgentLink, agentLink } from './agent-link.ts'
 import { attemptPool, type Held } from './attempt-pool.ts'
 import { beater } from './beater.ts'
 import type { Boot } from './boot.ts'
-import { layConfig } from './config.ts'
+import { type ConfigKeeper, configKeeper, layConfig } from './config.ts'
 import type { HostSettings } from './host-settings.ts'
 import type { Journal } from './journal.ts'
 import { leaseLoop } from './lease-loop.ts'
@@ -41,15 +41,16 @@ export async function serve(serving: Serving): Promise<void> {
   })
   const secrets = await fetchSecrets(link, life.signal)
   if ('reason' in secrets) return giveUp(serving, link, secrets.reason)
-  const config = await layConfig(settings.hostDir, link, life.signal)
-  if ('reason' in config) return giveUp(serving, link, config.reason)
+  const laid = await layConfig(settings.hostDir, link, life.signal)
+  if ('reason' in laid) return giveUp(serving, link, laid.reason)
+  const config = configKeeper(settings.hostDir, link, laid)
   const found = { secrets: secrets.values, config }
   const agent = agentLink(enrolment, { address, fetch: settings.fetch })
   const place = await preparePlace({ ...settings, boot, address, agent }, enrolment, found)
   const adapter = await adapterFor(enrolment.runtime, place)
   try {
     const reason = await adapter.fault()
-    await (reason ? giveUp(serving, link, reason) : work(serving, { link, agent, adapter }))
+    await (reason ? giveUp(serving, link, reason) : work(serving, { link, agent, adapter, config }))
   } finally {
     await adapter.close?.()
   }
@@ -68,9 +69,10 @@ type Tools = {
   readonly link: ServerLink
   readonly agent: AgentLink
   readonly adapter: RuntimeAdapter
+  readonly config: ConfigKeeper
 }
 
-async function work(serving: Serving, { link, agent, adapter }: Tools) {
+async function work(serving: Serving, { link, agent, adapter, config }: Tools) {
   const { settings, enrolment, journal, life, address } = serving
   const held: Held = new Map()
   const telling = new AbortController()
@@ -85,16 +87,25 @@ async function work(serving: Serving, { link, agent, adapter }: Tools) {
   })
   const pool = attemptPool(
     held,
-    { journal, link, agent, adapter, beater: beats, log: settings.log, telling: telling.signal },
+    {
+      journal,
+      link,
+      agent,
+      adapter,
+      config,
+      beater: beats,
+      log: settings.log,
+      telling: telling.signal,
+    },
     () => leases.freed(),
   )
   const leases = leaseLoop({
     ...common,
     held,
     maxAtOnce: enrolment.max_concurrent_tasks,
-    onReply({ attempts, cancel }) {
+    onReply({ attempts, cancel, config_version = 0 }) {
       pool.cancel(cancel)
-      for (const leased of attempts) pool.begin(leased)
+      for (const leased of attempts) pool.begin(leased, config_version)
     },
   })
 

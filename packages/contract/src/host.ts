@@ -81,6 +81,8 @@ export const LeaseReply = z.object({
   attempts: z.array(LeasedAttempt),
   /** Running attempts that must end: canceled, failed by their deadline, or no longer ours. */
   cancel: z.array(AttemptRef),
+  /** The version of the configuration that these attempts are to be worked on with; absent where there are none. */
+  config_version: z.number().int().optional(),
 })
 export type LeaseReply = z.infer<typeof LeaseReply>
 

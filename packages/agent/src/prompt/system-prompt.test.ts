@@ -6,7 +6,7 @@ import { givenAdapter } from '../testing/given-adapter.ts'
 import { systemPrompt } from './system-prompt.ts'
 
 type Of = {
-  promptFiles?: string[]
+  promptFiles?: () => string[]
   peers?: () => Promise<readonly Peer[]>
   secrets?: Record<string, string>
 }
@@ -40,7 +40,7 @@ test('it says who the agent is, then its files, what it noted, its skills, and h
       'skills/other/SKILL.md': '---\nruntime: [langgraph]\n---\nFor others.',
       'skills/plain/SKILL.md': '---\n: broken [\n---\nStill of use.',
     },
-    { promptFiles: ['rules.md', 'nowhere.md'] },
+    { promptFiles: () => ['rules.md', 'nowhere.md'] },
   )
 
   const prompt = await systemPrompt(settings)
@@ -62,7 +62,7 @@ test('it says who the agent is, then its files, what it noted, its skills, and h
 
 test('nothing is read from beyond the folder of the configuration', async () => {
   const above = '../../../../../../etc/hostname'
-  const settings = await given({}, { promptFiles: [above, 'link.md'] })
+  const settings = await given({}, { promptFiles: () => [above, 'link.md'] })
   await symlink('/etc/hostname', join(settings.configDir, 'link.md'))
 
   const prompt = await systemPrompt(settings)

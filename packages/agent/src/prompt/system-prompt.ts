@@ -10,7 +10,7 @@ import { teamText } from './team.ts'
 export async function systemPrompt(settings: AdapterSettings): Promise<string> {
   const { agent, configDir, runtime } = settings
   const [files, skills, peers] = await Promise.all([
-    promptFiles(configDir, settings.promptFiles),
+    promptFiles(configDir, settings.promptFiles()),
     skillsText(configDir, runtime),
     settings.peers().catch(() => []),
   ])

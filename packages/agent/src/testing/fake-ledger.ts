@@ -46,7 +46,10 @@ export function fakeLedger(enrolment: (incarnation: number) => Enrolment, closin
     unreadable: [],
   }
 
-  const config: { files: Record<string, string> } = { files: { 'config.yaml': 'name: it\n' } }
+  const config: { version: number; files: Record<string, string> } = {
+    version: 1,
+    files: { 'config.yaml': 'name: it\n' },
+  }
 
   const all = () => [...tasks.values()]
   const taskOf = (id: string) => {
@@ -66,7 +69,7 @@ export function fakeLedger(enrolment: (incarnation: number) => Enrolment, closin
       if (failed_keys.length > 0) throw new Refusal('secrets_unreadable', { failed_keys })
       return secrets.values
     },
-    config: () => ({ version: 1, files: config.files }),
+    config: () => ({ ...config, prompt_files: [] }),
     lease: (body, gone) => lease(parse(LeaseRequest, body), AbortSignal.any([gone, closing])),
     start(body) {
       const { task_id, fence } = parse(StartAttempt, body)
@@ -113,7 +116,7 @@ export function fakeLedger(enrolment: (incarnation: number) => Enrolment, closin
       task.state = 'handed out'
       return { ...task.leased, fence: task.fence }
     })
-    return { attempts, cancel: cancel.map(refOf) }
+    return { attempts, cancel: cancel.map(refOf), config_version: config.version }
   }
 
   function recordProgress({ task_id, progressed, output }: AttemptProgress) {

@@ -21,7 +21,7 @@ export async function givenAdapter({ make, path = hostEnv().base.PATH ?? '', ...
     runtime: 'of the test',
     workspaceId: crypto.randomUUID(),
     platformUrl: () => 'http://127.0.0.1:9',
-    promptFiles: [],
+    promptFiles: () => [],
     peers: async () => [],
     ...{ workDir: home, hostDir: home, configDir: home, sessionDir: home },
     tokenFile: join(home, 'agent-token'),

@@ -10,7 +10,7 @@ import {
 } from '@molecule/contract/host'
 import type { SecretValues } from '@molecule/contract/secret'
 import { Hono } from 'hono'
-import { hostConfig } from '../domain/config/host-config.ts'
+import { hostConfig, hostConfigVersion } from '../domain/config/host-config.ts'
 import { arrive, enrolHost } from '../domain/host/arrive.ts'
 import { failHost } from '../domain/host/fail-host.ts'
 import type { PrincipalOf } from '../domain/identity/principal.ts'
@@ -111,5 +111,6 @@ async function lease(
     isEnough: ({ attempts, cancel }) => attempts.length > 0 || cancel.length > 0,
     lookAgainIn: ({ dueInMs }) => dueInMs,
   })
-  return { attempts, cancel }
+  if (attempts.length === 0) return { attempts, cancel }
+  return { attempts, cancel, config_version: await hostConfigVersion(db, host) }
 }

@@ -8,6 +8,7 @@ import { audit } from '../audit/audit.ts'
 import { DomainError, notFound } from '../error.ts'
 import { recordWorkspace } from '../event/record.ts'
 import { actorOf, type Principal } from '../identity/principal.ts'
+import { runtimeNamed } from '../runtime/runtime.ts'
 import { lockLive } from '../workspace/lock-live.ts'
 import { checkReach, patchWorkspaceIn } from '../workspace/workspace-patch.ts'
 import { type ConfigYaml, editKeys, readConfig, showColumns } from './config-document.ts'
@@ -117,6 +118,7 @@ async function saveFiles(
     row: patched,
     files: stored,
     before: current.version,
+    present: current.stored,
     note,
     restoredFrom,
   })
@@ -187,15 +189,21 @@ type Kept = {
   files: ConfigFileMap
   /** The version it follows; 0 for the first. */
   before: number
+  /** The files of that one. */
+  present: ConfigFileMap
   note?: string | undefined
   restoredFrom?: number | undefined
 }
 
-/** A new version of checked files, which the next start reads. The caller holds the org and the workspace. */
+/** Prompts and skills are read with every task; `config.yaml`, and all that a program of its own has read when it began, with a start. */
+const needsStart = (row: WorkspaceRow, files: ConfigFileMap, present: ConfigFileMap) =>
+  files.get(CONFIG_FILE) !== present.get(CONFIG_FILE) || runtimeNamed(row.runtime).isServed === true
+
+/** A new version of checked files. The caller holds the org and the workspace. */
 export async function keepVersion(
   tx: Tx,
   principal: Principal,
-  { row, files, before, note, restoredFrom }: Kept,
+  { row, files, before, present, note, restoredFrom }: Kept,
 ): Promise<WorkspaceRow> {
   const at = await dbNow(tx)
   const version = before + 1
@@ -213,7 +221,7 @@ export async function keepVersion(
       // A start that failed for good is tried again with what was changed.
       ...(row.status === 'failed' ? { nextStartAt: at } : {}),
       generation: sql`generation + 1`,
-      configGeneration: sql<number>`generation + 1`,
+      ...(needsStart(row, files, present) ? { configGeneration: sql<number>`generation + 1` } : {}),
       rev: sql`rev + 1`,
       updatedAt: at,
     })

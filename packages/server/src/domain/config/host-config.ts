@@ -6,7 +6,9 @@ import { hostsWorkspace } from '../task/task-lease.ts'
 import { workspaceById } from '../workspace/workspace-store.ts'
 import { readConfig } from './config-document.ts'
 import { CONFIG_FILE, type ConfigFileMap } from './config-files.ts'
+import { workspaceOwner } from './config-owner.ts'
 import { currentConfig } from './config-service.ts'
+import { latestVersion } from './config-store.ts'
 
 /** What the present start of a workspace begins with. One of an earlier start gets nothing. */
 export async function hostConfig(
@@ -18,6 +20,16 @@ export async function hostConfig(
   if (!workspace) throw fenced('this workspace does not exist any more')
   const { version, files } = await currentConfig(db, workspace)
   return { version, files: Object.fromEntries(files), prompt_files: promptFilesOf(files) }
+}
+
+/** Which version its next work is done with; what was saved since its start counts at once. */
+export async function hostConfigVersion(
+  db: Db,
+  { workspaceId }: PrincipalOf<'host'>,
+): Promise<number> {
+  const workspace = await workspaceById(db, workspaceId)
+  const saved = workspace && (await latestVersion(db, workspaceOwner(workspace)))
+  return saved?.version ?? 0
 }
 
 const promptFilesOf = (files: ConfigFileMap): string[] =>

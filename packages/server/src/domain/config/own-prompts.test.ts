@@ -41,7 +41,13 @@ async function given(set: Record<string, unknown>) {
       for (const leased of await leaseAttempts(db, { ...host(), running: [] }, 10)) {
         await startAttempt(db, host(), leased)
         const { task_id, attempt, fence } = leased
-        await completeAttempt(db, host(), { task_id, attempt, fence, outcome: 'completed', result: '' })
+        await completeAttempt(db, host(), {
+          task_id,
+          attempt,
+          fence,
+          outcome: 'completed',
+          result: '',
+        })
       }
     },
     asked: () => asked(db, id),

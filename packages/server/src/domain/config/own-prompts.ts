@@ -51,11 +51,7 @@ export async function askWhenIdle(
   const { said, files } = await configOf(tx, row)
   const prompt = promptIn(files, said.idle_prompt, said.idle_prompt_file)
   if (prompt === undefined) return false
-  await tx
-    .updateTable('workspaces')
-    .set({ idlePromptedAt: now })
-    .where('id', '=', row.id)
-    .execute()
+  await tx.updateTable('workspaces').set({ idlePromptedAt: now }).where('id', '=', row.id).execute()
   await askItself(tx, row, { prompt, by: 'idle-prompt' })
   return true
 }

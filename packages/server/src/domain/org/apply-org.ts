@@ -151,9 +151,9 @@ async function bringUpToDate(
   if (!step.changes.some(({ field }) => field === 'config')) return
   const owner = workspaceOwner(row)
   const before = (await latestVersion(tx, owner))?.version ?? 0
-  const present = plan.prunes ? new Map() : await filesOf(tx, owner, before)
-  const files = overlay(present, step.config.files)
-  await keepVersion(tx, principal, { row: patched, files, before, note: noteOf(plan) })
+  const present = await filesOf(tx, owner, before)
+  const files = overlay(plan.prunes ? new Map() : present, step.config.files)
+  await keepVersion(tx, principal, { row: patched, files, before, present, note: noteOf(plan) })
 }
 
 const patchOf = ({ changes }: Step): PatchWorkspace =>

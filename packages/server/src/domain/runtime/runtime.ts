@@ -26,6 +26,8 @@ export type Runtime = {
   capabilities: RuntimeCapabilities
   /** Names of variables and secrets without which it cannot work; of a list within the list one is enough. */
   requiredEnv: RequiredEnv
+  /** Its agent is a program that runs from the start of the workspace to its stop. */
+  isServed?: true
   /** Of the models that it can run: what may stand before the colon of their names. Any where it is left out. */
   providers?: readonly string[]
 }
@@ -128,6 +130,7 @@ const runtimes: readonly Runtime[] = [
     config: A2aConfig,
     configHint:
       'It needs {"command": "<program>"} which serves A2A at the port in PORT; args, env, start_timeout_s and stall_s may be named too.',
+    isServed: true,
     provisionTimeoutMs: 300_000,
     capabilities: { session: true, model: false, streaming: true },
     requiredEnv: [],
@@ -138,6 +141,7 @@ const runtimes: readonly Runtime[] = [
     config: HermesConfig,
     configHint:
       'Leave it out for a gateway at its usual place, or name base_url, command, args, env, start_timeout_s, stall_s.',
+    isServed: true,
     // A cold start of it may take minutes.
     provisionTimeoutMs: 900_000,
     capabilities: { session: true, model: true, streaming: true },

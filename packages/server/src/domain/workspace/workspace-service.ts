@@ -193,7 +193,7 @@ async function layTemplate(tx: Tx, principal: Principal, row: WorkspaceRow): Pro
   const next = overlay(present, files)
   if (JSON.stringify([...next]) === JSON.stringify([...present])) return
   const note = `template ${row.configTemplate}, version ${version}`
-  await keepVersion(tx, principal, { row, files: next, before, note })
+  await keepVersion(tx, principal, { row, files: next, before, present, note })
 }
 
 /** An option that would do nothing is refused: whoever gave it counts on it. */
