@@ -105,7 +105,7 @@ test('a boot credential that is refused ends the host', async () => {
   expect(place.server.enrols).toEqual([])
 })
 
-test('a boot credential that was renewed meanwhile is tried before giving up', async () => {
+test('RD-53: a boot credential that was renewed meanwhile is tried before giving up', async () => {
   const place = await givenPlace('exec cat')
   const { server } = place
   const renewed = Promise.withResolvers<void>()

@@ -1,7 +1,7 @@
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, readlink, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
-import { alivePids, endOf, givenPlace, startHost, until } from './testing/given-host.ts'
+import { expect, onTestFinished, test } from 'vitest'
+import { alivePids, endOf, givenPlace, spawnHost, startHost, until } from './testing/given-host.ts'
 
 test('cat is an echo agent, whatever the text', async () => {
   const place = await givenPlace('exec cat')
@@ -12,6 +12,55 @@ test('cat is an echo agent, whatever the text', async () => {
 
   expect(await endOf(task)).toMatchObject({ outcome: 'completed', result: text, fence: 1 })
   expect(task.output).toBe(text)
+})
+
+test('RD-68: a host and its programs are reached by nobody: none of them listens', async () => {
+  const place = await givenPlace('sleep 60')
+  const { pid } = await spawnHost(place)
+  const task = place.server.give('x')
+  await until(() => task.state === 'started')
+
+  const mine = new Set(await socketsOf(pid ?? 0))
+  const listening = (await listeningSockets()).filter((inode) => mine.has(inode))
+
+  expect(mine.size).toBeGreaterThan(0)
+  expect(listening).toEqual([])
+})
+
+/** Inodes of the sockets that a process holds. */
+async function socketsOf(pid: number): Promise<string[]> {
+  const folder = `/proc/${pid}/fd`
+  const links = (await readdir(folder)).map((fd) => readlink(join(folder, fd)).catch(() => ''))
+  return (await Promise.all(links)).flatMap((link) => /^socket:\[(\d+)\]$/.exec(link)?.[1] ?? [])
+}
+
+/** Of all that wait for a connection; proc(5): state 0A is LISTEN. */
+async function listeningSockets(): Promise<string[]> {
+  const tables = ['tcp', 'tcp6'].map((name) => readFile(`/proc/net/${name}`, 'utf8'))
+  const rows = (await Promise.all(tables)).flatMap((table) => table.trim().split('\n').slice(1))
+  return rows
+    .map((row) => row.trim().split(/\s+/))
+    .flatMap((row) => (row[3] === '0A' ? (row[9] ?? []) : []))
+}
+
+test('RD-65: once a task has ended nothing is done with its work: no commit, no push', async () => {
+  const place = await givenPlace('mkdir -p .git && echo done')
+  const tools = join(place.home, 'tools')
+  await mkdir(tools)
+  const git = `#!/bin/sh\necho "$@" >> ${join(place.home, 'git-calls')}\n`
+  await writeFile(join(tools, 'git'), git, { mode: 0o755 })
+  const { PATH } = process.env
+  process.env.PATH = `${tools}:${PATH}`
+  onTestFinished(() => {
+    process.env.PATH = PATH
+  })
+  await startHost(place)
+
+  const end = await endOf(place.server.give('x'))
+  await endOf(place.server.give('y'))
+
+  expect(end).toMatchObject({ outcome: 'completed' })
+  await expect(stat(join(place.home, 'git-calls'))).rejects.toThrow('ENOENT')
 })
 
 test('tasks follow each other, each started once', async () => {

@@ -50,7 +50,7 @@ test('options win over everything', () => {
   })
 })
 
-test('the environment wins over the data folder, in its own order', () => {
+test('RD-77: the environment wins over the data folder, in its own order', () => {
   givenDataDir(process.pid)
   const file = join(home, 'token')
   writeFileSync(file, 'of-file\n')

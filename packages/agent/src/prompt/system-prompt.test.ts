@@ -1,4 +1,4 @@
-import { mkdir, symlink, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Peer } from '@molecule/contract/registry'
 import { expect, test } from 'vitest'
@@ -28,7 +28,7 @@ const peer = (name: string, more: Partial<Peer> = {}) =>
     ...more,
   }) as Peer
 
-test('it says who the agent is, then its files, what it noted, its skills, and how it works with others', async () => {
+test('RD-47: it says who the agent is, then its files, what it noted, its skills, and how it works with others', async () => {
   const settings = await given(
     {
       'rules.md': 'Rule one.',
@@ -68,6 +68,21 @@ test('nothing is read from beyond the folder of the configuration', async () => 
   const prompt = await systemPrompt(settings)
 
   expect(prompt.split('\n\n')).toHaveLength(2)
+})
+
+test('RD-60: of a skill the text is read, and nothing that lies beside it is run', async () => {
+  const settings = await given({
+    'skills/risky/SKILL.md': 'Be careful.',
+    'skills/risky/scripts/setup.sh': '#!/bin/sh\ntouch "$(dirname "$0")/ran"\n',
+    'plugins/risky/setup.sh': '#!/bin/sh\ntouch "$(dirname "$0")/ran"\n',
+  })
+  await chmod(join(settings.configDir, 'skills/risky/scripts/setup.sh'), 0o755)
+
+  const prompt = await systemPrompt(settings)
+
+  expect(prompt).toContain('Be careful.')
+  const left = await readdir(settings.configDir, { recursive: true })
+  expect(left.filter((path) => path.endsWith('ran'))).toEqual([])
 })
 
 test('of secrets it knows the names and no value', async () => {

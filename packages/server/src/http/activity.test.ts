@@ -185,7 +185,7 @@ test('an agent speaks only of itself, and nobody reports for it', async () => {
   })
 })
 
-test('CM-58: CM-89: what an agent says to the people is kept and told to who watches', async () => {
+test('RD-79: CM-58: CM-89: what an agent says to the people is kept and told to who watches', async () => {
   const { server, asWorker, people, worker } = await given()
   const attachments = [{ uri: 'workspace:/workspace/plan.md', name: 'plan.md' }]
   const { activity_id } = await asWorker.notify(worker.id, { message: 'the plan', attachments })

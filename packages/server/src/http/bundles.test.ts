@@ -103,7 +103,7 @@ test('LC-35: importing beside itself makes a second team with a number, with ids
   expect(new Set([lead.id, second.workspace_id, below.workspace_id]).size).toBe(3)
 })
 
-test('LC-35: what was changed after it was signed is refused, and by whom it is signed can be demanded', async () => {
+test('RD-95: LC-35: what was changed after it was signed is refused, and by whom it is signed can be demanded', async () => {
   const { client, lead } = await given()
   const bundle = plain(await client.bundles.export(lead.id))
   const { key } = await client.bundles.key()

@@ -86,7 +86,7 @@ test('golden 4: a message of a peer is its own by the credential alone', async (
   expect((await received('&since_secs=600')).rows[0]).toMatchObject({ source_id: peer.id })
 })
 
-test('golden 5: parts are read under "kind" and under "type"', async () => {
+test('RD-69: golden 5: parts are read under "kind" and under "type"', async () => {
   const { server, id, call, received } = await given()
   const typed = { type: 'text', text: 'typed' }
 
@@ -109,7 +109,7 @@ test('golden 6: the same delegation under a live key is the same one', async () 
   expect(again.body.delegation_id).toBe(first.body.delegation_id)
 })
 
-test('golden 7: a runtime_state of "ok" never stands in the way of recovery', async () => {
+test('RD-61: golden 7: a runtime_state of "ok" never stands in the way of recovery', async () => {
   const { client, id, call } = await given()
   await call('POST', '/registry/heartbeat', { workspace_id: id, error_rate: 0.9 })
 
@@ -139,7 +139,7 @@ test('golden 9: a credential that was rotated away is refused at its next heartb
   expect((await call('POST', '/registry/heartbeat', { workspace_id: id })).status).toBe(401)
 })
 
-test('golden 10: workspaces tell when they were heard last', async () => {
+test('RD-66: golden 10: workspaces tell when they were heard last', async () => {
   const { client, id, call } = await given()
   await call('POST', '/registry/heartbeat', { workspace_id: id })
 

@@ -158,7 +158,7 @@ test.each([
   ['/etc/passwd', 'x', 'is not relative'],
   ['a\\b', 'x', 'holds a backslash'],
   ['config.yaml/x', 'x', 'config.yaml is a file'],
-])('%s with %j is refused, and nothing is saved', async (path, content, why) => {
+])('RD-75: %s with %j is refused, and nothing is saved', async (path, content, why) => {
   const { client, id, save } = await given()
   const { revision: base } = await client.config.get(id)
 

@@ -96,7 +96,7 @@ test('an id that is not known may be on its way: it is worth another try', async
   expect(await answer.json()).toMatchObject({ code: 'unknown_delegation', retryable: true })
 })
 
-test('CM-86: an unknown target, oneself and a stranger are refused before anything is accepted, and for good', async () => {
+test('RD-46b: CM-86: an unknown target, oneself and a stranger are refused before anything is accepted, and for good', async () => {
   const { server, lead, post } = await given()
   const stranger = await givenHosted(server, { name: 'stranger' })
   const below = await givenHosted(server, { name: 'below', parent_id: stranger.id })

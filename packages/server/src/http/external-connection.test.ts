@@ -75,7 +75,7 @@ test('LC-70: a lost token is replaced: the old one is dead at its next call, and
   await expect.poll(told).toContain('EXTERNAL_CREDENTIALS_ROTATED')
 })
 
-test('with an overlap the old token stays good meanwhile', async () => {
+test('RD-93: with an overlap the old token stays good meanwhile', async () => {
   const { client, id, connection, as } = await given()
 
   const { auth_token } = await client.registry.rotate(id, { overlap_s: 60 })
@@ -130,7 +130,7 @@ async function runs(text: string, env: Record<string, string> = {}) {
   return { code, output, noted: await read('noted'), read }
 }
 
-test('LC-69: each snippet runs, and calls its program with arguments that the program knows', async () => {
+test('RD-94: LC-69: each snippet runs, and calls its program with arguments that the program knows', async () => {
   const { connection } = await given()
   const { auth_token: token, mcp_endpoint: mcp } = connection
   const of = (id: string) => connection.snippets.find((each) => each.id === id)?.text ?? ''

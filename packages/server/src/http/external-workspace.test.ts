@@ -4,7 +4,7 @@ import { eventNames, givenExternal, statusOf } from '../testing/given-external.t
 import { bodyOf, refusalOf, testServer } from '../testing/test-server.ts'
 import { buildApp } from './app.ts'
 
-test('an external workspace waits for its agent, and its connection is shown once', async () => {
+test('RD-67: an external workspace waits for its agent, and its connection is shown once', async () => {
   const server = await testServer()
 
   const answer = await server.request('POST', '/workspaces', {
@@ -34,7 +34,7 @@ test('an external workspace waits for its agent, and its connection is shown onc
   expect(await eventNames(server, created.id)).toEqual(['WORKSPACE_AWAITING_AGENT'])
 })
 
-test('the mint of its token is in the audit log, the token is not', async () => {
+test('RD-91: the mint of its token is in the audit log, the token is not', async () => {
   const server = await testServer()
 
   const { id, token } = await givenExternal(server, { name: 'Scout' })

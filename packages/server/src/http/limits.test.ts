@@ -21,7 +21,7 @@ test('an address without a credential is counted by the minute', async () => {
   expect(count(stranger)).toMatchObject({ remaining: 1 })
 })
 
-test('CM-70: who shares an address is counted by credential, a host more generously', () => {
+test('RD-33: CM-70: who shares an address is counted by credential, a host more generously', () => {
   const { count, remember } = limits(fakeClock(), 1)
   const asking = (token: string) => ({ token, address: '192.0.2.1' })
   remember('a', { kind: 'org_token', credentialId: 'a' } as unknown as Principal)

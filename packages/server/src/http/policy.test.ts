@@ -81,7 +81,7 @@ async function call(
 
 const isRefusal = (status: number) => status === 401 || status === 403
 
-test('every route has its rule, and every rule its route', async () => {
+test('RD-78: every route has its rule, and every rule its route', async () => {
   const served = routesOf(await testServer())
 
   const ruled = Object.keys(policy).filter((route) => !upgraded.has(route))

@@ -71,7 +71,7 @@ test('LC-15: a heartbeat without a sample blanks neither the reason nor the last
   })
 })
 
-test('CM-90: what many agents report is written together, what they leave out keeps its value', async () => {
+test('RD-52: CM-90: what many agents report is written together, what they leave out keeps its value', async () => {
   const server = await testServer()
   const names = ['A', 'B', 'C']
   const agents = await Promise.all(names.map((name) => givenExternal(server, { name })))

@@ -20,7 +20,7 @@ test('the token is minted by the create alone: no call of an agent makes another
   expect(await credentials(server)).toBe(before)
 })
 
-test('an agent that registers is online, with its card and how it gets its work', async () => {
+test('RD-54: an agent that registers is online, with its card and how it gets its work', async () => {
   const server = await testServer()
   const scout = await givenExternal(server, { name: 'Scout' })
 

@@ -31,7 +31,7 @@ const refusal = (work: Promise<unknown>) =>
     ({ code }) => code as string,
   )
 
-test('an agent that runs elsewhere leases its work, and its answer reaches whoever asked; said again it changes nothing', async () => {
+test('RD-90: an agent that runs elsewhere leases its work, which is a sign of life, and its answer reaches whoever asked; said again it changes nothing', async () => {
   const { people, scout, agent, ask, leaseOne, leaseAll } = await given()
   const id = await ask()
 
@@ -51,7 +51,7 @@ test('an agent that runs elsewhere leases its work, and its answer reaches whoev
   expect((await scout.row()).status).toBe('online')
 })
 
-test('an item that is forgotten is handed out again under another fence, and its first holder is refused', async () => {
+test('RD-89: an item that is forgotten is handed out again under another fence, and its first holder is refused', async () => {
   const { expire, agent, ask, leaseAll, leaseOne } = await given()
   await ask()
   const first = await leaseOne(10)
@@ -109,7 +109,7 @@ test('after the fifth hand-over without a word it is a dead letter, and the work
   })
 })
 
-test('a lease waits for work, and takes no more than the workspace may do at a time', async () => {
+test('RD-92: a lease waits for work, and takes no more than the workspace may do at a time', async () => {
   const { people, scout, agent, ask } = await given()
   await people.workspaces.update(scout.id, { max_concurrent_tasks: 2 } as never)
   const waiting = agent.work.lease(scout.id, { limit: 50, wait_s: 20 })

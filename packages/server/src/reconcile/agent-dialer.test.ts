@@ -64,7 +64,7 @@ async function givenAnswering(answer: (asked: IncomingMessage, reply: ServerResp
 }
 
 test.each(['0.3', '1.0'] as const)(
-  'CM-20: a task of an agent that wants to be called is sent to it in %s once, asked for, and its answer recorded',
+  'CM-20: RD-31: a task of an agent that wants to be called is sent to it in %s once, asked for, and its answer recorded',
   async (version) => {
     const { ask, ended, remote } = await givenRemote(version)
     const task = await ask()
@@ -135,6 +135,19 @@ test('CM-14, RD-35: a call that breaks off after it was sent is not sent again, 
 
   expect(await ended(id)).toMatchObject({ status: 'stuck', error: { code: 'outcome_unknown' } })
   expect(calls).toHaveLength(1)
+})
+
+test('RD-74: an agent at an address hears the secret that it was given, and no credential of whoever asks', async () => {
+  const heard: (string | undefined)[] = []
+  const { ask, ended } = await givenAnswering((asked, reply) => {
+    heard.push(asked.headers.authorization)
+    reply.end('{}')
+  })
+
+  await ended((await ask()).id)
+
+  expect(heard.length).toBeGreaterThan(0)
+  expect(new Set(heard)).toEqual(new Set([undefined]))
 })
 
 test('a call that no connection stood for is made again, and costs no try', async () => {

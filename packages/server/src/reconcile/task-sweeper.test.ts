@@ -112,7 +112,7 @@ test('CM-24: CM-12: a host that beats does not vouch for a task that shows no pr
   })
 })
 
-test('progress puts off the default deadline and leaves a caller’s own', async () => {
+test('RD-56: progress puts off the default deadline and leaves a caller’s own', async () => {
   const clock = fakeClock()
   const db = await testDb({ clock })
   const org = await givenOrg(db)

@@ -41,7 +41,7 @@ test('the end of a host is written down with its exit code', async () => {
   expect(await written()).toBe('3\n')
 })
 
-test('a workload sees a fixed list of variables and none of the server’s secrets', async () => {
+test('RD-59: a workload sees a fixed list of variables and none of the server’s secrets', async () => {
   const { backend, spec, dataDir } = await givenProcessBackend('env >"$1/env"', {
     env: {
       PATH: '/usr/bin:/bin',

@@ -32,7 +32,7 @@ async function givenAsked(db?: Db) {
   return { db: on, org, lead, end, ...running }
 }
 
-test('an attempt that ends with a question leaves its task waiting, and tells whoever asked', async () => {
+test('RD-57: an attempt that ends with a question leaves its task waiting, and tells whoever asked', async () => {
   const { db, lead, task, host, end } = await givenAsked()
 
   await end('completed')
@@ -100,7 +100,7 @@ test('a question of an attempt that was lost is forgotten: the next one asks for
   expect((await leaseOne(db, host)).text).toBe('work')
 })
 
-test('what is answered while its workspace is paused goes on after the resume', async () => {
+test('RD-58: what is answered while its workspace is paused goes on after the resume', async () => {
   const { db, org, task, host, end } = await givenAsked()
   await end('completed')
   await pauseWorkspace(db, org.admin, host.workspaceId)

@@ -50,6 +50,21 @@ test('message/send answers with the result when it comes in time', async () => {
   })
 })
 
+test('RD-76: a path in an answer is text, and no file is handed out for it', async () => {
+  const server = await testServer()
+  const worker = await givenHosted(server, { name: 'worker' })
+  const told = 'It is in /workspace/secrets.txt, see file:///etc/passwd.'
+
+  const [, answer] = await Promise.all([
+    answerOne(server, worker.host, told),
+    send(server, worker.id, message('hello')),
+  ])
+
+  const { result } = (await answer.json()) as { result: { artifacts: unknown[] } }
+  expect(result.artifacts).toMatchObject([{ parts: [{ kind: 'text', text: told }] }])
+  expect(JSON.stringify(result)).not.toContain('"kind":"file"')
+})
+
 test('CM-23: otherwise it answers 202 with the accepted task and the depth of its queue; 200 to a caller that names its version', async () => {
   const server = await testServer()
   const worker = await givenHosted(server, { name: 'worker' })

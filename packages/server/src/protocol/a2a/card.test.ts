@@ -10,7 +10,7 @@ const card = async (headers: Record<string, string> = {}) => {
   return { ...world, ask }
 }
 
-test('[CARD-DISC-001] [CARD-PROTO-001] [CARD-PROTO-002] [CARD-STRUCT-001] [BIND-FIELD-001] the card is at its well-known path and names every binding and version', async () => {
+test('RD-70: [CARD-DISC-001] [CARD-PROTO-001] [CARD-PROTO-002] [CARD-STRUCT-001] [BIND-FIELD-001] the card is at its well-known path and names every binding and version', async () => {
   const { ask, server, base } = await card({ 'a2a-version': '1.0' })
 
   const answer = await ask()

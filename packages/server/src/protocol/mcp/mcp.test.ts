@@ -31,7 +31,7 @@ async function given() {
   return { server, lead, scout: { id: made.id, token }, asLead, asScout }
 }
 
-test('the tools of an agent are those there is a service for, each with what it takes', async () => {
+test('RD-28, RD-105: the tools of an agent are those there is a service for, each with what it takes', async () => {
   const { asLead, asScout } = await given()
 
   const { tools } = await asLead.client.listTools()
@@ -59,7 +59,7 @@ test('the tools of an agent are those there is a service for, each with what it 
   expect(asLead.client.getInstructions()).toContain('You are Lead')
 })
 
-test('an agent behind no inbound port takes work by wait_for_message and answers it; the asker gets the answer', async () => {
+test('RD-32: an agent behind no inbound port takes work by wait_for_message and answers it; the asker gets the answer', async () => {
   const { scout, asLead, asScout } = await given()
 
   const asked = asLead.call('delegate_task', {
@@ -81,7 +81,7 @@ test('an agent behind no inbound port takes work by wait_for_message and answers
   })
 })
 
-test('work that takes longer than the patience goes on, and its result waits in the inbox until it is acknowledged', async () => {
+test('RD-29, RD-30: work that takes longer than the patience goes on, and its result waits in the inbox until it is acknowledged', async () => {
   const { scout, asLead, asScout } = await given()
   const ask = { workspace_id: scout.id, task: 'Dig', idempotency_key: 'dig' }
 
