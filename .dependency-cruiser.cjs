@@ -22,7 +22,7 @@ module.exports = {
     layer('^packages/sdk/src/', contract),
     layer('^packages/(agent)/', wire),
     layer('^packages/(model-stub)/'),
-    layer('^packages/(cli)/', wire),
+    layer('^packages/(cli)/', wire, '^packages/agent/src/bridge/bridge[.]ts$'),
     layer('^packages/(canvas)/', wire),
 
     layer(server('lib/')),

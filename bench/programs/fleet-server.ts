@@ -52,7 +52,7 @@ const server = await startServer({
   config,
   log,
   version: '0.0.0',
-  canvasFolder: config.dataDir,
+  files: { canvasFolder: config.dataDir, cliPackage: config.dataDir },
   backends: () => [printingBackend()],
   onFatal: () => process.exit(1),
 })

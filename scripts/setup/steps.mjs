@@ -8,6 +8,7 @@ import { fingerprint, readStamp } from './stamp.mjs'
 
 const installed = 'node_modules/.molecule-installed'
 const built = 'packages/canvas/dist/.built-from'
+const packed = 'packages/cli/dist/.built-from'
 const warmed = '.cache/warmed'
 
 const wire = ['packages/contract/src', 'packages/sdk/src']
@@ -17,6 +18,10 @@ const programs = ['packages/server/src', 'packages/agent/src', 'packages/cli', .
 export function stepsToDo(wanted) {
   const lock = fingerprint(['package-lock.json'])
   const canvas = fingerprint(['packages/canvas', 'package-lock.json', ...wire])
+  const pack = fingerprint([
+    ...['packages/cli', 'packages/agent/src', 'package-lock.json', 'package.json'],
+    ...wire,
+  ])
   const warm = fingerprint(['package-lock.json', ...programs])
   const [hadLock, hadLevel] = readStamp(installed).split(' ')
   const level = hadLevel === 'all' ? 'all' : wanted
@@ -32,6 +37,9 @@ export function stepsToDo(wanted) {
   if (readStamp(built) !== canvas) {
     steps.push({ work: async () => (await build()).buildCanvas(built, canvas) })
   }
+  if (readStamp(packed) !== pack) {
+    steps.push({ work: async () => (await packing()).packCli(packed, pack) })
+  }
   if (readStamp(warmed) !== warm) {
     steps.push({ work: async () => (await warming()).warmCompileCache(warmed, warm) })
   }
@@ -40,4 +48,5 @@ export function stepsToDo(wanted) {
 
 const install = () => import('./install.mjs')
 const build = () => import('./build-canvas.mjs')
+const packing = () => import('./pack-cli.mjs')
 const warming = () => import('./warm-compile-cache.mjs')

@@ -137,6 +137,14 @@ export const requirements = [
     id: 'R-41',
     text: 'Claude Code leads a team of Codex through its tools; killed at any point it ends with one answer, and nothing of them lives on.',
   },
+  {
+    id: 'R-45',
+    text: 'A bridge on any machine lets a program there do the work of a workspace, and loses nothing however it is killed.',
+  },
+  {
+    id: 'R-46',
+    text: 'A server hands out its own command line as a package that needs no registry.',
+  },
 ] as const
 
 export type RequirementId = (typeof requirements)[number]['id']

@@ -74,7 +74,10 @@ export type AdapterSettings = {
   readonly sessionDir: string
   /** Holds the token of the workspace. */
   readonly tokenFile: string
-  readonly model: string
+  /** None where nobody chose one and the program is to take its own. */
+  readonly model: string | undefined
+  /** The program is that of a person, who has set it up and logged it in: what it has of its own stays as it is. */
+  readonly isOfPerson?: boolean
   readonly agent: { readonly name: string; readonly role: string | null }
   /** What programs find in their environment unless the runtime_config says otherwise. */
   readonly env: Readonly<Record<string, string>>

@@ -8,8 +8,10 @@ const limitMs = 5000
 
 type Way = { readonly address: ServerAddress; readonly fetch: Fetch }
 
+type Who = Pick<Enrolment, 'workspace_id' | 'agent_token'>
+
 /** Calls with the token of the programs of the workspace, each made once and within a few seconds. */
-export function agentLink({ workspace_id: id, agent_token: token }: Enrolment, way: Way) {
+export function agentLink({ workspace_id: id, agent_token: token }: Who, way: Way) {
   const client = () => moleculeClient({ baseUrl: way.address.url(), token, fetch: way.fetch })
   const call = () => ({ signal: AbortSignal.timeout(limitMs) })
   return {

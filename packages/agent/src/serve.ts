@@ -1,20 +1,17 @@
 import type { Enrolment } from '@molecule/contract/host'
 import type { Reason } from '@molecule/contract/workspace'
-import type { RuntimeAdapter } from './adapter.ts'
 import { adapterFor } from './adapters.ts'
-import { type AgentLink, agentLink } from './agent-link.ts'
-import { attemptPool, type Held } from './attempt-pool.ts'
-import { beater } from './beater.ts'
+import { agentLink } from './agent-link.ts'
 import type { Boot } from './boot.ts'
-import { type ConfigKeeper, configKeeper, layConfig } from './config.ts'
+import { configKeeper, layConfig } from './config.ts'
 import type { HostSettings } from './host-settings.ts'
 import type { Journal } from './journal.ts'
-import { leaseLoop } from './lease-loop.ts'
 import type { Life } from './life.ts'
 import { preparePlace } from './place.ts'
 import { fetchSecrets } from './secrets.ts'
 import type { ServerAddress } from './server-address.ts'
 import { type ServerLink, serverLink } from './server-link.ts'
+import { work } from './work.ts'
 
 export type Serving = {
   readonly settings: HostSettings
@@ -26,12 +23,9 @@ export type Serving = {
   readonly onAnswer: () => void
 }
 
-/** What a host still tells the server after it was asked to stop. */
-const lastWordsMs = 2_000
-
 /** Works for the server that took the enrolment, until the life of the host ends. */
 export async function serve(serving: Serving): Promise<void> {
-  const { settings, boot, enrolment, life, address, onAnswer } = serving
+  const { settings, boot, journal, enrolment, life, address, onAnswer } = serving
   const link = serverLink({
     ...settings,
     address,
@@ -50,7 +44,14 @@ export async function serve(serving: Serving): Promise<void> {
   const adapter = await adapterFor(enrolment.runtime, place)
   try {
     const reason = await adapter.fault()
-    await (reason ? giveUp(serving, link, reason) : work(serving, { link, agent, adapter, config }))
+    if (reason) return await giveUp(serving, link, reason)
+    settings.log('info', 'enrolled and ready', { runtime: enrolment.runtime })
+    await work({
+      ...settings,
+      ...{ journal, life, address, link, agent, adapter, config },
+      maxAtOnce: enrolment.max_concurrent_tasks,
+      beatEveryMs: enrolment.beat_every_ms,
+    })
   } finally {
     await adapter.close?.()
   }
@@ -63,72 +64,4 @@ async function giveUp({ settings, life }: Serving, link: ServerLink, reason: Rea
   } finally {
     life.end('cannot_serve')
   }
-}
-
-type Tools = {
-  readonly link: ServerLink
-  readonly agent: AgentLink
-  readonly adapter: RuntimeAdapter
-  readonly config: ConfigKeeper
-}
-
-async function work(serving: Serving, { link, agent, adapter, config }: Tools) {
-  const { settings, enrolment, journal, life, address } = serving
-  const held: Held = new Map()
-  const telling = new AbortController()
-  const common = { ...settings, address, link, onFenced: () => life.end('fenced') }
-
-  const beats = beater({
-    ...common,
-    everyMs: enrolment.beat_every_ms,
-    telling: telling.signal,
-    attempts: () => held.values(),
-    onCancel: (refs) => pool.cancel(refs),
-  })
-  const pool = attemptPool(
-    held,
-    {
-      journal,
-      link,
-      agent,
-      adapter,
-      config,
-      beater: beats,
-      log: settings.log,
-      telling: telling.signal,
-    },
-    () => leases.freed(),
-  )
-  const leases = leaseLoop({
-    ...common,
-    held,
-    maxAtOnce: enrolment.max_concurrent_tasks,
-    onReply({ attempts, cancel, config_version = 0 }) {
-      pool.cancel(cancel)
-      for (const leased of attempts) pool.begin(leased, config_version)
-    },
-  })
-
-  settings.log('info', 'enrolled and ready', { runtime: enrolment.runtime })
-  const loops = Promise.all([beats.run(life.signal), leases.run(life.signal)])
-  await ended(life.signal)
-  const programs = pool.interruptAll()
-  if (life.reason() !== 'stopped') telling.abort()
-  await programs
-  await withinTime(pool.settled(), settings)
-  telling.abort()
-  await Promise.all([pool.settled(), loops])
-}
-
-const ended = (signal: AbortSignal) =>
-  new Promise<void>((resolve) => {
-    if (signal.aborted) return resolve()
-    signal.addEventListener('abort', () => resolve(), { once: true })
-  })
-
-async function withinTime(done: Promise<void>, { clock }: HostSettings) {
-  const inTime = new AbortController()
-  const limit = clock.sleep(lastWordsMs, inTime.signal).catch(() => {})
-  await Promise.race([done, limit])
-  inTime.abort()
 }

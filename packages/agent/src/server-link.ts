@@ -1,5 +1,5 @@
 import type { ErrorCode } from '@molecule/contract/problem'
-import { type Fetch, MoleculeError } from '@molecule/sdk'
+import { type ClientOptions, type Fetch, MoleculeError } from '@molecule/sdk'
 import { type HostClient, hostClient } from '@molecule/sdk/host'
 import { type RetrySettings, repeat } from './retry.ts'
 
@@ -74,10 +74,12 @@ export type LinkSettings = RetrySettings & {
   /** The server itself has said something. */
   readonly onAnswer: () => void
   readonly onRefused: () => void
+  /** Makes the calls; those of a host unless it says otherwise. */
+  readonly clientFor?: (options: ClientOptions) => HostClient
 }
 
 export function serverLink(settings: LinkSettings): ServerLink {
-  const { address, token, fetch, onAnswer, onRefused } = settings
+  const { address, token, fetch, onAnswer, onRefused, clientFor = hostClient } = settings
 
   const onFailure = async (error: unknown) => {
     if (verdictOn(error) === 'aborted') return error
@@ -89,7 +91,7 @@ export function serverLink(settings: LinkSettings): ServerLink {
   }
   const call: ServerLink['call'] = async (work, signal) => {
     try {
-      const client = hostClient({ baseUrl: address.url(), token, fetch })
+      const client = clientFor({ baseUrl: address.url(), token, fetch })
       const answer = await work(client, { signal })
       onAnswer()
       return answer

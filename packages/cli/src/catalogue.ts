@@ -124,6 +124,11 @@ export const catalogue: readonly Entry[] = [
     load: async () => (await import('./commands/mcp.ts')).mcp,
   },
   {
+    name: 'bridge',
+    summary: 'Let a program on this machine do the work of a workspace',
+    load: async () => (await import('./commands/bridge.ts')).bridge,
+  },
+  {
     name: 'audit',
     summary: 'List, check and export the log of who did what',
     load: async () => (await import('./commands/audit.ts')).audit,

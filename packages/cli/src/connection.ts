@@ -56,6 +56,7 @@ function findToken(
   return (
     found(options.token, '--token') ??
     found(env.MOLECULE_TOKEN, 'MOLECULE_TOKEN') ??
+    found(env.MOLECULE_WORKSPACE_TOKEN, 'MOLECULE_WORKSPACE_TOKEN') ??
     tokenOfFile(env) ??
     found(env.ADMIN_TOKEN, 'ADMIN_TOKEN') ??
     tokenOfDataDir(dataDir, url) ??

@@ -17,13 +17,13 @@ export function nodeFetch(): (...call: Parameters<Fetch>) => Promise<NodeAnswer>
     const target = new URL(url)
     const { request } =
       target.protocol === 'https:' ? await import('node:https') : await import('node:http')
-    const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
     const length = body === undefined ? {} : { 'content-length': `${Buffer.byteLength(body)}` }
     const options: RequestOptions = { method, headers: { ...headers, ...length } }
-    const call = request(target, signal ? { ...options, signal } : options, resolve)
-    call.on('error', reject)
-    call.end(body)
-    const response = await promise
+    const response = await new Promise<IncomingMessage>((resolve, reject) => {
+      const call = request(target, signal ? { ...options, signal } : options, resolve)
+      call.on('error', reject)
+      call.end(body)
+    })
     const { statusCode = 0, headers: told } = response
     return { status: statusCode, headers: told, text: () => textOf(response), body: response }
   }

@@ -150,7 +150,10 @@ const options = (config: Config, log: Logger, kept: Kept = {}): StartOptions => 
   config,
   log,
   version: VERSION,
-  canvasFolder: join(root, 'packages/canvas/dist'),
+  files: {
+    canvasFolder: join(root, 'packages/canvas/dist'),
+    cliPackage: join(root, 'packages/cli/dist/molecule.tgz'),
+  },
   templateFolders: [config.templatesDir, join(root, 'examples/organizations')].flatMap(
     (folder) => folder ?? [],
   ),

@@ -10,7 +10,7 @@ type Of = {
   runtimeConfig: Record<string, unknown>
   /** Where its programs are looked for. */
   path?: string
-} & Partial<Pick<AdapterSettings, 'model' | 'secrets' | 'promptFiles' | 'peers'>>
+} & Partial<Pick<AdapterSettings, 'model' | 'isOfPerson' | 'secrets' | 'promptFiles' | 'peers'>>
 
 /** An adapter in a folder of its own, and whoever asks it. */
 export async function givenAdapter({ make, path = hostEnv().base.PATH ?? '', ...of }: Of) {

@@ -10,7 +10,7 @@ import { heartbeats as gatherHeartbeats } from '../domain/host/heartbeats.ts'
 import { lastUse as gatherLastUse } from '../domain/identity/last-use.ts'
 import { templateGallery } from '../domain/org/template-gallery.ts'
 import type { SecretCipher } from '../domain/secret/secret-cipher.ts'
-import { buildApp } from '../http/app.ts'
+import { buildApp, type ServedFiles } from '../http/app.ts'
 import { admitLive } from '../http/authenticate.ts'
 import type { Services } from '../http/context.ts'
 import { edge } from '../http/edge.ts'
@@ -32,7 +32,7 @@ export type StartOptions = {
   config: Config
   log: Logger
   version: string
-  canvasFolder: string
+  files: ServedFiles
   /** Each holds templates of organizations, a folder each. */
   templateFolders?: readonly string[]
   /** Makes the backends that can be enabled; only `main.ts` names them. `url` is where the server listens by then. */
@@ -95,7 +95,7 @@ async function run(
   const ground = { database, installation, cipher, closing, url: () => url }
   const parts = await build(options, ground)
   const { services, controllers, fleet } = parts
-  const app = buildApp(services, options.canvasFolder)
+  const app = buildApp(services, options.files)
   const { server, port } = await listen(app.fetch, config)
   url ||= localUrl(config.host, port)
   const stopLive = serveLive(server, services, admitLive(services))

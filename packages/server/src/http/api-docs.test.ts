@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
-import { testServer } from '../testing/test-server.ts'
+import { noFiles, testServer } from '../testing/test-server.ts'
 import { buildApp } from './app.ts'
 
 const pages = /^\/(login|canvas|canvas\/\*|assets\/\*)?$/
@@ -11,7 +11,7 @@ test('the API reference has every route, and no other', async () => {
 
   const documented = new Set(docs.match(/`(GET|POST|PUT|PATCH|DELETE) \/[^`? ]*/g))
   const served = new Set(
-    buildApp(server.services, '')
+    buildApp(server.services, noFiles)
       .routes.filter(({ method, path }) => method !== 'ALL' && !pages.test(path))
       .map(({ method, path }) => `\`${method} ${path}`),
   )

@@ -16,6 +16,7 @@ import { noRoute, onError } from './errors.ts'
 import { eventRoutes } from './events.ts'
 import { healthRoutes } from './health.ts'
 import { hostRoutes } from './host.ts'
+import { installRoutes } from './install.ts'
 import { limitRate } from './limit-rate.ts'
 import { orgRoutes } from './org.ts'
 import { orgImportRoutes } from './org-import.ts'
@@ -37,8 +38,11 @@ import { deliveryRoutes, oneWebhookRoutes, webhookRoutes } from './webhooks.ts'
 import { workRoutes } from './work.ts'
 import { workspaceRoutes } from './workspaces.ts'
 
+/** What the server hands out as it lies there. */
+export type ServedFiles = { canvasFolder: string; cliPackage: string }
+
 /** Every route there is. Each but the public ones names who may call it; see `allow`. */
-export function buildApp(services: Services, canvasFolder: string) {
+export function buildApp(services: Services, { canvasFolder, cliPackage }: ServedFiles) {
   const { corsOrigins, addressOf, limits } = services.edge
   const app = new Hono<AppEnv>()
   app.use(async (c, next) => {
@@ -99,5 +103,6 @@ export function buildApp(services: Services, canvasFolder: string) {
     .route('/runtimes', runtimeRoutes(services))
     .route('/backend/v1', backendHostRoutes(services))
     .route('/', eventRoutes(services))
+    .route('/', installRoutes(cliPackage))
     .route('/', staticRoutes(canvasFolder))
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { givenHosted } from '../testing/given-credential.ts'
-import { bodyOf, type TestServer, testServer } from '../testing/test-server.ts'
+import { bodyOf, noFiles, type TestServer, testServer } from '../testing/test-server.ts'
 import { buildApp } from './app.ts'
 import { policy, type Route, ruleOf } from './policy.ts'
 
@@ -338,7 +338,7 @@ async function call(
 test('CM-07, CM-53: each use of a privilege leaves a record that says who and what', async () => {
   const server = await testServer()
   const served = new Set(
-    buildApp(server.services, '').routes.map(({ method, path }) => `${method} ${path}`),
+    buildApp(server.services, noFiles).routes.map(({ method, path }) => `${method} ${path}`),
   )
   const outcomes: Record<string, unknown> = {}
 

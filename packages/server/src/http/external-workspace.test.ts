@@ -1,7 +1,7 @@
 import { CreatedWorkspace } from '@molecule/contract/registry'
 import { expect, test } from 'vitest'
 import { eventNames, givenExternal, statusOf } from '../testing/given-external.ts'
-import { bodyOf, refusalOf, testServer } from '../testing/test-server.ts'
+import { bodyOf, noFiles, refusalOf, testServer } from '../testing/test-server.ts'
 import { buildApp } from './app.ts'
 
 test('RD-67: an external workspace waits for its agent, and its connection is shown once', async () => {
@@ -68,7 +68,7 @@ test('the agent is told the address that the server is known by outside', async 
   const server = await testServer({ env: { EXTERNAL_PLATFORM_URL: 'https://molecule.example/' } })
   const here = { incoming: { headers: {}, socket: { remoteAddress: '127.0.0.1' } } }
 
-  const answer = await buildApp(server.services, '').request(
+  const answer = await buildApp(server.services, noFiles).request(
     '/workspaces',
     {
       method: 'POST',

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { givenHosted } from '../testing/given-credential.ts'
-import { bodyOf, type TestServer, testServer } from '../testing/test-server.ts'
+import { bodyOf, noFiles, type TestServer, testServer } from '../testing/test-server.ts'
 import { buildApp } from './app.ts'
 import { policy, ruleOf } from './policy.ts'
 
@@ -44,7 +44,7 @@ async function signIn(server: TestServer) {
 test('CM-01, RD-107, UI-2: no route takes a claim for a credential', async () => {
   const server = await testServer()
   const { id } = await givenHosted(server, { name: 'worker' })
-  const routes = buildApp(server.services, '').routes.filter(
+  const routes = buildApp(server.services, noFiles).routes.filter(
     ({ method, path }) =>
       `${method} ${path}` in policy && !('public' in ruleOf(`${method} ${path}` as never)),
   )

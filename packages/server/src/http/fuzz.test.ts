@@ -11,7 +11,7 @@ import { transact } from '../db/transact.ts'
 import { mintCredential } from '../domain/identity/credential-store.ts'
 import { arbitraryOf, idPlaceholders } from '../testing/arbitrary-of.ts'
 import { givenHosted } from '../testing/given-credential.ts'
-import { bodyOf, type TestServer, testServer } from '../testing/test-server.ts'
+import { bodyOf, noFiles, type TestServer, testServer } from '../testing/test-server.ts'
 import { buildApp } from './app.ts'
 import { MAX_BODY_BYTES } from './body.ts'
 import { ruleOf } from './policy.ts'
@@ -88,7 +88,7 @@ const isPage = (route: Route) =>
   /^a static page/.test((ruleOf(nameOf(route) as never) as { public?: string }).public ?? '')
 
 function routesOf(server: TestServer): Route[] {
-  const routes = buildApp(server.services, '').routes.filter(({ method }) => method !== 'ALL')
+  const routes = buildApp(server.services, noFiles).routes.filter(({ method }) => method !== 'ALL')
   const unique = new Map(routes.map(({ method, path }) => [`${method} ${path}`, { method, path }]))
   return [...unique.values()].filter((route) => !isPage(route))
 }

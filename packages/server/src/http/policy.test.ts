@@ -6,7 +6,7 @@ import { insertCredential, type Mint } from '../domain/identity/credential-store
 import { csrfTokenFor } from '../domain/identity/session.ts'
 import { newToken } from '../lib/token.ts'
 import { givenHosted } from '../testing/given-credential.ts'
-import { type TestServer, testServer } from '../testing/test-server.ts'
+import { noFiles, type TestServer, testServer } from '../testing/test-server.ts'
 import { buildApp } from './app.ts'
 import { policy, type Route, type Rule, ruleOf } from './policy.ts'
 
@@ -16,7 +16,7 @@ const upgraded = new Set<string>(['GET /ws'])
 const deadly = new Set<string>(['POST /admin/shutdown'])
 
 const routesOf = (server: TestServer) =>
-  buildApp(server.services, '')
+  buildApp(server.services, noFiles)
     .routes.filter(({ method }) => method !== 'ALL')
     .map(({ method, path }) => `${method} ${path}`)
 
@@ -98,6 +98,7 @@ test('nothing is public but what this list names', () => {
     'GET /canvas',
     'GET /canvas/*',
     'GET /health',
+    'GET /install/molecule.tgz',
     'GET /login',
     'GET /readyz',
     'POST /auth/login',

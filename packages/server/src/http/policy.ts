@@ -27,6 +27,9 @@ const admin = { rights: ['org:admin'] } as const
 export const policy = {
   'GET /health': { public: 'a prober has no credential; it tells that the process answers' },
   'GET /readyz': { public: 'a prober has no credential; it tells which check fails, and no more' },
+  'GET /install/molecule.tgz': {
+    public: 'the CLI itself, for machines that have no credential yet; nothing of the org is in it',
+  },
   'POST /auth/login': { public: 'exchanges the one-time token in its body' },
   'GET /': page,
   'GET /login': page,

@@ -121,6 +121,18 @@ test('RD-92: a lease waits for work, and takes no more than the workspace may do
   expect((await agent.work.lease(scout.id, { limit: 50 })).items).toHaveLength(1)
 })
 
+test('LC-70: who waits with a token that is rotated meanwhile gets nothing more, and its successor gets the work at once', async () => {
+  const { people, scout, as, agent, ask } = await given()
+  const waiting = refusal(agent.work.lease(scout.id, { wait_s: 20 }))
+
+  const { auth_token } = await people.registry.rotate(scout.id)
+  const task = await ask()
+  const { items } = await as(auth_token).work.lease(scout.id, { wait_s: 10 })
+
+  expect(await waiting).toBe('unauthenticated')
+  expect(items).toMatchObject([{ task_id: task, deliveries: 1 }])
+})
+
 test('the work of a workspace that Molecule starts, and that of another, is not for the asking', async () => {
   const { server, scout, as, agent, ask } = await given()
   const hosted = await givenHosted(server, { name: 'hosted' })

@@ -1,6 +1,9 @@
 import { CompleteWork, LeasedWork, LeaseWork, ReturnWork, StartWork } from '@molecule/contract/work'
 import { Hono } from 'hono'
 import type { z } from 'zod'
+import type { Db } from '../db/tables.ts'
+import { DomainError } from '../domain/error.ts'
+import { CREDENTIALS_CHANGED, isStillValid } from '../domain/identity/credential-store.ts'
 import type { PrincipalOf } from '../domain/identity/principal.ts'
 import { hearAgent } from '../domain/registry/heartbeat.ts'
 import { leaseAttempts, nextLeaseIn } from '../domain/task/task-lease.ts'
@@ -61,6 +64,14 @@ export const workRoutes = (services: Services) => {
     )
 }
 
+/** Whoever waits with a credential that is replaced meanwhile must not take what is meant for its successor. */
+async function refuseEnded(db: Db, { credentialId }: PrincipalOf<'workspace'>): Promise<void> {
+  if (await isStillValid(db, credentialId)) return
+  throw new DomainError('unauthenticated', 'this credential is not valid any more', {
+    hint: 'It was rotated or revoked. Take the new one.',
+  })
+}
+
 type Lessor = { host: Awaited<ReturnType<typeof workHost>>; agent: PrincipalOf<'workspace'> }
 
 /** Answers with work as soon as there is any; a lease that expires or a pause that ends meanwhile is looked for by itself. */
@@ -73,11 +84,12 @@ async function lease(
   const { db } = services
   const lessee = { ...host, leaseMs: lease_s * 1000, maxDeliveries: MAX_DELIVERIES }
   const { items } = await waitFor(services, {
-    keys: [`ws:${host.workspaceId}`],
+    keys: [`ws:${host.workspaceId}`, CREDENTIALS_CHANGED],
     seconds: wait_s,
     signal,
     look: async () => {
       await workHost(db, agent, host.workspaceId)
+      await refuseEnded(db, agent)
       const dueInMs = signal.aborted ? undefined : await nextLeaseIn(db, lessee)
       if (dueInMs !== 0) return { items: [], dueInMs }
       return { items: await leaseAttempts(db, lessee, limit), dueInMs: undefined }

@@ -47,7 +47,10 @@ export async function testServer({
     }),
     log,
     version: 'test',
-    canvasFolder: join(dataDir, 'canvas'),
+    files: {
+      canvasFolder: join(dataDir, 'canvas'),
+      cliPackage: join(import.meta.dirname, '../../../cli/dist/molecule.tgz'),
+    },
     templateFolders: [join(dataDir, 'templates')],
     backends: () => backends,
     serve: () => served,
@@ -83,3 +86,6 @@ export const refusalOf = async (answer: Response) => [
   answer.status,
   (await bodyOf<{ code?: string }>(answer)).code,
 ]
+
+/** For whoever looks at routes and asks for none of what lies there. */
+export const noFiles = { canvasFolder: '', cliPackage: '' }

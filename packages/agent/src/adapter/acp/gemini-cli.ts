@@ -27,6 +27,7 @@ export const geminiCli: Preset = {
 
 async function prepare(preparing: Preparing): Promise<Prepared> {
   const { settings, env, instructions, session, tools } = preparing
+  if (settings.isOfPerson) return forPerson(settings)
   const home = settings.sessionDir
   const folder = join(home, '.gemini')
   await mkdir(folder, { recursive: true })
@@ -48,9 +49,19 @@ async function prepare(preparing: Preparing): Promise<Prepared> {
   }
 }
 
+const forPerson = (settings: AdapterSettings): Prepared => {
+  const model = modelOf(settings)
+  return {
+    args: ['--acp', ...(model === undefined ? [] : ['-m', model])],
+    env: { GEMINI_CLI_NO_RELAUNCH: 'true' },
+    isInstructed: false,
+    hasTools: false,
+  }
+}
+
 /** A model of another provider, or one that nobody chose: the program takes its own. */
 const modelOf = ({ model }: AdapterSettings) =>
-  model.startsWith('anthropic:') ? undefined : model.replace(/^(google|google_genai|gemini):/, '')
+  model?.startsWith('anthropic:') ? undefined : model?.replace(/^(google|google_genai|gemini):/, '')
 
 const settingsFor = (env: Preparing['env'], { url, token }: Preparing['tools']) => ({
   security: {

@@ -32,8 +32,7 @@ async function prepare(preparing: Preparing): Promise<Prepared> {
     env: {
       OPENCODE_CONFIG_CONTENT: JSON.stringify(configFor(preparing, prompt)),
       // Sessions are those of the workspace, not of the machine.
-      XDG_DATA_HOME: home,
-      XDG_STATE_HOME: home,
+      ...(settings.isOfPerson ? {} : { XDG_DATA_HOME: home, XDG_STATE_HOME: home }),
       OPENCODE_DISABLE_AUTOUPDATE: '1',
       OPENCODE_DISABLE_MODELS_FETCH: '1',
       OPENCODE_DISABLE_LSP_DOWNLOAD: '1',
@@ -80,8 +79,8 @@ const ownProvider = (baseURL: string, model: string) => ({
 
 /** As the program writes it. One that nobody chose is used where there is a key for it. */
 function modelOf({ model }: AdapterSettings, env: Preparing['env']): string | undefined {
-  if (model.startsWith('anthropic:') && !env.ANTHROPIC_API_KEY) return undefined
-  return model.replace(':', '/')
+  if (model?.startsWith('anthropic:') && !env.ANTHROPIC_API_KEY) return undefined
+  return model?.replace(':', '/')
 }
 
 /** What is asked for and refused would end the turn without an answer; what is denied is told to the model. */

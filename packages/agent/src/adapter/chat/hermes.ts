@@ -78,6 +78,9 @@ const noGateway = (url: string) => ({
   hint: 'Start the gateway of Hermes with its API server switched on, name its address as base_url, or its program as `command` in the runtime_config; then restart the workspace.',
 })
 
+const modelOf = ({ model }: AdapterSettings) =>
+  model === undefined || model.startsWith('anthropic:') ? usualModel : model
+
 type Turn = {
   readonly settings: AdapterSettings
   readonly config: ReturnType<typeof hermesConfig>
@@ -99,7 +102,7 @@ async function oneTurn(turn: Turn): Promise<AdapterResult> {
       {
         url,
         key: settings.secrets.HERMES_API_KEY ?? config.env.HERMES_API_KEY,
-        model: settings.model.startsWith('anthropic:') ? usualModel : settings.model,
+        model: modelOf(settings),
         messages: [system, ...before, asked],
       },
       (text) => {

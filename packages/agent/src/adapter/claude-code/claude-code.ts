@@ -110,13 +110,13 @@ async function argumentsOf({ config, settings }: Run, promptFile: string): Promi
     ...(config.allowed_tools.length > 0 ? ['--allowedTools', config.allowed_tools.join(',')] : []),
     ...(config.max_turns === undefined ? [] : ['--max-turns', String(config.max_turns)]),
     ...['--mcp-config', await writeMcpConfig(settings), '--strict-mcp-config'],
-    ...['--model', modelOf(settings)],
+    ...(settings.model === undefined ? [] : ['--model', modelOf(settings.model)]),
     ...['--append-system-prompt-file', promptFile],
   ]
 }
 
 /** The provider that the registry names before a model is understood by it. */
-const modelOf = ({ model }: AdapterSettings) => model.replace(/^anthropic:/, '')
+const modelOf = (model: string) => model.replace(/^anthropic:/, '')
 
 /** In a file: an argument has a length that the system bounds. */
 async function writePrompt(settings: AdapterSettings): Promise<string> {
@@ -143,7 +143,7 @@ function usualEnv({ config, settings }: Run): Record<string, string> {
     CLAUDE_CODE_MAX_RETRIES: String(apiRetries),
     // A request that gets no answer at all ends by itself before we end it.
     API_TIMEOUT_MS: String(config.stall_s * 500),
-    CLAUDE_CONFIG_DIR: join(settings.sessionDir, 'claude'),
+    ...(settings.isOfPerson ? {} : { CLAUDE_CONFIG_DIR: join(settings.sessionDir, 'claude') }),
     // What it writes for itself goes with its workspace, not into the temporary folder of the machine.
     CLAUDE_CODE_TMPDIR: settings.hostDir,
     ...(isRoot && config.permission_mode === 'bypassPermissions' ? { IS_SANDBOX: '1' } : {}),

@@ -58,7 +58,10 @@ async function oneRun(run: Run): Promise<AdapterResult | 'forgotten'> {
   const home = join(settings.sessionDir, 'codex')
   await mkdir(home, { recursive: true })
   const { url, token } = await organizationTools(settings)
-  const usual = { CODEX_HOME: home, [tokenVariable]: token }
+  const usual = {
+    ...(settings.isOfPerson ? {} : { CODEX_HOME: home }),
+    [tokenVariable]: token,
+  }
   const env = environmentFor(settings, task, { usual, own: config.env })
   const instructions = await systemPrompt(settings)
   let ended: Ended | undefined
@@ -66,7 +69,11 @@ async function oneRun(run: Run): Promise<AdapterResult | 'forgotten'> {
     {
       ...run,
       command: config.command,
-      args: [...config.args, 'app-server', ...overrides({ config, env, mcp: url })],
+      args: [
+        ...config.args,
+        'app-server',
+        ...overrides({ config, env, mcp: url, isOfPerson: settings.isOfPerson === true }),
+      ],
       env,
       stallS: config.stall_s,
     },
@@ -94,18 +101,21 @@ function resultOf(ended: Ended): AdapterResult | 'forgotten' {
 }
 
 /** A model that nobody chose is of another provider: the program takes its own. */
-const modelOf = ({ model }: AdapterSettings) => (model.startsWith('anthropic:') ? undefined : model)
+const modelOf = ({ model }: AdapterSettings) =>
+  model?.startsWith('anthropic:') ? undefined : model?.replace(/^openai:/, '')
 
 type Overrides = {
   config: Run['config']
   env: Readonly<Record<string, string>>
   mcp: string
+  isOfPerson: boolean
 }
 
-/** Keys of its configuration, each as `-c key=value` in TOML. */
-function overrides({ config, env, mcp }: Overrides): string[] {
+type Values = Record<string, string | number | boolean>
+
+function providerOf(config: Run['config'], env: Overrides['env']): Values {
   const provider = 'model_providers.molecule'
-  const values: Record<string, string | number | boolean> = {
+  return {
     model_provider: 'molecule',
     [`${provider}.name`]: 'molecule',
     [`${provider}.base_url`]: config.base_url ?? env.OPENAI_BASE_URL ?? 'https://api.openai.com/v1',
@@ -113,6 +123,14 @@ function overrides({ config, env, mcp }: Overrides): string[] {
     [`${provider}.env_key`]: env.CODEX_API_KEY ? 'CODEX_API_KEY' : 'OPENAI_API_KEY',
     [`${provider}.request_max_retries`]: apiRetries,
     [`${provider}.stream_max_retries`]: apiRetries,
+  }
+}
+
+/** Keys of its configuration, each as `-c key=value` in TOML. */
+function overrides({ config, env, mcp, isOfPerson }: Overrides): string[] {
+  const values: Values = {
+    // Whoever has logged it in has chosen a provider.
+    ...(isOfPerson && config.base_url === undefined ? {} : providerOf(config, env)),
     // Without it an address that nobody answers at is waited for without end.
     'features.unbounded_connection_retries': false,
     check_for_update_on_startup: false,

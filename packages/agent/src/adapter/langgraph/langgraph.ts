@@ -23,6 +23,9 @@ import { toolUses } from '../tool-uses.ts'
 import { langgraphConfig } from './config.ts'
 import type { GraphSays, RunGraph } from './wire.ts'
 
+/** One that every of its providers may be asked for by name. */
+const usualModel = 'anthropic:claude-opus-4-7'
+
 const runner = fileURLToPath(import.meta.resolve('./runner.ts'))
 
 type Kind = RunGraph['kind']
@@ -123,7 +126,7 @@ async function askedOf({ kind, config, modules, settings, task }: Turn): Promise
   await mkdir(folder, { recursive: true })
   const name = createHash('sha256').update(task.contextId).digest('hex').slice(0, 32)
   return {
-    ...{ kind, modules, graph: config.graph, model: settings.model, text: task.text },
+    ...{ kind, modules, graph: config.graph, model: settings.model ?? usualModel, text: task.text },
     instructions: await systemPrompt(settings),
     tools: await organizationTools(settings),
     stateFile: join(folder, `${name}.json`),
