@@ -4,6 +4,7 @@ import { a2aRoutes } from '../protocol/a2a/routes.ts'
 import { mcpRoutes } from '../protocol/mcp/routes.ts'
 import { activityRoutes } from './activity.ts'
 import { adminRoutes } from './admin.ts'
+import { agentRoutes, occupantRoutes } from './agents.ts'
 import { auditRoutes } from './audit.ts'
 import { authRoutes } from './auth.ts'
 import { backendHostRoutes } from './backend-host.ts'
@@ -66,6 +67,8 @@ export function buildApp(services: Services, canvasFolder: string) {
     .route('/', healthRoutes(services))
     .route('/auth', authRoutes(services))
     .route('/workspaces', workspaceRoutes(services))
+    .route('/workspaces', occupantRoutes(services))
+    .route('/agents', agentRoutes(services))
     .route('/workspaces', delegationRoutes(services))
     .route('/workspaces', workRoutes(services))
     .route('/bundles', bundleRoutes(services))

@@ -90,6 +90,7 @@ const decisions: Partial<Record<Route, Decision>> = {
     asked: async () => ({ body: { name: newName('new'), runtime_config: { command: 'cat' } } }),
   },
   'PATCH /workspaces/:id': { asked: onWorkspace({ x: 5 }) },
+  'PUT /workspaces/:id/model': { asked: onWorkspace({ model: 'opus' }) },
   'POST /workspaces/:id/restart': { asked: onWorkspace({}) },
   'POST /workspaces/:id/pause': { asked: onWorkspace() },
   'POST /workspaces/:id/resume': {

@@ -48,6 +48,25 @@ export const policy = {
   'GET /workspaces/:id/usage': { rights: readWorkspaces },
   'GET /workspaces/:id/logs': { rights: readWorkspaces },
   'GET /workspaces/:id/console': { rights: readWorkspaces },
+  'GET /workspaces/:id/agents': {
+    rights: readWorkspaces,
+    workspace: 'itself and whom it may talk to',
+  },
+  'GET /workspaces/:id/state': {
+    rights: readWorkspaces,
+    workspace: 'itself and whom it may talk to',
+  },
+  'GET /workspaces/:id/model': {
+    rights: readWorkspaces,
+    workspace: 'itself and whom it may talk to',
+  },
+  'PUT /workspaces/:id/model': { rights: writeWorkspaces },
+  'GET /workspaces/:id/shared-context': {
+    rights: readWorkspaces,
+    workspace: 'itself and whom it may talk to',
+  },
+  'GET /agents': { rights: readWorkspaces, workspace: 'itself and whom it may talk to' },
+  'GET /agents/:id': { rights: readWorkspaces, workspace: 'itself and whom it may talk to' },
   'DELETE /workspaces/:id': { rights: writeWorkspaces },
   'POST /workspaces/:id/tasks': { rights: writeTasks },
   'GET /workspaces/:id/.well-known/agent-card.json': {
