@@ -33,6 +33,13 @@ export function asLegacyMessage(params: unknown): { params: Fields } | { problem
   }
 }
 
+/** `{agent_id, message}` with the words alone, outside of JSON-RPC. */
+export const isPlainMessage = (body: unknown): boolean =>
+  isObject(body) &&
+  body.method === undefined &&
+  body.agent_id !== undefined &&
+  typeof body.message === 'string'
+
 function partsOf({ parts, content }: Fields): unknown[] | undefined {
   if (Array.isArray(parts)) return parts
   if (Array.isArray(content)) return content

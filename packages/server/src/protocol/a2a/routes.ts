@@ -11,7 +11,7 @@ import { guard } from '../../http/authenticate.ts'
 import { readJson } from '../../http/body.ts'
 import type { AppEnv, Services } from '../../http/context.ts'
 import type { Call } from './call.ts'
-import { asLegacyMessage } from './dialects.ts'
+import { asLegacyMessage, isPlainMessage } from './dialects.ts'
 import {
   INVALID_PARAMS,
   INVALID_REQUEST,
@@ -90,9 +90,10 @@ const jsonRpcRoute = (services: Services) =>
     const body = await readJson(c).catch(parseError)
     if (body instanceof DomainError)
       return c.json(rpcError(null, { code: PARSE_ERROR, message: body.message }))
+    const version = askedVersion(ctx)
+    if (version === '0.3' && isPlainMessage(body)) return plainly(services, ctx, body)
     const request = isObject(body) ? body : {}
     const id = (request.id ?? null) as RpcId
-    const version = askedVersion(ctx)
     const refusal = refusalOf(request, version, c.req.header('a2a-version'))
     if (refusal || !version) return c.json(rpcError(id, refusal ?? invalidRequest))
     return answerRpc(services, ctx, { version, request }).catch((error: unknown) => {
@@ -100,6 +101,17 @@ const jsonRpcRoute = (services: Services) =>
       throw error
     })
   })
+
+/** Whoever sends these gives up after 30 seconds. */
+const PLAIN_TIMEOUT_S = 25
+
+async function plainly(services: Services, c: Ctx, body: unknown) {
+  const call = callOf(services, c, await workspaceOf(services, c))
+  const { answerPlain } = await import('./plain-message.ts')
+  const timeoutS = c.req.header('x-timeout') === undefined ? PLAIN_TIMEOUT_S : call.timeoutS
+  const told = await answerPlain({ ...call, timeoutS }, body)
+  return c.json(told.body, told.status)
+}
 
 /** Why a request cannot be read at all, if so. */
 function refusalOf(
