@@ -9,6 +9,7 @@ import { auditRoutes } from './audit.ts'
 import { authRoutes } from './auth.ts'
 import { backendHostRoutes } from './backend-host.ts'
 import { bundleRoutes } from './bundles.ts'
+import { refusedRoutes } from './compat/refused.ts'
 import { configRoutes } from './config.ts'
 import type { AppEnv, Services } from './context.ts'
 import { adminDelegationRoutes, delegationRoutes } from './delegations.ts'
@@ -66,29 +67,17 @@ export function buildApp(services: Services, canvasFolder: string) {
   return app
     .route('/', healthRoutes(services))
     .route('/auth', authRoutes(services))
-    .route('/workspaces', workspaceRoutes(services))
-    .route('/workspaces', occupantRoutes(services))
+    .route('/workspaces', routesOfWorkspaces(services))
     .route('/agents', agentRoutes(services))
-    .route('/workspaces', delegationRoutes(services))
-    .route('/workspaces', workRoutes(services))
     .route('/bundles', bundleRoutes(services))
     .route('/templates', templateRoutes(services))
     .route('/org', orgRoutes(services))
     .route('/org', orgImportRoutes(services))
-    .route('/workspaces', configRoutes(services))
-    .route('/workspaces', scheduleRoutes(services))
-    .route('/workspaces', oneScheduleRoutes(services))
     .route('/admin/schedules', scheduleHealthRoutes(services))
-    .route('/workspaces', webhookRoutes(services))
-    .route('/workspaces', oneWebhookRoutes(services))
     .route('/webhooks', deliveryRoutes(services))
-    .route('/workspaces', activityRoutes(services))
-    .route('/workspaces', a2aRoutes(services))
     .route('/', mcpRoutes(services, dispatch))
-    .route('/workspaces', workspaceTokenRoutes(services))
     .route('/org/tokens', orgTokenRoutes(services))
     .route('/admin', adminTokenRoutes(services))
-    .route('/workspaces', workspaceSecretRoutes(services))
     .route('/settings/secrets', globalSecretRoutes(services, '/settings/secrets'))
     .route('/settings/secrets', settingsSecretRoutes(services))
     .route('/admin/secrets', globalSecretRoutes(services, '/admin/secrets'))
@@ -102,5 +91,22 @@ export function buildApp(services: Services, canvasFolder: string) {
     .route('/runtimes', runtimeRoutes(services))
     .route('/backend/v1', backendHostRoutes(services))
     .route('/', eventRoutes(services))
+    .route('/', refusedRoutes(services))
     .route('/', staticRoutes(canvasFolder))
 }
+
+const routesOfWorkspaces = (services: Services) =>
+  new Hono<AppEnv>()
+    .route('/', workspaceRoutes(services))
+    .route('/', occupantRoutes(services))
+    .route('/', delegationRoutes(services))
+    .route('/', workRoutes(services))
+    .route('/', configRoutes(services))
+    .route('/', scheduleRoutes(services))
+    .route('/', oneScheduleRoutes(services))
+    .route('/', webhookRoutes(services))
+    .route('/', oneWebhookRoutes(services))
+    .route('/', activityRoutes(services))
+    .route('/', a2aRoutes(services))
+    .route('/', workspaceTokenRoutes(services))
+    .route('/', workspaceSecretRoutes(services))

@@ -1,5 +1,6 @@
 import type { Right } from '@molecule/contract/identity'
 import type { Person, PrincipalOf } from '../domain/identity/principal.ts'
+import { refusedPolicy } from './compat/refusals.ts'
 
 /**
  * Who may call a route. `public` says why it needs no credential; `rights` are those that people and org tokens must all have;
@@ -276,6 +277,8 @@ export const policy = {
   'POST /host/fail': host,
   'GET /host/secrets': host,
   'GET /host/config': host,
+
+  ...refusedPolicy,
 } as const satisfies Record<string, Rule>
 
 export type Route = keyof typeof policy
