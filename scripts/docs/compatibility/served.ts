@@ -15,6 +15,7 @@ export const same = [
   'POST /workspaces/:id/activity',
   'GET /admin/delegations',
   'GET /admin/delegations/stats',
+  'POST /workspaces/:id/chat/uploads',
   'GET /workspaces/:id/schedules',
   'PATCH /workspaces/:id/schedules/:schedule',
   'GET /workspaces/:id/schedules/health',
@@ -82,6 +83,8 @@ export const changed = {
     'Each entry also has `data: {source, source_id, text}`, `seq` and `direction`. A long text is cut, `is_cut` says so.',
   'POST /workspaces/:id/notify':
     'Kept as a message of the agent, never among those to it. A `type` without a message is answered `{status: "ignored"}` with the reason.',
+  'GET /workspaces/:id/chat/download':
+    'The files that were uploaded, by their path or their uri; no other file of a workspace.',
   'GET /workspaces/:id/session-search': 'The log alone: there are no memories.',
   'POST /workspaces/:id/schedules': 'Answers the whole row; unknown fields are refused.',
   'DELETE /workspaces/:id/schedules/:schedule': '204.',

@@ -19,7 +19,7 @@ export function AgentMessage({ message }: { message: Activity }) {
             {files.map((file) => (
               <li key={file.uri} title={file.uri}>
                 <Icon name="ledger" />
-                {file.name}
+                <FileName file={file} workspaceId={message.workspace_id} />
               </li>
             ))}
           </ul>
@@ -32,6 +32,17 @@ export function AgentMessage({ message }: { message: Activity }) {
         </footer>
       </div>
     </article>
+  )
+}
+
+/** What was uploaded can be saved from here; where another address leads, this page does not know. */
+function FileName({ file, workspaceId }: { file: Attachment; workspaceId: string }) {
+  if (!file.uri.startsWith('workspace:')) return file.name
+  const path = `/workspaces/${workspaceId}/chat/download?path=${encodeURIComponent(file.uri)}`
+  return (
+    <a href={path} download={file.name}>
+      {file.name}
+    </a>
   )
 }
 

@@ -9,6 +9,7 @@ import { auditRoutes } from './audit.ts'
 import { authRoutes } from './auth.ts'
 import { backendHostRoutes } from './backend-host.ts'
 import { bundleRoutes } from './bundles.ts'
+import { chatFileRoutes } from './chat-files.ts'
 import { refusedRoutes } from './compat/refused.ts'
 import { configRoutes } from './config.ts'
 import type { AppEnv, Services } from './context.ts'
@@ -107,6 +108,7 @@ const routesOfWorkspaces = (services: Services) =>
     .route('/', webhookRoutes(services))
     .route('/', oneWebhookRoutes(services))
     .route('/', activityRoutes(services))
+    .route('/', chatFileRoutes(services))
     .route('/', a2aRoutes(services))
     .route('/', workspaceTokenRoutes(services))
     .route('/', workspaceSecretRoutes(services))

@@ -130,6 +130,7 @@ const decisions: Partial<Record<Route, Decision>> = {
   'DELETE /workspaces/:id/a2a/tasks/:ref/pushNotificationConfigs/:config': taskTraffic,
   'GET /workspaces/:id/a2a/tasks/:ref/pushNotificationConfigs': reads,
   'GET /workspaces/:id/a2a/tasks/:ref/pushNotificationConfigs/:config': reads,
+  'POST /workspaces/:id/chat/uploads': { none: 'its row says who sent it' },
   'POST /workspaces/:id/delegate': taskTraffic,
   'POST /workspaces/:id/delegations/record': taskTraffic,
   'POST /workspaces/:id/delegations/:delegationId/update': taskTraffic,

@@ -133,6 +133,8 @@ export const policy = {
   'GET /workspaces/:id/activity/:activityId': { rights: readTasks, workspace: 'its own' },
   'POST /workspaces/:id/activity': { workspace: 'its own' },
   'POST /workspaces/:id/notify': { workspace: 'in its own name' },
+  'POST /workspaces/:id/chat/uploads': { rights: writeTasks, workspace: 'its own' },
+  'GET /workspaces/:id/chat/download': { rights: readTasks, workspace: 'its own' },
   'GET /workspaces/:id/session-search': { rights: readTasks, workspace: 'its own' },
 
   'GET /workspaces/:id/schedules': { rights: readTasks, workspace: 'its own' },

@@ -220,12 +220,6 @@ export const refusals = [
     use: 'Use GET /workspaces/:id/logs?follow=true to look on.',
     routes: ['GET /workspaces/:id/terminal'],
   },
-  {
-    code: 'not_available_yet',
-    why: 'Files of a chat are not stored.',
-    use: 'Name a file by an address that its reader reaches, as the uri of an attachment.',
-    routes: ['POST /workspaces/:id/chat/uploads', 'GET /workspaces/:id/chat/download'],
-  },
 ] as const satisfies readonly Refusal[]
 
 export type RefusedRoute = (typeof refusals)[number]['routes'][number]
