@@ -4,6 +4,7 @@ import { text } from '../strings.ts'
 import { Icon } from '../ui/Icon.tsx'
 import { useCanvas } from '../use-services.ts'
 import { Answer } from './Answer.tsx'
+import { AttachedFile } from './AttachedFile.tsx'
 import { workspaceName } from './names.ts'
 
 /** Something the agent told the people without being asked, with the files it names. */
@@ -19,7 +20,7 @@ export function AgentMessage({ message }: { message: Activity }) {
             {files.map((file) => (
               <li key={file.uri} title={file.uri}>
                 <Icon name="ledger" />
-                <FileName file={file} workspaceId={message.workspace_id} />
+                <AttachedFile file={file} workspaceId={message.workspace_id} />
               </li>
             ))}
           </ul>
@@ -32,17 +33,6 @@ export function AgentMessage({ message }: { message: Activity }) {
         </footer>
       </div>
     </article>
-  )
-}
-
-/** What was uploaded can be saved from here; where another address leads, this page does not know. */
-function FileName({ file, workspaceId }: { file: Attachment; workspaceId: string }) {
-  if (!file.uri.startsWith('workspace:')) return file.name
-  const path = `/workspaces/${workspaceId}/chat/download?path=${encodeURIComponent(file.uri)}`
-  return (
-    <a href={path} download={file.name}>
-      {file.name}
-    </a>
   )
 }
 
