@@ -23,6 +23,7 @@ export const clients: Record<string, Line[]> = {
   ],
   'Claude Code channel': [
     { needs: '410 for the zero cursor, as its probe', gets: 'as it is' },
+    { needs: 'uploads, and notices that name them', gets: 'as it is' },
     {
       needs: '`X-Source-Workspace-Id` says who writes to a peer',
       gets: 'the token says it; the header changes nothing',
@@ -63,7 +64,7 @@ export const clients: Record<string, Line[]> = {
     },
     {
       needs: 'parts with `type`, a page of newest messages without a cursor',
-      gets: 'parts as they were sent, newest first without a cursor',
+      gets: 'parts with `type` and `kind`, newest first without a cursor',
     },
     { needs: '`runtime_state: "ok"`', gets: 'means healthy' },
   ],

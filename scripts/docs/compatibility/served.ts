@@ -80,7 +80,7 @@ export const changed = {
     'Also takes `queued` and `in_progress`. `status` says what it is now: what has ended stays as it ended.',
   'POST /admin/a2a-queue/drop-stale': 'They fail with the reason `dropped`; who asked is told.',
   'GET /workspaces/:id/activity':
-    'Each entry also has `data: {source, source_id, text}`, `seq` and `direction`. A long text is cut, `is_cut` says so.',
+    'Each entry also has `data: {source, source_id, text}`, `seq` and `direction`. A text of more than 32 000 characters is cut and says so; the entry itself has all of it.',
   'POST /workspaces/:id/notify':
     'Kept as a message of the agent, never among those to it. A `type` without a message is answered `{status: "ignored"}` with the reason.',
   'GET /workspaces/:id/chat/download':
