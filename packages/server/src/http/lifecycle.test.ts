@@ -171,6 +171,7 @@ test('LC-10: LC-38: every controller tells the last round it has completed, and 
     'rolling-restart',
     'data-keys',
     'hibernation',
+    'idle-prompts',
     'orphans',
     'usage',
   ]
