@@ -39,6 +39,10 @@ export const clients: Record<string, Line[]> = {
       gets: '401: put a proxy on the loopback in front that adds `Authorization`',
     },
     { needs: '`last_heartbeat_at` and `uptime_seconds` in list and detail', gets: 'as it is' },
+    {
+      needs: '`result.parts` of an answer',
+      gets: 'the parts of the finished task, for callers that name no `A2A-Version`',
+    },
     { needs: 'secrets by POST, global ones by PUT', gets: 'both everywhere' },
     { needs: '`expand_team`', gets: '410, naming the apply of a template' },
     { needs: '`get_shared_context`', gets: '`[]`' },

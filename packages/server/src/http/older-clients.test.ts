@@ -63,6 +63,30 @@ test('RD-85: a command line that waits reads {result} of work that is done, {err
   expect(failed.body).not.toHaveProperty('result')
 })
 
+test('RD-88: an operator tool that names no version reads the answer in result.parts; a named one is told the task alone', async () => {
+  const { server, base, answer } = await givenAgent()
+  const ask = async (headers: Record<string, string> = {}) => {
+    const part = { type: 'text', text: 'dig' }
+    const told = await server.request('POST', `${base}/a2a`, {
+      headers: { authorization: `Bearer ${server.adminToken}`, ...headers },
+      body: JSON.stringify({
+        method: 'message/send',
+        params: { message: { role: 'user', parts: [part] } },
+        ...(headers['a2a-version'] ? { jsonrpc: '2.0', id: 1 } : {}),
+      }),
+    })
+    return bodyOf<{ result: object }>(told)
+  }
+
+  const [unnamed] = await Promise.all([ask(), answer('found it')])
+  const [named] = await Promise.all([ask({ 'a2a-version': '0.3' }), answer('found it')])
+
+  const parts = [expect.objectContaining({ kind: 'text', text: 'found it' })]
+  expect(unnamed.result).toMatchObject({ kind: 'task', artifacts: [{ parts }], parts })
+  expect(named.result).toMatchObject({ kind: 'task', artifacts: [{ parts }] })
+  expect(named.result).not.toHaveProperty('parts')
+})
+
 test('a plain message for another agent than that of the path is refused, and without a credential as everywhere', async () => {
   const { server, scout, asAdmin, a2a } = await given()
   const peer = await givenExternal(server, { name: 'Peer' })

@@ -1,11 +1,8 @@
 import { Readable } from 'node:stream'
-import { isTerminal } from '@molecule/contract/task'
 import { type Context, Hono } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { WorkspaceRow } from '../../db/tables.ts'
 import { DomainError } from '../../domain/error.ts'
-import { queueOf } from '../../domain/task/queue-state.ts'
-import { taskById } from '../../domain/task/task-store.ts'
 import { visibleWorkspace } from '../../domain/workspace/visible.ts'
 import { guard } from '../../http/authenticate.ts'
 import { readJson } from '../../http/body.ts'
@@ -22,6 +19,7 @@ import {
   VERSION_NOT_SUPPORTED,
 } from './json-rpc.ts'
 import type { OperationName } from './serve.ts'
+import { withQueue } from './told-with-queue.ts'
 import { type Version, versionOf } from './version.ts'
 
 const DEFAULT_TIMEOUT_S = 60
@@ -177,29 +175,6 @@ const invalidParams = (id: unknown, message: string) =>
     message,
     data: { hint: 'Send params.message with parts of the form {"kind": "text", "text": "…"}.' },
   })
-
-/** What callers of 0.3 are told beside a task that has not ended: that it is queued, and behind how many. */
-async function withQueue(
-  services: Services,
-  c: Ctx,
-  { body, workspace }: { body: unknown; workspace: WorkspaceRow },
-) {
-  const answer = body as { result?: { kind?: string; id?: string } }
-  const id = answer.result?.kind === 'task' ? answer.result.id : undefined
-  const row = id === undefined ? undefined : await taskById(services.db, id as never)
-  if (!row || isTerminal(row.status)) return c.json(answer)
-  const queue = await queueOf(services.db, row.calleeId)
-  const queued = {
-    queued: true,
-    queue_id: row.id,
-    queue_depth: queue.depth,
-    queue_state: queue.state,
-    status: 'queued',
-    delivery_mode: workspace.deliveryMode ?? 'pull',
-  }
-  const isPlain = c.req.header('a2a-version') === undefined && workspace.deliveryMode !== 'poll'
-  return c.json({ ...answer, ...queued }, isPlain ? 202 : 200)
-}
 
 const restRoutes = (services: Services) =>
   new Hono<AppEnv>()
