@@ -48,6 +48,8 @@ const verdicts: Record<ErrorCode, Verdict> = {
   message_id_reused: 'rejected',
   too_large: 'rejected',
   secrets_unreadable: 'rejected',
+  route_gone: 'rejected',
+  not_available_yet: 'rejected',
 }
 
 export const verdictOn = (error: unknown): Verdict =>

@@ -43,6 +43,8 @@ const ofErrorCode: Record<ErrorCode, ExitCode> = {
   url_refused: exitCode.usage,
   too_large: exitCode.usage,
   secrets_unreadable: exitCode.failed,
+  route_gone: exitCode.notFound,
+  not_available_yet: exitCode.failed,
   unavailable: exitCode.unreachable,
   internal: exitCode.failed,
 }

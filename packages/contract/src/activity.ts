@@ -64,6 +64,11 @@ export const Notify = z.object({
 })
 export type Notify = z.infer<typeof Notify>
 
+/** Older agents report the state of their work here, by a `type` and without a message. */
+export const NotifyOfType = Notify.partial({ message: true }).extend({
+  type: z.string().min(1).max(MAX_METHOD_CHARS).optional(),
+})
+
 /** One entry of the log of a workspace. */
 export const Activity = z.object({
   id: z.uuid(),
@@ -102,3 +107,11 @@ export type LoggedActivity = z.infer<typeof LoggedActivity>
 
 export const Notified = z.object({ status: z.literal('sent'), activity_id: z.uuid() })
 export type Notified = z.infer<typeof Notified>
+
+/** Nothing was said: nothing is kept, and nobody is told. */
+export const NothingSaid = z.object({
+  status: z.literal('ignored'),
+  type: z.string(),
+  detail: z.string(),
+})
+export type NothingSaid = z.infer<typeof NothingSaid>

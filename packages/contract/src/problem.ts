@@ -30,6 +30,8 @@ export const errorCodes = [
   'url_refused',
   'too_large',
   'secrets_unreadable',
+  'route_gone',
+  'not_available_yet',
   'unavailable',
   'internal',
 ] as const

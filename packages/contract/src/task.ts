@@ -209,6 +209,9 @@ export const Delegate = z.object({
 })
 export type Delegate = z.infer<typeof Delegate>
 
+/** Older callers put the one they ask in the path instead; who asks is said by their token. */
+export const DelegateToPath = Delegate.partial({ target_id: true })
+
 export const queueStates = [
   'ready',
   'busy',

@@ -4,6 +4,7 @@ import { text } from '../strings.ts'
 import { Icon } from '../ui/Icon.tsx'
 import { useCanvas } from '../use-services.ts'
 import { Answer } from './Answer.tsx'
+import { AttachedFile } from './AttachedFile.tsx'
 import { workspaceName } from './names.ts'
 
 /** Something the agent told the people without being asked, with the files it names. */
@@ -19,7 +20,7 @@ export function AgentMessage({ message }: { message: Activity }) {
             {files.map((file) => (
               <li key={file.uri} title={file.uri}>
                 <Icon name="ledger" />
-                {file.name}
+                <AttachedFile file={file} workspaceId={message.workspace_id} />
               </li>
             ))}
           </ul>

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Logger } from 'pino'
+import { chatFolder } from '../adapter/chat-files/folder.ts'
 import type { Backend, OwnerLabel } from '../backend/backend.ts'
 import type { Config } from '../config.ts'
 import { type Database, openDatabase } from '../db/database.ts'
@@ -149,8 +150,9 @@ async function build(
   log.info({ provisionConcurrency: String(provisionConcurrency) }, 'starts at a time')
   const place = { installId, nodeId, url, remoteStaleMs, provisionConcurrency }
   const workspaces = { ...place, backends, enabled, isDraining }
-  const shared = { wakes, feed, heartbeats, lastUse, clock, log }
   const { sweeper, dataDir, costPerHour } = config
+  const chats = chatFolder(join(dataDir, 'chat-files'))
+  const shared = { wakes, feed, heartbeats, lastUse, clock, log, chatFolder: chats }
   const secrets = { vault: { db, cipher }, orgId }
   const outbound = outboundGuard({ allow: config.outboundAllow })
   const render: Render = (taskId, version) => renderPush(services, taskId, version)

@@ -10,6 +10,7 @@ import type {
   WorkspaceStatus,
 } from '@molecule/contract/workspace'
 import type { ColumnType, Generated, Insertable, Kysely, Selectable } from 'kysely'
+import type { ChatFileTable } from './chat-file-table.ts'
 import type { Bit, Fixed, Guarded, Json, Milliseconds } from './column.ts'
 import type {
   ConfigBlobTable,
@@ -435,6 +436,7 @@ export interface Tables {
   webhookDeliveries: WebhookDeliveryTable
   messages: MessageTable
   inbox: InboxTable
+  chatFiles: ChatFileTable
   activity: ActivityTable
   activityBodies: ActivityBodyTable
   pushConfigs: PushConfigTable
@@ -475,6 +477,7 @@ export type ScheduleRow = Selectable<ScheduleTable>
 export type WorkspaceTemplateRow = Selectable<WorkspaceTemplateTable>
 export type SigningKeyRow = Selectable<SigningKeyTable>
 export type WebhookRow = Selectable<WebhookTable>
+export type ChatFileRow = Selectable<ChatFileTable>
 export type InboxRow = Selectable<InboxTable>
 export type PushConfigRow = Selectable<PushConfigTable>
 export type ActivityRow = Selectable<ActivityTable>

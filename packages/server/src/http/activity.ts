@@ -2,8 +2,10 @@ import {
   type Activity,
   activityTypes,
   type LoggedActivity,
+  type NothingSaid,
   type Notified,
   Notify,
+  NotifyOfType,
   ReportActivity,
 } from '@molecule/contract/activity'
 import type { WorkspaceId } from '@molecule/contract/id'
@@ -23,7 +25,7 @@ import { notFound } from '../domain/error.ts'
 import { scopeOf } from '../domain/identity/principal.ts'
 import { listWorkspaces } from '../domain/workspace/workspace-store.ts'
 import { guard } from './authenticate.ts'
-import { readLenientBody, readQuery } from './body.ts'
+import { check, readLenientBody, readQuery } from './body.ts'
 import type { AppEnv, Services } from './context.ts'
 import { ownWorkspace } from './own-workspace.ts'
 import { MAX_WAIT_S, waitFor } from './wait.ts'
@@ -95,7 +97,10 @@ export const activityRoutes = (services: Services) => {
     })
     .post('/:id/notify', guard(services, 'POST /workspaces/:id/notify'), async (c) => {
       const id = await ownWorkspace(services, c.var.principal, c.req.param('id'))
-      const message = await readLenientBody(c, Notify)
+      const body = await readLenientBody(c, NotifyOfType)
+      if (body.message === undefined && body.type !== undefined)
+        return c.json(nothingSaid(body.type))
+      const message = check(Notify, body, 'the request body')
       const told: Notified = {
         status: 'sent',
         activity_id: await notifyPeople(db, c.var.principal, id, message),
@@ -113,6 +118,12 @@ export const activityRoutes = (services: Services) => {
       },
     )
 }
+
+const nothingSaid = (type: string): NothingSaid => ({
+  status: 'ignored',
+  type,
+  detail: `A notice of type ${type} without a message tells people nothing, so nobody was told. Send "message"; work is reported with delegations or activity.`,
+})
 
 async function filterOf(
   { db }: Services,

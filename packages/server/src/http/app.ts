@@ -4,10 +4,13 @@ import { a2aRoutes } from '../protocol/a2a/routes.ts'
 import { mcpRoutes } from '../protocol/mcp/routes.ts'
 import { activityRoutes } from './activity.ts'
 import { adminRoutes } from './admin.ts'
+import { agentRoutes, occupantRoutes } from './agents.ts'
 import { auditRoutes } from './audit.ts'
 import { authRoutes } from './auth.ts'
 import { backendHostRoutes } from './backend-host.ts'
 import { bundleRoutes } from './bundles.ts'
+import { chatFileRoutes } from './chat-files.ts'
+import { refusedRoutes } from './compat/refused.ts'
 import { configRoutes } from './config.ts'
 import type { AppEnv, Services } from './context.ts'
 import { adminDelegationRoutes, delegationRoutes } from './delegations.ts'
@@ -69,27 +72,17 @@ export function buildApp(services: Services, { canvasFolder, cliPackage }: Serve
   return app
     .route('/', healthRoutes(services))
     .route('/auth', authRoutes(services))
-    .route('/workspaces', workspaceRoutes(services))
-    .route('/workspaces', delegationRoutes(services))
-    .route('/workspaces', workRoutes(services))
+    .route('/workspaces', routesOfWorkspaces(services))
+    .route('/agents', agentRoutes(services))
     .route('/bundles', bundleRoutes(services))
     .route('/templates', templateRoutes(services))
     .route('/org', orgRoutes(services))
     .route('/org', orgImportRoutes(services))
-    .route('/workspaces', configRoutes(services))
-    .route('/workspaces', scheduleRoutes(services))
-    .route('/workspaces', oneScheduleRoutes(services))
     .route('/admin/schedules', scheduleHealthRoutes(services))
-    .route('/workspaces', webhookRoutes(services))
-    .route('/workspaces', oneWebhookRoutes(services))
     .route('/webhooks', deliveryRoutes(services))
-    .route('/workspaces', activityRoutes(services))
-    .route('/workspaces', a2aRoutes(services))
     .route('/', mcpRoutes(services, dispatch))
-    .route('/workspaces', workspaceTokenRoutes(services))
     .route('/org/tokens', orgTokenRoutes(services))
     .route('/admin', adminTokenRoutes(services))
-    .route('/workspaces', workspaceSecretRoutes(services))
     .route('/settings/secrets', globalSecretRoutes(services, '/settings/secrets'))
     .route('/settings/secrets', settingsSecretRoutes(services))
     .route('/admin/secrets', globalSecretRoutes(services, '/admin/secrets'))
@@ -104,5 +97,23 @@ export function buildApp(services: Services, { canvasFolder, cliPackage }: Serve
     .route('/backend/v1', backendHostRoutes(services))
     .route('/', eventRoutes(services))
     .route('/', installRoutes(cliPackage))
+    .route('/', refusedRoutes(services))
     .route('/', staticRoutes(canvasFolder))
 }
+
+const routesOfWorkspaces = (services: Services) =>
+  new Hono<AppEnv>()
+    .route('/', workspaceRoutes(services))
+    .route('/', occupantRoutes(services))
+    .route('/', delegationRoutes(services))
+    .route('/', workRoutes(services))
+    .route('/', configRoutes(services))
+    .route('/', scheduleRoutes(services))
+    .route('/', oneScheduleRoutes(services))
+    .route('/', webhookRoutes(services))
+    .route('/', oneWebhookRoutes(services))
+    .route('/', activityRoutes(services))
+    .route('/', chatFileRoutes(services))
+    .route('/', a2aRoutes(services))
+    .route('/', workspaceTokenRoutes(services))
+    .route('/', workspaceSecretRoutes(services))

@@ -25,6 +25,11 @@ async function given() {
   return { server, client, id: made.id, token, call, received }
 }
 
+/** Where pollers look for the words of a message. */
+const partsOf = (row: Record<string, unknown> | undefined) =>
+  (row?.request_body as { params?: { message?: { parts?: unknown } } } | null)?.params?.message
+    ?.parts
+
 /** Without a cursor the newest is first. */
 const oldestFirst = <T>(rows: readonly T[]) => rows.toReversed()
 
@@ -64,7 +69,7 @@ test('golden 2: registering to be polled without an address echoes that, and one
   expect((await client.workspaces.get(id)).status).toBe('online')
 })
 
-test('golden 3: a message of a person is a row without a source, with its text; what the agent says to people is none', async () => {
+test('RD-42: RD-86: golden 3: a message of a person is a row without a source, with its text; what the agent says to people is none', async () => {
   const { server, id, call, received } = await given()
   await call('POST', `/workspaces/${id}/a2a`, message('hello'), server.adminToken)
 
@@ -73,10 +78,11 @@ test('golden 3: a message of a person is a row without a source, with its text; 
   const { rows } = await received('&since_secs=600')
   expect(rows).toHaveLength(1)
   expect(rows[0]).toMatchObject({ source_id: null, method: 'message/send', workspace_id: id })
-  expect(JSON.stringify(rows[0]?.request_body)).toContain('hello')
+  expect(rows[0]?.data).toMatchObject({ source: 'canvas', source_id: null, text: 'hello' })
+  expect(partsOf(rows[0])).toEqual([{ kind: 'text', type: 'text', text: 'hello' }])
 })
 
-test('golden 4: a message of a peer is its own by the credential alone', async () => {
+test('RD-81: golden 4: a message of a peer is its own by the credential alone', async () => {
   const { server, id, call, received } = await given()
   const peer = await givenHosted(server, { name: 'Peer' })
 
@@ -86,7 +92,7 @@ test('golden 4: a message of a peer is its own by the credential alone', async (
   expect((await received('&since_secs=600')).rows[0]).toMatchObject({ source_id: peer.id })
 })
 
-test('RD-69: golden 5: parts are read under "kind" and under "type"', async () => {
+test('RD-69: RD-85: golden 5: parts are read, and told, under "kind" and under "type"', async () => {
   const { server, id, call, received } = await given()
   const typed = { type: 'text', text: 'typed' }
 
@@ -94,7 +100,10 @@ test('RD-69: golden 5: parts are read under "kind" and under "type"', async () =
   await call('POST', `/workspaces/${id}/a2a`, message('', typed), server.adminToken)
 
   const { rows } = await received('&since_secs=600')
-  expect(oldestFirst(rows).map((row) => row.summary)).toEqual(['kind', 'typed'])
+  expect(oldestFirst(rows).map(partsOf)).toEqual([
+    [{ kind: 'text', type: 'text', text: 'kind' }],
+    [{ kind: 'text', type: 'text', text: 'typed' }],
+  ])
 })
 
 test('golden 6: the same delegation under a live key is the same one', async () => {
@@ -146,6 +155,20 @@ test('RD-66: golden 10: workspaces tell when they were heard last', async () => 
   const heard = async () => (await client.workspaces.get(id)).last_heartbeat_at
   await expect.poll(heard).toEqual(expect.any(String))
   expect((await client.workspaces.list())[0]).toHaveProperty('last_heartbeat_at')
+})
+
+test('a message that is too long for a list says so where it is cut, and its own entry has all of it', async () => {
+  const { server, id, call, received } = await given()
+  const long = 'x'.repeat(40_000)
+  await call('POST', `/workspaces/${id}/a2a`, message(long), server.adminToken)
+
+  const [listed] = (await received('&since_secs=600')).rows
+  const { body: whole } = await call('GET', `/workspaces/${id}/activity/${String(listed?.id)}`)
+
+  const [{ text = '' } = {}] = partsOf(listed) as { text?: string }[]
+  expect(text.length).toBeLessThan(33_000)
+  expect(text).toContain(`[Cut here. GET /workspaces/${id}/activity/${String(listed?.id)}`)
+  expect(partsOf(whole)).toEqual([{ kind: 'text', type: 'text', text: long }])
 })
 
 test('golden 12: a message that is sent again after a time-out is one message', async () => {

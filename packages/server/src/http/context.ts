@@ -2,6 +2,7 @@ import type { HttpBindings } from '@hono/node-server'
 import type { Liveness, ShutdownResult } from '@molecule/contract/admin'
 import type { Backend } from '../backend/backend.ts'
 import type { Db } from '../db/tables.ts'
+import type { ChatFolder } from '../domain/chat-file/chat-folder.ts'
 import type { Heartbeats } from '../domain/host/heartbeats.ts'
 import type { LastUse } from '../domain/identity/last-use.ts'
 import type { Principal } from '../domain/identity/principal.ts'
@@ -30,6 +31,8 @@ export type Services = {
   /** Ids of those that new workspaces may run on, the first preferred. */
   enabledBackends: readonly string[]
   edge: Edge
+  /** What was sent in chats. */
+  chatFolder: ChatFolder
   /** The way out to addresses that users give. */
   outbound: OutboundGuard
   /** Organizations that lie on this machine to be applied. */

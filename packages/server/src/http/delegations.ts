@@ -8,12 +8,12 @@ import {
   type UpdatedDelegation,
 } from '@molecule/contract/delegation'
 import type { WorkspaceId } from '@molecule/contract/id'
-import { Delegate, type DelegateResult, isTerminal } from '@molecule/contract/task'
+import { Delegate, type DelegateResult, DelegateToPath, isTerminal } from '@molecule/contract/task'
 import { Hono } from 'hono'
 import { z } from 'zod'
 import type { TaskRow } from '../db/tables.ts'
 import { auditAlone } from '../domain/audit/audit.ts'
-import { scopeOf } from '../domain/identity/principal.ts'
+import { type Principal, scopeOf } from '../domain/identity/principal.ts'
 import { ackResult } from '../domain/inbox/inbox-store.ts'
 import {
   adminDelegationToWire,
@@ -27,7 +27,7 @@ import { createTask } from '../domain/task/task-create.ts'
 import { listDelegations, resultOf, taskById } from '../domain/task/task-store.ts'
 import { delegationToWire } from '../domain/task/task-wire.ts'
 import { guard } from './authenticate.ts'
-import { readLenientBody, readQuery } from './body.ts'
+import { type Asked, check, readLenientBody, readQuery } from './body.ts'
 import type { AppEnv, Services } from './context.ts'
 import { ownWorkspace } from './own-workspace.ts'
 import { waitFor } from './wait.ts'
@@ -53,8 +53,7 @@ export const delegationRoutes = (services: Services) => {
   const { db } = services
   return new Hono<AppEnv>()
     .post('/:id/delegate', guard(services, 'POST /workspaces/:id/delegate'), async (c) => {
-      const caller = await ownWorkspace(services, c.var.principal, c.req.param('id'))
-      const input = await readLenientBody(c, Delegate)
+      const { caller, input } = await whoAsksWhom(services, c)
       const { task, replay, isReply } = await createTask(db, scopeOf(c.var.principal), {
         caller: { kind: 'workspace', id: caller },
         calleeId: input.target_id,
@@ -106,6 +105,19 @@ export const delegationRoutes = (services: Services) => {
         return c.json(told)
       },
     )
+}
+
+type AskedToDelegate = Asked & { req: { param(name: 'id'): string }; var: { principal: Principal } }
+
+/** The caller is in the path and whom it asks in the body; a body that names nobody, sent to another by an agent, is for that one. */
+async function whoAsksWhom(services: Services, c: AskedToDelegate) {
+  const { principal } = c.var
+  const id = c.req.param('id')
+  const body = await readLenientBody(c, DelegateToPath)
+  if (principal.kind === 'workspace' && principal.workspaceId !== id && !body.target_id)
+    return { caller: principal.workspaceId, input: { ...body, target_id: id } }
+  const caller = await ownWorkspace(services, principal, id)
+  return { caller, input: check(Delegate, body, 'the request body') }
 }
 
 /** The delegations of the whole org, under `/admin`. */

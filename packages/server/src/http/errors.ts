@@ -36,6 +36,8 @@ const httpStatus: Record<ErrorCode, ContentfulStatusCode> = {
   url_refused: 400,
   too_large: 413,
   secrets_unreadable: 500,
+  route_gone: 410,
+  not_available_yet: 501,
   unavailable: 503,
   internal: 500,
 }

@@ -167,9 +167,11 @@ test('LC-10: LC-38: every controller tells the last round it has completed, and 
     'push',
     'agents',
     'schedules',
+    'chat-files',
     'rolling-restart',
     'data-keys',
     'hibernation',
+    'idle-prompts',
     'orphans',
     'usage',
   ]

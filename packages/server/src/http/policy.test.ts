@@ -175,6 +175,12 @@ test('CM-73: the token of one workspace does nothing in the name of another, wha
 /** Peers may be looked at, talked to and found. */
 const reachesPeers = new Set<string>([
   'GET /workspaces/:id',
+  'GET /workspaces/:id/agents',
+  'GET /workspaces/:id/state',
+  'GET /workspaces/:id/model',
+  'GET /workspaces/:id/shared-context',
+  'GET /agents/:id',
+  'POST /workspaces/:id/delegate',
   'GET /workspaces/:id/.well-known/agent-card.json',
   'POST /workspaces/:id/a2a',
   'POST /workspaces/:id/a2a/message:send',

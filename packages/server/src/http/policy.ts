@@ -1,5 +1,6 @@
 import type { Right } from '@molecule/contract/identity'
 import type { Person, PrincipalOf } from '../domain/identity/principal.ts'
+import { refusedPolicy } from './compat/refusals.ts'
 
 /**
  * Who may call a route. `public` says why it needs no credential; `rights` are those that people and org tokens must all have;
@@ -51,6 +52,25 @@ export const policy = {
   'GET /workspaces/:id/usage': { rights: readWorkspaces },
   'GET /workspaces/:id/logs': { rights: readWorkspaces },
   'GET /workspaces/:id/console': { rights: readWorkspaces },
+  'GET /workspaces/:id/agents': {
+    rights: readWorkspaces,
+    workspace: 'itself and whom it may talk to',
+  },
+  'GET /workspaces/:id/state': {
+    rights: readWorkspaces,
+    workspace: 'itself and whom it may talk to',
+  },
+  'GET /workspaces/:id/model': {
+    rights: readWorkspaces,
+    workspace: 'itself and whom it may talk to',
+  },
+  'PUT /workspaces/:id/model': { rights: writeWorkspaces },
+  'GET /workspaces/:id/shared-context': {
+    rights: readWorkspaces,
+    workspace: 'itself and whom it may talk to',
+  },
+  'GET /agents': { rights: readWorkspaces, workspace: 'itself and whom it may talk to' },
+  'GET /agents/:id': { rights: readWorkspaces, workspace: 'itself and whom it may talk to' },
   'DELETE /workspaces/:id': { rights: writeWorkspaces },
   'POST /workspaces/:id/tasks': { rights: writeTasks },
   'GET /workspaces/:id/.well-known/agent-card.json': {
@@ -116,6 +136,8 @@ export const policy = {
   'GET /workspaces/:id/activity/:activityId': { rights: readTasks, workspace: 'its own' },
   'POST /workspaces/:id/activity': { workspace: 'its own' },
   'POST /workspaces/:id/notify': { workspace: 'in its own name' },
+  'POST /workspaces/:id/chat/uploads': { rights: writeTasks, workspace: 'its own' },
+  'GET /workspaces/:id/chat/download': { rights: readTasks, workspace: 'its own' },
   'GET /workspaces/:id/session-search': { rights: readTasks, workspace: 'its own' },
 
   'GET /workspaces/:id/schedules': { rights: readTasks, workspace: 'its own' },
@@ -260,6 +282,8 @@ export const policy = {
   'POST /host/fail': host,
   'GET /host/secrets': host,
   'GET /host/config': host,
+
+  ...refusedPolicy,
 } as const satisfies Record<string, Rule>
 
 export type Route = keyof typeof policy

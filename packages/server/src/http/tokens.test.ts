@@ -169,7 +169,10 @@ test.each(['', 'production', 'prod', 'development'])(
 
     const answer = await server.request('GET', `/admin/workspaces/${id}/test-token`)
 
-    expect(answer.status).toBe(404)
+    expect(answer.status).toBe(410)
+    expect(await bodyOf(answer)).not.toHaveProperty('auth_token')
+    const tokens = await server.request('GET', `/workspaces/${id}/tokens`)
+    expect(await bodyOf(tokens)).toMatchObject({ count: 0 })
   },
 )
 

@@ -12,11 +12,9 @@ import { createTask } from '../domain/task/task-create.ts'
 import { taskSummaryToWire } from '../domain/task/task-wire.ts'
 import { deliveryAsked } from '../domain/workspace/external.ts'
 import { removedError } from '../domain/workspace/lock-live.ts'
-import { reachable } from '../domain/workspace/reach.ts'
-import { visibleWorkspace } from '../domain/workspace/visible.ts'
+import { visibleWorkspace, visibleWorkspaces } from '../domain/workspace/visible.ts'
 import { patchWorkspace } from '../domain/workspace/workspace-patch.ts'
 import { createWorkspace } from '../domain/workspace/workspace-service.ts'
-import { listWorkspaces } from '../domain/workspace/workspace-store.ts'
 import { idle, loadOf, loads, toPeer, workspaceToWire } from '../domain/workspace/workspace-wire.ts'
 import { guard } from './authenticate.ts'
 import { readBody, readLenientBody, readQuery } from './body.ts'
@@ -45,11 +43,9 @@ const collection = (services: Services) => {
   const { db } = services
   return new Hono<AppEnv>()
     .get('/', guard(services, 'GET /workspaces'), async (c) => {
-      const rows = await listWorkspaces(db, scopeOf(c.var.principal))
-      const { principal } = c.var
-      const seen = principal.kind === 'workspace' ? reachable(rows, principal.workspaceId) : rows
+      const seen = await visibleWorkspaces(db, c.var.principal)
       const load = await loads(db)
-      const show = asSeenBy(principal)
+      const show = asSeenBy(c.var.principal)
       return c.json(seen.map((row) => show(workspaceToWire(row, load.get(row.id) ?? idle))))
     })
     .post('/', guard(services, 'POST /workspaces'), async (c) => {

@@ -219,3 +219,27 @@ const completed = (text: string) =>
       artifacts: [{ artifactId: 'a', parts: [{ kind: 'text', text }] }],
     },
   })
+
+test.each([
+  [{ text: 'seen' }, 'seen'],
+  ['seen', 'seen'],
+  [
+    {
+      parts: [
+        { type: 'text', text: 'seen' },
+        { kind: 'text', text: 'twice' },
+      ],
+    },
+    'seen\ntwice',
+  ],
+  [{ found: 3 }, '{"found":3}'],
+])('RD-87: an answer outside of JSON-RPC, %j, is what the agent says', async (result, words) => {
+  const { ask, ended } = await givenAnswering((_, reply) => {
+    reply.setHeader('content-type', 'application/json')
+    reply.end(JSON.stringify({ status: 'ok', result }))
+  })
+
+  const task = await ask()
+
+  expect(await ended(task.id)).toMatchObject({ status: 'completed', result: words, attempt: 1 })
+})

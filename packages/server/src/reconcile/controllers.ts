@@ -1,12 +1,15 @@
 import type { Database } from '../db/handle.ts'
 import type { Wakes } from '../db/notify.ts'
 import { publish } from '../db/publish.ts'
+import { CHAT_FILES } from '../domain/chat-file/chat-file-store.ts'
+import type { ChatFolder } from '../domain/chat-file/chat-folder.ts'
 import type { Heartbeats } from '../domain/host/heartbeats.ts'
 import type { LastUse } from '../domain/identity/last-use.ts'
 import type { Vault } from '../domain/secret/data-key.ts'
 import type { Clock } from '../lib/clock.ts'
 import { activityRetention } from './activity-retention.ts'
 import { agentDialer } from './agent-dialer.ts'
+import { chatFileSweeper } from './chat-file-sweeper.ts'
 import { dataKeys } from './data-keys.ts'
 import { eventRetention } from './event-retention.ts'
 import { idleHibernation } from './idle-hibernation.ts'
@@ -40,6 +43,7 @@ type Options = {
   agentOf: Parameters<typeof agentDialer>[0]['agentOf']
   workspaces: Omit<Parameters<typeof workspaceController>[0], 'db' | 'log'>
   secrets: { vault: Vault; orgId: string }
+  chatFolder: ChatFolder
 }
 
 const HEARTBEAT_MS = 1000
@@ -89,6 +93,7 @@ export function startControllers(options: Options) {
       wokenBy: 'stamped',
     },
     { controller: scheduler({ db, log }) },
+    { controller: chatFileSweeper({ ...options, db }), wokenBy: CHAT_FILES },
     { controller: rollingRestart({ db }), wokenBy: 'rolling-restart' },
     { controller: dataKeys({ ...options.secrets, log }) },
     { controller: idleHibernation({ db, log }) },

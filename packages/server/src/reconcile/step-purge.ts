@@ -3,6 +3,7 @@ import type { BackendHandle } from '../backend/backend.ts'
 import { dbNow } from '../db/dialect/dialect.ts'
 import type { ResourceRow, Tx, WorkspaceRow } from '../db/tables.ts'
 import { transact } from '../db/transact.ts'
+import { forgetChat } from '../domain/chat-file/chat-file-store.ts'
 import { newestPerBackend } from '../domain/resource/resource-store.ts'
 import { backoff } from '../lib/backoff.ts'
 import { redact } from '../lib/redact.ts'
@@ -37,6 +38,7 @@ async function purgeOn(context: StepContext, resource: ResourceRow, signal: Abor
 }
 
 async function purged(tx: Tx, id: WorkspaceId): Promise<void> {
+  await forgetChat(tx, id)
   await tx
     .updateTable('workspaces')
     .set({ purgedAt: await dbNow(tx), nextPurgeAt: null, purgeError: null })

@@ -30,22 +30,37 @@ export function activityToWire(row: FullActivity, { isListed = false } = {}): Ac
     error_detail: row.errorDetail,
     duration_ms: row.durationMs,
     task_id: row.taskId,
-    request_body: request.body,
+    request_body: withMessage(row, request.body, isListed),
     response_body: response.body,
     tool_trace: row.toolTrace,
     is_cut: request.isCut || response.isCut,
-    data: { source: row.sourceId ? 'agent' : 'canvas', source_id: row.sourceId, text: textOf(row) },
+    data: {
+      source: row.sourceId ? 'agent' : 'canvas',
+      source_id: row.sourceId,
+      text: preview(wordsOf(row), LISTED_CHARS),
+    },
     created_at: new Date(row.createdAt).toISOString(),
   })
 }
 
-/** What the entry says to its reader, shortened like a list. */
-function textOf(row: FullActivity): string {
+/** What came to a workspace also stands where pollers of A2A look for it, its part named both by `kind` and by `type`. */
+function withMessage(row: FullActivity, body: Body | null, isListed: boolean): Body | null {
+  if (row.direction !== 'in' || row.request !== null) return body
+  const said = wordsOf(row)
+  const isCut = isListed && said.length > LISTED_CHARS
+  const whole = `GET /workspaces/${row.workspaceId}/activity/${row.id}`
+  const text = isCut ? `${preview(said, LISTED_CHARS)}\n[Cut here. ${whole} has all of it.]` : said
+  const parts = [{ kind: 'text', type: 'text', text }]
+  return { ...body, params: { message: { messageId: row.taskId ?? row.id, role: 'user', parts } } }
+}
+
+/** What the entry says to its reader. */
+function wordsOf(row: FullActivity): string {
   const said =
     row.method === 'delegate_result'
       ? (row.response?.text ?? row.resultText ?? row.errorDetail)
       : (row.requestText ?? row.response?.text ?? row.summary)
-  return preview(String(said ?? ''), LISTED_CHARS)
+  return String(said ?? '')
 }
 
 const requestOf = ({ method, taskId, requestText }: FullActivity): Body | null => {

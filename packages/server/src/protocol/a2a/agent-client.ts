@@ -14,6 +14,7 @@ import type { OutboundGuard } from '../../lib/outbound/outbound-guard.ts'
 import { OutboundRefused, type RefusedFor } from '../../lib/outbound/refused.ts'
 import { preview } from '../../lib/preview.ts'
 import { redact } from '../../lib/redact.ts'
+import { inEnvelope } from './bare-answer.ts'
 
 type Options = {
   outbound: OutboundGuard
@@ -74,7 +75,7 @@ async function asked(
       })
       seen.status = answer.status
       seen.retryAfter = textOf(answer.headers['retry-after'])
-      return new Response(new Uint8Array(answer.body), {
+      return new Response(inEnvelope(new Uint8Array(answer.body), body), {
         status: answer.status,
         headers: { 'content-type': textOf(answer.headers['content-type']) ?? 'application/json' },
       })

@@ -33,6 +33,21 @@ export function asLegacyMessage(params: unknown): { params: Fields } | { problem
   }
 }
 
+/** `{agent_id, message}` with the words alone, outside of JSON-RPC. */
+export const isPlainMessage = (body: unknown): boolean =>
+  isObject(body) &&
+  body.method === undefined &&
+  body.agent_id !== undefined &&
+  typeof body.message === 'string'
+
+/** The words of a finished task also where they stand in a message: older callers read `result.parts` of any answer. */
+export function withParts<A extends object>(answer: A): A {
+  const { result } = answer as { result?: unknown }
+  if (!isObject(result) || result.kind !== 'task' || !Array.isArray(result.artifacts)) return answer
+  const parts = result.artifacts.flatMap((each) => (isObject(each) ? (each.parts ?? []) : []))
+  return { ...answer, result: { ...result, parts } }
+}
+
 function partsOf({ parts, content }: Fields): unknown[] | undefined {
   if (Array.isArray(parts)) return parts
   if (Array.isArray(content)) return content

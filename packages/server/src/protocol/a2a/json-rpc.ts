@@ -31,6 +31,8 @@ export const rpcCode: Record<ErrorCode, number> = {
   url_refused: -32602,
   too_large: -32600,
   secrets_unreadable: -32603,
+  route_gone: -32601,
+  not_available_yet: -32601,
   unavailable: -32603,
   internal: -32603,
 }

@@ -85,7 +85,7 @@ export function requestHandler(call: Call): Handler {
 }
 
 /** It comes for its work by itself and may be away for long: nobody stays on the line for it. */
-const isPolled = ({ deliveryMode }: WorkspaceRow) => deliveryMode === 'poll'
+export const isPolled = ({ deliveryMode }: WorkspaceRow) => deliveryMode === 'poll'
 
 async function send(
   { services, principal, workspace }: Call,
@@ -140,7 +140,7 @@ async function visibleTask(
 }
 
 /** The task once it has ended or waits for its caller, or as it is when the time is over. */
-async function settled(
+export async function settled(
   { services, signal, timeoutS }: Pick<Call, 'services' | 'signal' | 'timeoutS'>,
   row: TaskRow,
 ): Promise<TaskRow> {

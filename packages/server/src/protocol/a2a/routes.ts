@@ -1,17 +1,14 @@
 import { Readable } from 'node:stream'
-import { isTerminal } from '@molecule/contract/task'
 import { type Context, Hono } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { WorkspaceRow } from '../../db/tables.ts'
 import { DomainError } from '../../domain/error.ts'
-import { queueOf } from '../../domain/task/queue-state.ts'
-import { taskById } from '../../domain/task/task-store.ts'
 import { visibleWorkspace } from '../../domain/workspace/visible.ts'
 import { guard } from '../../http/authenticate.ts'
 import { readJson } from '../../http/body.ts'
 import type { AppEnv, Services } from '../../http/context.ts'
 import type { Call } from './call.ts'
-import { asLegacyMessage } from './dialects.ts'
+import { asLegacyMessage, isPlainMessage } from './dialects.ts'
 import {
   INVALID_PARAMS,
   INVALID_REQUEST,
@@ -22,6 +19,7 @@ import {
   VERSION_NOT_SUPPORTED,
 } from './json-rpc.ts'
 import type { OperationName } from './serve.ts'
+import { withQueue } from './told-with-queue.ts'
 import { type Version, versionOf } from './version.ts'
 
 const DEFAULT_TIMEOUT_S = 60
@@ -90,9 +88,10 @@ const jsonRpcRoute = (services: Services) =>
     const body = await readJson(c).catch(parseError)
     if (body instanceof DomainError)
       return c.json(rpcError(null, { code: PARSE_ERROR, message: body.message }))
+    const version = askedVersion(ctx)
+    if (version === '0.3' && isPlainMessage(body)) return plainly(services, ctx, body)
     const request = isObject(body) ? body : {}
     const id = (request.id ?? null) as RpcId
-    const version = askedVersion(ctx)
     const refusal = refusalOf(request, version, c.req.header('a2a-version'))
     if (refusal || !version) return c.json(rpcError(id, refusal ?? invalidRequest))
     return answerRpc(services, ctx, { version, request }).catch((error: unknown) => {
@@ -100,6 +99,17 @@ const jsonRpcRoute = (services: Services) =>
       throw error
     })
   })
+
+/** Whoever sends these gives up after 30 seconds. */
+const PLAIN_TIMEOUT_S = 25
+
+async function plainly(services: Services, c: Ctx, body: unknown) {
+  const call = callOf(services, c, await workspaceOf(services, c))
+  const { answerPlain } = await import('./plain-message.ts')
+  const timeoutS = c.req.header('x-timeout') === undefined ? PLAIN_TIMEOUT_S : call.timeoutS
+  const told = await answerPlain({ ...call, timeoutS }, body)
+  return c.json(told.body, told.status)
+}
 
 /** Why a request cannot be read at all, if so. */
 function refusalOf(
@@ -165,29 +175,6 @@ const invalidParams = (id: unknown, message: string) =>
     message,
     data: { hint: 'Send params.message with parts of the form {"kind": "text", "text": "…"}.' },
   })
-
-/** What callers of 0.3 are told beside a task that has not ended: that it is queued, and behind how many. */
-async function withQueue(
-  services: Services,
-  c: Ctx,
-  { body, workspace }: { body: unknown; workspace: WorkspaceRow },
-) {
-  const answer = body as { result?: { kind?: string; id?: string } }
-  const id = answer.result?.kind === 'task' ? answer.result.id : undefined
-  const row = id === undefined ? undefined : await taskById(services.db, id as never)
-  if (!row || isTerminal(row.status)) return c.json(answer)
-  const queue = await queueOf(services.db, row.calleeId)
-  const queued = {
-    queued: true,
-    queue_id: row.id,
-    queue_depth: queue.depth,
-    queue_state: queue.state,
-    status: 'queued',
-    delivery_mode: workspace.deliveryMode ?? 'pull',
-  }
-  const isPlain = c.req.header('a2a-version') === undefined && workspace.deliveryMode !== 'poll'
-  return c.json({ ...answer, ...queued }, isPlain ? 202 : 200)
-}
 
 const restRoutes = (services: Services) =>
   new Hono<AppEnv>()
