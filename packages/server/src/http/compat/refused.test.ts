@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { changed, same } from '../../../../../scripts/docs/compatibility/served.ts'
 import { givenHosted } from '../../testing/given-credential.ts'
-import { bodyOf, testServer } from '../../testing/test-server.ts'
+import { bodyOf, noFiles, testServer } from '../../testing/test-server.ts'
 import { buildApp } from '../app.ts'
 import { refusals } from './refusals.ts'
 
@@ -50,7 +50,7 @@ test('RD-107: what is refused is told to nobody without a credential', async () 
 
 test('whatever a refusal names as the way to go is served', async () => {
   const { server } = await given()
-  const served = new Set(buildApp(server.services, '').routes.map(nameOf))
+  const served = new Set(buildApp(server.services, noFiles).routes.map(nameOf))
   const refusedNames = new Set<string>(refused.map(({ route }) => route))
 
   const named = refusals.flatMap(({ use }) =>
@@ -68,7 +68,7 @@ test('whatever a refusal names as the way to go is served', async () => {
 
 test('every route of the reference that is said to be there is there', async () => {
   const { server } = await given()
-  const served = new Set(buildApp(server.services, '').routes.map(nameOf))
+  const served = new Set(buildApp(server.services, noFiles).routes.map(nameOf))
   // Answered by the upgrade of a connection, not by the router.
   served.add('GET /ws')
 
