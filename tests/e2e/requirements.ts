@@ -137,6 +137,10 @@ export const requirements = [
     id: 'R-41',
     text: 'Claude Code leads a team of Codex through its tools; killed at any point it ends with one answer, and nothing of them lives on.',
   },
+  {
+    id: 'R-42',
+    text: 'A person makes a workspace on the canvas with the keys it needs; a refusal stands at its field and loses nothing, and an agent that runs elsewhere is seen to come.',
+  },
 ] as const
 
 export type RequirementId = (typeof requirements)[number]['id']

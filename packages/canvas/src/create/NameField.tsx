@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react'
 import { Field } from '../ui/Field.tsx'
 import { createText as words } from './create-text.ts'
 import type { DraftField } from './draft-field.ts'
@@ -5,6 +6,9 @@ import type { DraftField } from './draft-field.ts'
 /** Where a name is taken, one that is free is a click away. */
 export function NameField({ draft, set, problemAt, freeName }: DraftField & FreeName) {
   const problem = problemAt('name')
+  const input = useRef<HTMLInputElement>(null)
+  // The dialog is open before there is anything in it that could have the focus.
+  useEffect(() => input.current?.focus(), [])
   return (
     <Field
       label={words.name}
@@ -25,6 +29,7 @@ export function NameField({ draft, set, problemAt, freeName }: DraftField & Free
       {(wiring) => (
         <input
           {...wiring}
+          ref={input}
           className="input"
           required
           maxLength={255}

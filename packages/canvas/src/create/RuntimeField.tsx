@@ -44,6 +44,6 @@ function detailOf(runtime: Runtime, stored: ReadonlySet<string>): string {
     return there ? words.isStored(there) : words.needs(names.join(' or '))
   })
   const config = runtime.required_config
-  const parts = config.length > 0 ? [words.needsConfig(config.join(', a ')), ...keys] : keys
+  const parts = config.length > 0 ? [words.needsConfig(config), ...keys] : keys
   return parts.join(' · ') || words.needsNothing
 }

@@ -1,3 +1,5 @@
+const nounOf = (key: string) => (key === 'command' ? 'a program' : `a ${key}`)
+
 export const createText = {
   open: 'New workspace',
   openBelow: (name: string) => `New workspace below ${name}`,
@@ -15,7 +17,7 @@ export const createText = {
   runtimePlaceholder: 'Choose what runs in it',
   byTemplate: (runtime: string) => `${runtime}, as its template says`,
   needs: (names: string) => `needs ${names}`,
-  needsConfig: (keys: string) => `needs a ${keys}`,
+  needsConfig: (keys: readonly string[]) => `needs ${keys.map(nounOf).join(' and ')}`,
   isStored: (name: string) => `${name} is stored`,
   elsewhere: 'runs elsewhere, and joins with a token',
   needsNothing: 'needs nothing more',

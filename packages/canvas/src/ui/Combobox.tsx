@@ -2,6 +2,7 @@ import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react'
 import { text } from '../strings.ts'
 import { MAX_SHOWN, matching, type Option } from './combobox-matches.ts'
 import type { Wiring } from './Field.tsx'
+import { Icon } from './Icon.tsx'
 
 type Props = {
   wiring: Wiring
@@ -40,24 +41,27 @@ export function Combobox({ wiring, options, value, placeholder, required, onChan
   }
   return (
     <div className="combobox">
-      <input
-        {...wiring}
-        className="input"
-        role="combobox"
-        aria-expanded={isOpen}
-        aria-controls={listId}
-        aria-autocomplete="list"
-        aria-activedescendant={isOpen && found[active] ? `${listId}-${active}` : undefined}
-        autoComplete="off"
-        spellCheck={false}
-        required={required}
-        placeholder={isOpen ? label || placeholder : placeholder}
-        value={query ?? label}
-        onClick={open}
-        onChange={({ target }) => type(target.value)}
-        onKeyDown={onKeyDown}
-        onBlur={close}
-      />
+      <div className="combobox-input">
+        <input
+          {...wiring}
+          className="input"
+          role="combobox"
+          aria-expanded={isOpen}
+          aria-controls={listId}
+          aria-autocomplete="list"
+          aria-activedescendant={isOpen && found[active] ? `${listId}-${active}` : undefined}
+          autoComplete="off"
+          spellCheck={false}
+          required={required}
+          placeholder={isOpen ? label || placeholder : placeholder}
+          value={query ?? label}
+          onClick={open}
+          onChange={({ target }) => type(target.value)}
+          onKeyDown={onKeyDown}
+          onBlur={close}
+        />
+        <Icon name="chevronDown" />
+      </div>
       {isOpen && <OptionList {...{ listId, found, active, value }} onChoose={choose} />}
     </div>
   )
