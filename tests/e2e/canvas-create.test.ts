@@ -173,4 +173,32 @@ describe.skipIf(!hasChromium)('a new workspace on the canvas', () => {
     await drawerOf('Far')
     expect(visitor.faults).toEqual([])
   })
+
+  test('About says what runs there and what it lacks, takes the missing key, and changes the model', async () => {
+    const { page } = visitor
+    const { id } = await client.workspaces.create({ name: 'Coder', runtime: 'codex' })
+    await page.goto(`${installation.url}/canvas?sel=${id}&tab=about`)
+    const drawer = page.getByTestId('drawer')
+    await drawer.getByText('OPENAI_API_KEY or CODEX_API_KEY is missing').waitFor()
+    await until('it has failed', async () => (await named('Coder')).status === 'failed')
+    await drawer.getByRole('button', { name: 'Store CODEX_API_KEY' }).scrollIntoViewIfNeeded()
+    await picture(page, 'runtime-missing')
+
+    await drawer.getByRole('button', { name: 'Change the model of Coder' }).click()
+    await field('Model').fill('anthropic:claude-opus-4-7')
+    await press('Save')
+    await dialog().getByText('is a model of anthropic', { exact: false }).waitFor()
+    await picture(page, 'runtime-model')
+    await field('Model').fill('gpt-5')
+    await press('Save')
+    await drawer.getByText('gpt-5', { exact: true }).waitFor()
+    expect((await named('Coder')).model).toBe('gpt-5')
+
+    await drawer.getByLabel('CODEX_API_KEY', { exact: true }).fill('sk-none')
+    await drawer.getByRole('button', { name: 'Store CODEX_API_KEY' }).click()
+    await drawer.getByText('CODEX_API_KEY is there').waitFor()
+    expect(await client.secrets.workspace.list(id)).toMatchObject([{ key: 'CODEX_API_KEY' }])
+    await picture(page, 'runtime-there')
+    expect(visitor.faults).toEqual([])
+  })
 })

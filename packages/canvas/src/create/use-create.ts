@@ -1,10 +1,10 @@
 import type { CreatedWorkspace } from '@molecule/contract/registry'
 import { useEffect, useState } from 'react'
 import { reduce } from '../state/reduce.ts'
+import { refusalOf } from '../ui/refusal.ts'
 import { useAction } from '../use-action.ts'
-import { noRefusal, refusalOf, valueAt } from './refusal.ts'
 import { forgetWorkspaceDraft } from './use-workspace-draft.ts'
-import { type Chosen, creationOf, type WorkspaceDraft } from './workspace-draft.ts'
+import { type Chosen, creationOf, valueAt, type WorkspaceDraft } from './workspace-draft.ts'
 
 type Asking = {
   draft: WorkspaceDraft
@@ -30,7 +30,7 @@ export function useCreate({ draft, chosen, shown, onCreated }: Asking) {
   useEffect(() => {
     if (error) document.querySelector<HTMLElement>('dialog [aria-invalid="true"]')?.focus()
   }, [error])
-  const { at, rest, freeName } = error ? refusalOf(error, shown) : noRefusal
+  const { at, rest, freeName } = refusalOf(error, shown)
   const problemAt = (field: string) =>
     valueAt(draft, field) === valueAt(asked, field) ? at.get(field) : undefined
   return { run, busy, rest, freeName, problemAt }

@@ -7,6 +7,7 @@ import {
   emptyWorkspaceDraft,
   isByTemplate,
   needsOf,
+  valueAt,
 } from './workspace-draft.ts'
 
 const runtime = (id: string, part: Partial<Runtime> = {}) =>
@@ -76,4 +77,12 @@ test('needs of a runtime and of a template are told once, whichever way they are
   const needs = needsOf({ runtime: agent, template: template({ required_env }) })
 
   expect(needs).toEqual([['ONE', 'OTHER'], ['TOKEN']])
+})
+
+test('a name is another one below another parent', () => {
+  const draft = { ...emptyWorkspaceDraft, name: 'Ann', config: { command: 'sh' } }
+
+  expect(valueAt(draft, 'name')).not.toBe(valueAt({ ...draft, parentId: 'p' }, 'name'))
+  expect(valueAt(draft, 'runtime_config.command')).toBe('sh')
+  expect(valueAt(draft, 'secrets.KEY')).toBe('')
 })

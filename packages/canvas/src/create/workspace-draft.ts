@@ -1,6 +1,7 @@
 import type { Runtime } from '@molecule/contract/runtime'
 import type { NewWorkspace } from '@molecule/contract/workspace'
 import type { WorkspaceTemplate } from '@molecule/contract/workspace-template'
+import { needsIn } from '../state/needs.ts'
 
 /** What somebody has typed of a workspace that is not there yet. */
 export type WorkspaceDraft = {
@@ -49,18 +50,8 @@ export const isByTemplate = ({ runtime, template }: Chosen) =>
   runtime !== undefined && runtime.id === template?.runtime
 
 /** Names of what must be stored before it can start; of several in one place one is enough. */
-export function needsOf({ runtime, template }: Chosen): string[][] {
-  const needs = [...(runtime?.required_env ?? []), ...(template?.required_env ?? [])]
-    .map(alternatives)
-    .filter((names) => names.length > 0)
-  return [...new Map(needs.map((names) => [names.join(), names])).values()]
-}
-
-function alternatives(need: unknown): string[] {
-  if (typeof need === 'string') return [need]
-  if (Array.isArray(need)) return need.filter((name) => typeof name === 'string')
-  return need instanceof Object && 'any_of' in need ? alternatives(need.any_of) : []
-}
+export const needsOf = ({ runtime, template }: Chosen): string[][] =>
+  needsIn([...(runtime?.required_env ?? []), ...(template?.required_env ?? [])])
 
 export const hasProgram = ({ runtime }: Chosen) =>
   runtime?.required_config.includes('command') ?? false
@@ -98,4 +89,22 @@ function secretsOf({ secrets }: WorkspaceDraft, chosen: Chosen) {
     .flat()
     .flatMap((name) => (secrets[name] ? [[name, secrets[name]] as const] : []))
   return entries.length > 0 ? Object.fromEntries(entries) : undefined
+}
+
+/** What stands in a field: a problem goes with the value that it was about. */
+export function valueAt(draft: WorkspaceDraft, field: string): string {
+  const [first = '', ...rest] = field.split('.')
+  const key = rest.join('.')
+  const values: Record<string, string | undefined> = {
+    // A name is taken below its parent.
+    name: `${draft.parentId}/${draft.name}`,
+    role: draft.role,
+    parent_id: draft.parentId,
+    runtime: draft.runtime,
+    model: draft.model,
+    template: draft.template,
+    runtime_config: key === 'args' ? draft.args : draft.config[key],
+    secrets: draft.secrets[key],
+  }
+  return values[first] ?? ''
 }

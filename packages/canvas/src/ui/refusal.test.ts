@@ -1,8 +1,7 @@
 import type { Problem } from '@molecule/contract/problem'
 import { MoleculeError } from '@molecule/sdk'
 import { expect, test } from 'vitest'
-import { refusalOf, valueAt } from './refusal.ts'
-import { emptyWorkspaceDraft } from './workspace-draft.ts'
+import { refusalOf } from './refusal.ts'
 
 const shown = ['name', 'runtime', 'model', 'runtime_config.command', 'runtime_config.args']
 const refused = (part: Partial<Problem>) =>
@@ -55,12 +54,4 @@ test('what stands for no field in sight is told as a whole', () => {
 
   expect(refusalOf(hidden, shown).rest).toBe(hidden)
   expect(refusalOf(other, shown).rest).toBe(other)
-})
-
-test('a name is another one below another parent', () => {
-  const draft = { ...emptyWorkspaceDraft, name: 'Ann', config: { command: 'sh' } }
-
-  expect(valueAt(draft, 'name')).not.toBe(valueAt({ ...draft, parentId: 'p' }, 'name'))
-  expect(valueAt(draft, 'runtime_config.command')).toBe('sh')
-  expect(valueAt(draft, 'secrets.KEY')).toBe('')
 })

@@ -1,6 +1,5 @@
 import type { ErrorCode } from '@molecule/contract/problem'
 import { MoleculeError } from '@molecule/sdk'
-import type { WorkspaceDraft } from './workspace-draft.ts'
 
 /** What the server refused, told where it was typed. Fields are named as in the request, dots between them. */
 export type Refusal = {
@@ -11,7 +10,7 @@ export type Refusal = {
   freeName: string | undefined
 }
 
-export const noRefusal: Refusal = { at: new Map(), rest: null, freeName: undefined }
+const noRefusal: Refusal = { at: new Map(), rest: null, freeName: undefined }
 
 const fieldOfCode: Partial<Record<ErrorCode, string>> = {
   name_taken: 'name',
@@ -20,6 +19,7 @@ const fieldOfCode: Partial<Record<ErrorCode, string>> = {
   unknown_runtime: 'runtime',
 }
 
+/** `shown` are the fields in sight. Without an error there is nothing to tell. */
 export function refusalOf(error: unknown, shown: readonly string[]): Refusal {
   if (!(error instanceof MoleculeError)) return { ...noRefusal, rest: error }
   const { code, detail, hint, fields = [], extra = {} } = error.problem
@@ -41,21 +41,3 @@ export function refusalOf(error: unknown, shown: readonly string[]): Refusal {
 
 const sentence = (text: string) =>
   `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`
-
-/** What stands in a field: a problem goes with the value that it was about. */
-export function valueAt(draft: WorkspaceDraft, field: string): string {
-  const [first = '', ...rest] = field.split('.')
-  const key = rest.join('.')
-  const values: Record<string, string | undefined> = {
-    // A name is taken below its parent.
-    name: `${draft.parentId}/${draft.name}`,
-    role: draft.role,
-    parent_id: draft.parentId,
-    runtime: draft.runtime,
-    model: draft.model,
-    template: draft.template,
-    runtime_config: key === 'args' ? draft.args : draft.config[key],
-    secrets: draft.secrets[key],
-  }
-  return values[first] ?? ''
-}
