@@ -10,8 +10,11 @@ const apiPaths = [
   '/health',
   '/org/',
   '/readyz',
+  '/registry/',
+  '/runtimes',
   '/settings/',
   '/tasks',
+  '/templates',
   '/workspaces',
 ]
 

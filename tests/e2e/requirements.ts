@@ -138,6 +138,10 @@ export const requirements = [
     text: 'Claude Code leads a team of Codex through its tools; killed at any point it ends with one answer, and nothing of them lives on.',
   },
   {
+    id: 'R-42',
+    text: 'A person makes a workspace on the canvas with the keys it needs; a refusal stands at its field and loses nothing, and an agent that runs elsewhere is seen to come.',
+  },
+  {
     id: 'R-45',
     text: 'A bridge on any machine lets a program there do the work of a workspace, and loses nothing however it is killed.',
   },

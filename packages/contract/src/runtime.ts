@@ -20,6 +20,8 @@ export const Runtime = z.object({
   provision_timeout_s: z.number(),
   capabilities: RuntimeCapabilities,
   required_env: RequiredEnv,
+  /** Keys of `runtime_config` without which it is refused. */
+  required_config: z.array(z.string()),
 })
 export type Runtime = z.infer<typeof Runtime>
 

@@ -14,15 +14,27 @@ const MAX_VALUE_BYTES = 65_536
 /** Bytes in UTF-8. */
 const sizeOf = (text: string) => new TextEncoder().encode(text).byteLength
 
+const SecretValue = z
+  .string()
+  .min(1)
+  .refine((value) => sizeOf(value) <= MAX_VALUE_BYTES, 'must be at most 65536 bytes of UTF-8')
+
 /** Stores one; `key` is its name. The value is never answered to people. */
-export const SaveSecret = z.object({
-  key: SecretName,
-  value: z
-    .string()
-    .min(1)
-    .refine((value) => sizeOf(value) <= MAX_VALUE_BYTES, 'must be at most 65536 bytes of UTF-8'),
-})
+export const SaveSecret = z.object({ key: SecretName, value: SecretValue })
 export type SaveSecret = z.infer<typeof SaveSecret>
+
+const MAX_FIRST = 100
+
+/** By their names, what a workspace is made with. */
+export const FirstSecrets = z.record(z.string(), SecretValue).superRefine((secrets, context) => {
+  const names = Object.keys(secrets)
+  if (names.length > MAX_FIRST)
+    context.addIssue({ code: 'custom', message: `must be at most ${MAX_FIRST}` })
+  for (const name of names) {
+    const message = problemOfSecretName(name)
+    if (message) context.addIssue({ code: 'custom', path: [name], message })
+  }
+})
 
 /** How many there may be in the org, and again in each workspace. */
 export const MAX_SECRETS = 500

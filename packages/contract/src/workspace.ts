@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Timestamp, WorkspaceId } from './id.ts'
+import { FirstSecrets } from './secret.ts'
 
 export const workspaceStatuses = [
   'provisioning',
@@ -90,6 +91,12 @@ export const CreateWorkspace = z.object({
   url: AgentUrl.nullish(),
 })
 export type CreateWorkspace = z.infer<typeof CreateWorkspace>
+
+/** Body of `POST /workspaces`. `secrets` are stored as its own before its first start; they take the right to write secrets. */
+export const NewWorkspace = CreateWorkspace.extend({
+  secrets: FirstSecrets.optional(),
+})
+export type NewWorkspace = z.infer<typeof NewWorkspace>
 
 export const PatchWorkspace = z.object({
   name: WorkspaceName.optional(),

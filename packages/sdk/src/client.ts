@@ -25,7 +25,7 @@ import type {
   TaskSummary,
 } from '@molecule/contract/task'
 import type { TaskExplanation } from '@molecule/contract/task-explain'
-import type { CreateWorkspace, PatchWorkspace, Workspace } from '@molecule/contract/workspace'
+import type { NewWorkspace, PatchWorkspace, Workspace } from '@molecule/contract/workspace'
 import { activityCalls } from './activity-calls.ts'
 import { auditCalls } from './audit-calls.ts'
 import { bundleCalls } from './bundle-calls.ts'
@@ -91,7 +91,7 @@ function workspaceCalls(request: Requester) {
   return {
     list: (call: CallOptions = {}) =>
       request<Workspace[]>({ method: 'GET', path: '/workspaces', ...call }),
-    create: (body: CreateWorkspace, call: CallOptions = {}) =>
+    create: (body: NewWorkspace, call: CallOptions = {}) =>
       request<CreatedWorkspace>({ method: 'POST', path: '/workspaces', body, ...call }),
     /** With `wait_generation` it answers when that generation is observed, at the latest after 25 s. */
     get: (id: string, query: { wait_generation?: number } = {}, call: CallOptions = {}) =>

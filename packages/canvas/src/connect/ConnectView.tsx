@@ -4,6 +4,7 @@ import { useRef, useState } from 'react'
 import { CopyField } from '../ui/CopyField.tsx'
 import { Field } from '../ui/Field.tsx'
 import { Icon } from '../ui/Icon.tsx'
+import { InlineCode } from '../ui/InlineCode.tsx'
 import { useCopy } from '../ui/use-copy.ts'
 import { connectText as words } from './connect-text.ts'
 
@@ -49,7 +50,9 @@ export function ConnectView({ connection: { auth_token, snippets }, workspace }:
             {snippet.common_problems.map(({ problem, fix }) => (
               <div key={problem}>
                 <dt>{problem}</dt>
-                <dd>{fix}</dd>
+                <dd>
+                  <InlineCode source={fix} />
+                </dd>
               </div>
             ))}
           </dl>

@@ -1,16 +1,15 @@
 import type { Workspace } from '@molecule/contract/workspace'
 import { useState } from 'react'
 import { formatDateTime } from '../lib/format.ts'
+import { RuntimeSection } from '../runtime/RuntimeSection.tsx'
 import { agentState } from '../state/agent-state.ts'
-import { openTasks } from '../state/selectors.ts'
+import { isElsewhere, openTasks } from '../state/selectors.ts'
 import { text } from '../strings.ts'
 import { Age } from '../ui/Age.tsx'
 import { Fact, Facts } from '../ui/Facts.tsx'
 import { ProblemNote } from '../ui/ProblemNote.tsx'
 import { ReadOnlyNote } from '../ui/Rights.tsx'
 import { StateMark } from '../ui/StateMark.tsx'
-import { Uses } from '../ui/Uses.tsx'
-import { useLoad } from '../use-load.ts'
 import { useCanvas } from '../use-services.ts'
 import { Outcome, type OutcomeOf } from './Outcome.tsx'
 import { PauseAction } from './PauseAction.tsx'
@@ -35,7 +34,6 @@ export function AboutTab({ workspaceId }: { workspaceId: string }) {
         <h3>{text.about.details}</h3>
         <Facts>
           <Condition workspace={workspace} />
-          <Occupant workspace={workspace} />
           <Reported workspace={workspace} />
           <Fact name={text.about.created}>{formatDateTime(Date.parse(workspace.created_at))}</Fact>
           <Fact name={text.about.id}>
@@ -43,6 +41,7 @@ export function AboutTab({ workspaceId }: { workspaceId: string }) {
           </Fact>
         </Facts>
       </section>
+      <RuntimeSection workspace={workspace} />
       <section className="section">
         <h3>{text.about.actions}</h3>
         <ReadOnlyNote right="workspaces:write" />
@@ -62,8 +61,6 @@ export function AboutTab({ workspaceId }: { workspaceId: string }) {
 
 const phaseWords = ({ provision_phase: phase }: Workspace) =>
   phase ? text.org.phase[phase] : text.org.starting
-
-const isElsewhere = ({ backend }: Workspace) => backend === 'external'
 
 const canRestart = (workspace: Workspace) =>
   workspace.desired_state === 'running' && !isElsewhere(workspace)
@@ -106,47 +103,6 @@ function Condition({ workspace }: { workspace: Workspace }) {
           <span className="num">{incarnation}</span>
         </Fact>
       )}
-    </>
-  )
-}
-
-/** Counted every few seconds, and read with every change of the workspace. */
-function UsedBy({ workspace: { id, rev } }: { workspace: Workspace }) {
-  const { value } = useLoad(`usage:${id}`, String(rev), ({ client }, signal) =>
-    client.workspaces.usage(id, { signal }),
-  )
-  if (!value?.usage) return null
-  return (
-    <Fact name={text.about.uses}>
-      <Uses usage={value.usage} />
-    </Fact>
-  )
-}
-
-function Occupant({ workspace }: { workspace: Workspace }) {
-  const { runtime, runtime_config: config, model, backend, workspace_dir } = workspace
-  const command = typeof config.command === 'string' ? config.command : undefined
-  return (
-    <>
-      <Fact name={text.about.runtime}>
-        {runtime}
-        {command && <code className="fact-code">{command}</code>}
-      </Fact>
-      {runtime !== 'command' && !isElsewhere(workspace) && (
-        <Fact name={text.about.model}>{model}</Fact>
-      )}
-      <Fact name={text.about.backend}>
-        {isElsewhere(workspace) ? text.about.elsewhere : (backend ?? text.common.none)}
-      </Fact>
-      {workspace_dir && (
-        <Fact name={text.about.folder}>
-          <code>{workspace_dir}</code>
-        </Fact>
-      )}
-      <UsedBy workspace={workspace} />
-      <Fact name={text.about.capacity}>
-        <span className="num">{workspace.max_concurrent_tasks}</span>
-      </Fact>
     </>
   )
 }

@@ -1,4 +1,5 @@
 import { type ComponentType, type KeyboardEvent, lazy, Suspense, useEffect, useRef } from 'react'
+import { AddBelow } from '../create/AddBelow.tsx'
 import { type CanvasPlace, home, type Tab, tabs } from '../lib/place.ts'
 import { cardContent, pathTo } from '../state/selectors.ts'
 import { text } from '../strings.ts'
@@ -91,6 +92,7 @@ function DrawerHead({ workspaceId, onClose }: { workspaceId: string; onClose: ()
           </p>
         )}
       </div>
+      {workspace && <AddBelow id={workspace.id} name={workspace.name} />}
       <button
         type="button"
         className="icon-button"

@@ -1,7 +1,7 @@
 import type { Workspace } from '@molecule/contract/workspace'
 import { useState } from 'react'
 import { isRunning } from '../state/live-state.ts'
-import { openTasks, subtree } from '../state/selectors.ts'
+import { isElsewhere, openTasks, subtree } from '../state/selectors.ts'
 import { text } from '../strings.ts'
 import { ActionButton } from '../ui/ActionButton.tsx'
 import { ConfirmDialog } from '../ui/ConfirmDialog.tsx'
@@ -112,8 +112,6 @@ function ResumeHere({ workspace, onDone }: VerbProps) {
     </div>
   )
 }
-
-const isElsewhere = ({ backend }: Workspace) => backend === 'external'
 
 const resumeHint = (workspace: Workspace) =>
   isElsewhere(workspace) ? text.about.resumeHintElsewhere : text.about.resumeHint

@@ -1,7 +1,10 @@
-import { useEffect } from 'react'
+import { useEffect, useState } from 'react'
+import { createText } from '../create/create-text.ts'
+import { NewWorkspace } from '../create/NewWorkspace.tsx'
 import { home, type View, views } from '../lib/place.ts'
 import { orgRollUp } from '../state/selectors.ts'
 import { text } from '../strings.ts'
+import { ActionButton } from '../ui/ActionButton.tsx'
 import { Icon } from '../ui/Icon.tsx'
 import { PlaceLink } from '../ui/PlaceLink.tsx'
 import { useIsNarrow } from '../ui/use-is-narrow.ts'
@@ -30,6 +33,7 @@ export function Header() {
       <Nav />
       <OrgStats />
       <div className="header-end">
+        {page === 'canvas' && <NewButton />}
         <FreshnessPill />
         {page === 'canvas' && <ViewSwitch />}
         <ThemeSwitch />
@@ -44,6 +48,25 @@ export function Header() {
         </button>
       </div>
     </header>
+  )
+}
+
+function NewButton() {
+  const [isOpen, setIsOpen] = useState(false)
+  return (
+    <>
+      <ActionButton
+        right="workspaces:write"
+        icon="plus"
+        look="primary"
+        small
+        label={createText.open}
+        onClick={() => setIsOpen(true)}
+      >
+        <span className="header-new">{createText.open}</span>
+      </ActionButton>
+      {isOpen && <NewWorkspace onClose={() => setIsOpen(false)} />}
+    </>
   )
 }
 

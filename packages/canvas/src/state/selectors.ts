@@ -5,6 +5,9 @@ import { isRunning, type LiveState, type TaskGroup } from './live-state.ts'
 
 const none: readonly string[] = []
 
+/** Somebody else runs its agent: nothing of it is ours to start or stop. */
+export const isElsewhere = ({ backend }: Workspace) => backend === 'external'
+
 const childIds = (live: LiveState, id: string) => live.workspaces.groups.childrenOf.get(id) ?? none
 
 /** Tasks of one group, oldest first. */

@@ -1,17 +1,19 @@
 import { type ReactNode, useId } from 'react'
 
-type Wiring = { id: string; 'aria-describedby': string | undefined; 'aria-invalid': boolean }
+export type Wiring = { id: string; 'aria-describedby': string | undefined; 'aria-invalid': boolean }
 
 type Props = {
   label: string
   hint?: ReactNode
   /** What is wrong with what stands there now. */
   problem?: string | undefined
+  /** What mends it at once. */
+  fix?: ReactNode
   children: (wiring: Wiring) => ReactNode
 }
 
 /** A labelled input with its explanation, or with what is wrong with it. */
-export function Field({ label, hint, problem, children }: Props) {
+export function Field({ label, hint, problem, fix, children }: Props) {
   const id = useId()
   const noteId = `${id}-note`
   const note = problem ?? hint
@@ -26,6 +28,7 @@ export function Field({ label, hint, problem, children }: Props) {
       <p id={noteId} className={problem ? 'field-problem' : 'field-hint'} aria-live="polite">
         {note}
       </p>
+      {fix}
     </div>
   )
 }

@@ -2,7 +2,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { WorkspaceId } from '@molecule/contract/id'
 import { rights } from '@molecule/contract/identity'
 import { Problem } from '@molecule/contract/problem'
-import { CreateWorkspace } from '@molecule/contract/workspace'
+import { NewWorkspace } from '@molecule/contract/workspace'
 import fc from 'fast-check'
 import { expect, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
@@ -352,7 +352,7 @@ test('no request makes the server fail: whatever it is sent, it refuses with a p
   expect([...learned.values()].filter(({ body }) => body.length > 0).length).toBeGreaterThan(10)
   for (const [route, reads] of learned) reads.body.push(...(byProtocol[nameOf(route)] ?? []))
   const reader = (name: string) => [...learned].find(([route]) => nameOf(route) === name)?.[1]
-  expect(reader('POST /workspaces')?.body).toEqual([CreateWorkspace])
+  expect(reader('POST /workspaces')?.body).toEqual([NewWorkspace])
   const statuses = new Map<number, number>()
   onTestFinished(() => {
     if (process.env.FUZZ_RUNS) process.stdout.write(`answers: ${JSON.stringify([...statuses])}\n`)

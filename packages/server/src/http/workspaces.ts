@@ -1,5 +1,5 @@
 import { CreateTask } from '@molecule/contract/task'
-import { CreateWorkspace, PatchWorkspace, type Workspace } from '@molecule/contract/workspace'
+import { NewWorkspace, PatchWorkspace, type Workspace } from '@molecule/contract/workspace'
 import { Hono } from 'hono'
 import { z } from 'zod'
 import type { WorkspaceRow } from '../db/tables.ts'
@@ -7,14 +7,13 @@ import { callerOf, type Principal, scopeOf } from '../domain/identity/principal.
 import { ackInbox, inboxItemToWire, readInbox } from '../domain/inbox/inbox-store.ts'
 import { keepReplyAddress } from '../domain/push/reply-address.ts'
 import { connectionOf } from '../domain/registry/connection.ts'
-import { createExternal } from '../domain/registry/create-external.ts'
 import { createTask } from '../domain/task/task-create.ts'
 import { taskSummaryToWire } from '../domain/task/task-wire.ts'
 import { deliveryAsked } from '../domain/workspace/external.ts'
 import { removedError } from '../domain/workspace/lock-live.ts'
+import { makeWorkspace } from '../domain/workspace/make-workspace.ts'
 import { visibleWorkspace, visibleWorkspaces } from '../domain/workspace/visible.ts'
 import { patchWorkspace } from '../domain/workspace/workspace-patch.ts'
-import { createWorkspace } from '../domain/workspace/workspace-service.ts'
 import { idle, loadOf, loads, toPeer, workspaceToWire } from '../domain/workspace/workspace-wire.ts'
 import { guard } from './authenticate.ts'
 import { readBody, readLenientBody, readQuery } from './body.ts'
@@ -49,11 +48,10 @@ const collection = (services: Services) => {
       return c.json(seen.map((row) => show(workspaceToWire(row, load.get(row.id) ?? idle))))
     })
     .post('/', guard(services, 'POST /workspaces'), async (c) => {
-      const input = await readLenientBody(c, CreateWorkspace)
-      if (!deliveryAsked(input))
-        return c.json(workspaceToWire(await createWorkspace(db, c.var.principal, input)), 201)
-      if (input.url) await checkOutboundUrl(services, input.url)
-      const { workspace, token } = await createExternal(db, c.var.principal, input)
+      const input = await readLenientBody(c, NewWorkspace)
+      if (deliveryAsked(input) && input.url) await checkOutboundUrl(services, input.url)
+      const { workspace, token } = await makeWorkspace(services, c.var.principal, input)
+      if (token === undefined) return c.json(workspaceToWire(workspace), 201)
       const connection = connectionOf(workspace, { token, platformUrl: services.url() })
       c.header('cache-control', 'no-store')
       return c.json({ ...workspaceToWire(workspace), external: true, connection }, 201)

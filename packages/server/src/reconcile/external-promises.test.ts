@@ -1,10 +1,9 @@
 import process from 'node:process'
 import { afterAll, expect, test } from 'vitest'
-import { createExternal } from '../domain/registry/create-external.ts'
 import { openResources } from '../domain/resource/resource-store.ts'
 import { pauseWorkspace, resumeWorkspace } from '../domain/workspace/workspace-pause.ts'
 import { removeWorkspace } from '../domain/workspace/workspace-remove.ts'
-import { restartWorkspace } from '../domain/workspace/workspace-service.ts'
+import { createWorkspace, restartWorkspace } from '../domain/workspace/workspace-service.ts'
 import { givenController, rowOf } from '../testing/given-controller.ts'
 import { memoryBackend } from '../testing/memory-backend.ts'
 
@@ -26,7 +25,7 @@ test('external as a backend: start and stop do nothing, whatever is wished, and 
   const { backend, calls } = watched()
   const world = await givenController({ backend })
   const { db, org } = world
-  const { workspace } = await createExternal(db, org.admin, { name: 'elsewhere', external: true })
+  const workspace = await createWorkspace(db, org.admin, { name: 'elsewhere', external: true })
   const statuses: string[] = []
   const settle = async () => {
     await world.rounds(2)

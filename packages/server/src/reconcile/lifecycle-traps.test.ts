@@ -4,7 +4,6 @@ import type { Db } from '../db/tables.ts'
 import { transact } from '../db/transact.ts'
 import { enrolHost } from '../domain/host/arrive.ts'
 import { heartbeats } from '../domain/host/heartbeats.ts'
-import { createExternal } from '../domain/registry/create-external.ts'
 import { startAttempt } from '../domain/task/task-attempt.ts'
 import { patchWorkspace } from '../domain/workspace/workspace-patch.ts'
 import { pauseWorkspace } from '../domain/workspace/workspace-pause.ts'
@@ -59,7 +58,7 @@ test('LC-20: whichever way a workspace is made, it gets the same tier', async ()
     name: 'ours',
     runtime_config: { command: 'cat' },
   })
-  const { workspace } = await createExternal(db, org.admin, {
+  const workspace = await createWorkspace(db, org.admin, {
     name: 'theirs',
     external: true,
   })

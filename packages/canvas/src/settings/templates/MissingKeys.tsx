@@ -1,4 +1,6 @@
 import type { EnvRequirement } from '@molecule/contract/org'
+import type { SaveSecret } from '@molecule/contract/secret'
+import type { Client } from '@molecule/sdk'
 import { useState } from 'react'
 import { ActionButton } from '../../ui/ActionButton.tsx'
 import { Field } from '../../ui/Field.tsx'
@@ -8,13 +10,17 @@ import { settingsText } from '../settings-text.ts'
 
 const words = settingsText.templates
 
-type Props = { missing: readonly EnvRequirement[]; onStored: () => void }
+type Storing = {
+  save: (client: Client, body: SaveSecret) => Promise<unknown>
+  onStored: () => void
+}
+type Props = Storing & { lead: string; missing: readonly EnvRequirement[] }
 
-/** The keys that a template needs, stored where they are asked for. */
-export function MissingKeys({ missing, onStored }: Props) {
+/** The keys that something needs, stored where they are asked for. */
+export function MissingKeys({ lead, missing, ...storing }: Props) {
   return (
     <section className="form">
-      <p>{words.missing}</p>
+      <p>{lead}</p>
       {missing.map((one) => {
         const names = typeof one === 'string' ? [one] : one.any_of
         return names.map((name) => (
@@ -22,7 +28,7 @@ export function MissingKeys({ missing, onStored }: Props) {
             key={name}
             name={name}
             hint={names.length > 1 ? words.missingGroup : undefined}
-            onStored={onStored}
+            {...storing}
           />
         ))
       })}
@@ -30,12 +36,12 @@ export function MissingKeys({ missing, onStored }: Props) {
   )
 }
 
-type KeyProps = { name: string; hint: string | undefined; onStored: () => void }
+type KeyProps = Storing & { name: string; hint: string | undefined }
 
-function MissingKey({ name, hint, onStored }: KeyProps) {
+function MissingKey({ name, hint, save: store, onStored }: KeyProps) {
   const [value, setValue] = useState('')
   const save = useAction(async ({ client }) => {
-    await client.secrets.global.save({ key: name, value })
+    await store(client, { key: name, value })
     onStored()
   })
   return (

@@ -70,7 +70,12 @@ function Planned({ plan, onStored }: { plan: OrgPlan; onStored: () => void }) {
       ))}
       <PlanTree nodes={plan.nodes} />
       {plan.missing_env.length > 0 && (
-        <MissingKeys missing={plan.missing_env} onStored={onStored} />
+        <MissingKeys
+          lead={words.missing}
+          missing={plan.missing_env}
+          save={(client, body) => client.secrets.global.save(body)}
+          onStored={onStored}
+        />
       )}
     </>
   )

@@ -46,7 +46,10 @@ test('a plan is a tree that says what is new, what has no effect yet and what is
 
 test('each key that is missing has a field, and of a group one is enough', () => {
   const missing = ['API_KEY', { any_of: ['A_KEY', 'B_KEY'] }]
-  const html = shownTo('owner', <MissingKeys missing={missing} onStored={() => {}} />)
+  const html = shownTo(
+    'owner',
+    <MissingKeys lead="" missing={missing} save={async () => {}} onStored={() => {}} />,
+  )
 
   expect(html.match(/type="password"/g)).toHaveLength(3)
   expect(html.match(/one of these is enough/g)).toHaveLength(2)

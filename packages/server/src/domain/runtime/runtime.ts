@@ -215,4 +215,9 @@ export const listRuntimes = (): RuntimeWire[] =>
     provision_timeout_s: runtime.provisionTimeoutMs / 1000,
     capabilities: runtime.capabilities,
     required_env: [...runtime.requiredEnv],
+    required_config: requiredConfig(runtime),
   }))
+
+/** What its schema misses of an empty configuration. */
+const requiredConfig = ({ config }: Runtime): string[] =>
+  config.safeParse({}).error?.issues.map(({ path }) => path.join('.')) ?? []

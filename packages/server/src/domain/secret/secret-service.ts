@@ -93,6 +93,28 @@ async function lockPlace(
   return { orgId, workspaceId, name }
 }
 
+/** What a workspace is made with, in the transaction that makes it: nobody has an older value. */
+export async function storeFirst(
+  tx: Tx,
+  cipher: Vault['cipher'],
+  principal: Principal,
+  { row: { orgId, id: workspaceId }, secrets }: { row: WorkspaceRow; secrets: Secrets },
+): Promise<void> {
+  const entries = Object.entries(secrets)
+  if (entries.length === 0) return
+  const dataKey = await presentKey(tx, cipher)
+  for (const [name, value] of entries) {
+    const place = { orgId, workspaceId, name }
+    await write(tx, principal, { place, before: undefined, dataKey, value })
+    await audit(tx, principal, {
+      ...{ action: 'secret.save', entity: 'secret', entityId: entityIdOf(place) },
+      ...{ before: null, after: { key_version: dataKey.version } },
+    })
+  }
+}
+
+type Secrets = Readonly<Record<string, string>>
+
 type Writing = {
   place: SecretPlace
   before: SealedSecret | undefined
@@ -116,12 +138,13 @@ async function tell(
   deed: Pick<Deed, 'action' | 'before' | 'after'>,
 ): Promise<WorkspaceRow[]> {
   const changed = await markOutdated(tx, await dependentsOf(tx, place))
-  const entityId = `${place.workspaceId ?? 'global'}/${place.name}`
-  await audit(tx, principal, { ...deed, entity: 'secret', entityId })
+  await audit(tx, principal, { ...deed, entity: 'secret', entityId: entityIdOf(place) })
   for (const row of changed)
     await recordWorkspace(tx, 'WORKSPACE_UPDATED', row, { actor: actorOf(principal) })
   return changed
 }
+
+const entityIdOf = ({ workspaceId, name }: SecretPlace) => `${workspaceId ?? 'global'}/${name}`
 
 const tooMany = ({ workspaceId }: SecretPlace) =>
   new DomainError(

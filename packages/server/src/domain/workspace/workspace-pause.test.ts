@@ -10,12 +10,11 @@ import {
   taskNow,
 } from '../../testing/given.ts'
 import { testDb } from '../../testing/test-db.ts'
-import { createExternal } from '../registry/create-external.ts'
 import { hibernateWorkspace, wakeWorkspace } from './workspace-hibernate.ts'
 import { patchWorkspace } from './workspace-patch.ts'
 import { pauseWorkspace, resumeWorkspace } from './workspace-pause.ts'
 import { removeWorkspace } from './workspace-remove.ts'
-import { restartWorkspace } from './workspace-service.ts'
+import { createWorkspace, restartWorkspace } from './workspace-service.ts'
 import { workspaceById } from './workspace-store.ts'
 
 /** top > middle > leaf. */
@@ -183,7 +182,7 @@ test('a pause, a resume and work for the same team at once end in one of their o
 
 test('an option of a restart that would do nothing is refused', async () => {
   const { db, org, leaf } = await givenTeam()
-  const { workspace } = await createExternal(db, org.admin, { name: 'elsewhere', external: true })
+  const workspace = await createWorkspace(db, org.admin, { name: 'elsewhere', external: true })
 
   const template = restartWorkspace(db, org.admin, leaf, { apply_template: true })
   const session = restartWorkspace(db, org.admin, workspace.id, { reset_session: true })

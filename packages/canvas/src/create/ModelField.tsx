@@ -1,0 +1,28 @@
+import type { Runtime } from '@molecule/contract/runtime'
+import { Field } from '../ui/Field.tsx'
+import { createText as words } from './create-text.ts'
+import type { DraftField } from './draft-field.ts'
+
+/** Only of a runtime to which a model means something. */
+export function ModelField({ draft, set, chosen, problemAt, runtime }: Props) {
+  const usual = chosen.template?.model || runtime.default_model
+  return (
+    <Field label={words.model} hint={words.modelHint(usual)} problem={problemAt('model')}>
+      {(wiring) => (
+        <input
+          {...wiring}
+          className="input"
+          maxLength={100}
+          autoComplete="off"
+          autoCapitalize="off"
+          spellCheck={false}
+          placeholder={usual}
+          value={draft.model}
+          onChange={({ target }) => set({ model: target.value })}
+        />
+      )}
+    </Field>
+  )
+}
+
+type Props = DraftField & { runtime: Runtime }
