@@ -1,8 +1,9 @@
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { type Message, Role, TaskState } from '@a2a-js/sdk'
 import {
   ClientFactory,
@@ -12,6 +13,7 @@ import {
 import { Client } from '@modelcontextprotocol/client'
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio'
 import { expect, onTestFinished, test } from 'vitest'
+import { agentCli } from '../../packages/agent/src/testing/agent-cli.ts'
 import { programEnv, programPaths } from './harness/program-paths.ts'
 import { sharedInstallation } from './harness/shared-installation.ts'
 import { until } from './harness/until.ts'
@@ -27,21 +29,26 @@ async function newPlace(name: string) {
 }
 
 /** The official client of MCP, which starts `molecule mcp` as any program that speaks over standard input and output. */
-async function joinByMcp(id: string, token: string) {
+async function joinByMcp(id: string, token: string, more: string[] = []) {
   const url = theInstallation().url
   const client = new Client({ name: 'assistant', version: '1' })
   const transport = new StdioClientTransport({
     command: programPaths.node,
-    args: [programPaths.cli, 'mcp'],
+    args: [programPaths.cli, 'mcp', ...more],
     env: { ...programEnv(), PLATFORM_URL: url, WORKSPACE_ID: id, MOLECULE_TOKEN: token },
   })
+  const told: Record<string, unknown>[] = []
+  client.fallbackNotificationHandler = async ({ method, params }) => {
+    told.push({ method, ...params })
+  }
   await client.connect(transport)
   onTestFinished(() => client.close())
-  return async (name: string, args: Record<string, unknown> = {}) => {
+  const call = async (name: string, args: Record<string, unknown> = {}) => {
     const { structuredContent, isError } = await client.callTool({ name, arguments: args })
     const content = structuredContent as Record<string, unknown>
     return { ...content, isError: isError === true } as Record<string, unknown>
   }
+  return Object.assign(call, { told, capabilities: () => client.getServerCapabilities() })
 }
 
 /** The official client of A2A, as a person would use it. */
@@ -165,4 +172,75 @@ test(`${promise('R-40')} after a rotation the old credential is refused at its n
   const held = { task_id: work.task_id, attempt: work.attempt, fence: work.fence }
   await after('complete_task', { ...held, result: 'Here.' })
   expect(await asked.answer()).toContain('Here.')
+})
+
+test(`${promise('R-40')} RD-84, RD-89: a client with channels is told of work as it comes, and loses none that it does not answer`, async () => {
+  const { id, token, client } = await newPlace('channel')
+  const call = await joinByMcp(id, token, ['--channel'])
+
+  const asked = await client.workspaces.ask(id, { text: 'What is it?' })
+  const notice = await until('it is told of', () => call.told[0])
+  const { content, meta } = notice as { content: string; meta: Record<string, string> }
+  const held = { task_id: meta.task_id, attempt: Number(meta.attempt), fence: Number(meta.fence) }
+  await call('complete_task', { ...held, result: 'A lamp.' })
+
+  expect(call.capabilities()?.experimental).toEqual({ 'claude/channel': {} })
+  expect(notice.method).toBe('notifications/claude/channel')
+  expect(content).toContain('What is it?')
+  expect(meta).toMatchObject({ source: 'molecule', kind: 'canvas_user', task_id: asked.id })
+  expect(await client.tasks.get(asked.id)).toMatchObject({ status: 'completed', result: 'A lamp.' })
+})
+
+test(`${promise('R-47')} one command gives the assistants of a machine the tools of a workspace, beside what they have`, async () => {
+  const { id, token, client } = await newPlace('joined')
+  const home = await mkdtemp(join(tmpdir(), 'home-'))
+  onTestFinished(() => rm(home, { recursive: true, force: true, maxRetries: 5 }))
+  await mkdir(join(home, '.config/opencode'), { recursive: true })
+  const opencode = join(home, '.config/opencode/opencode.json')
+  await writeFile(opencode, '{"theme": "dark", "mcp": {"other": {"type": "local"}}}')
+  // No stand-in says more than that it is called, and with what.
+  for (const name of ['gemini', 'opencode'])
+    await writeFile(join(home, name), `#!/bin/sh\necho "${name} $*" >>"$HOME/noted"\n`, {
+      mode: 0o755,
+    })
+  const programs = await Promise.all([
+    agentCli('@anthropic-ai/claude-code', '2.1.330'),
+    agentCli('@openai/codex', '0.171.0'),
+  ])
+  const { url } = theInstallation()
+  const run = (...more: string[]) =>
+    promisify(execFile)(programPaths.node, [programPaths.cli, 'join', url, ...more], {
+      env: {
+        ...programEnv(),
+        PATH: [home, ...programs, programEnv().PATH].join(':'),
+        ...{ HOME: home, CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1' },
+        MOLECULE_WORKSPACE_TOKEN: token,
+      },
+    })
+
+  const shown = await run('--print')
+  const before = await client.workspaces.get(id)
+  const { stdout } = await run('--yes')
+
+  const mcp = `${url}/workspaces/${id}/mcp`
+  expect(shown.stdout).toContain('Claude Code: claude mcp add --scope user')
+  expect(shown.stdout).not.toContain(token)
+  expect(before.status).toBe('awaiting_agent')
+  expect(JSON.parse(await readFile(join(home, '.claude.json'), 'utf8'))).toMatchObject({
+    mcpServers: { molecule: { url: mcp, headers: { Authorization: `Bearer ${token}` } } },
+  })
+  const codex = await readFile(join(home, '.codex/config.toml'), 'utf8')
+  expect(codex).toContain(`url = "${mcp}"`)
+  expect(codex).not.toContain(token)
+  expect(await readFile(join(home, 'noted'), 'utf8')).toContain(
+    `gemini mcp add --scope user --transport http molecule ${mcp}`,
+  )
+  expect(JSON.parse(await readFile(opencode, 'utf8'))).toMatchObject({
+    theme: 'dark',
+    mcp: { other: { type: 'local' }, molecule: { type: 'remote', url: mcp } },
+  })
+  expect(await client.workspaces.get(id)).toMatchObject({ status: 'online' })
+  expect(stdout).toContain('molecule bridge claude')
+  const said = await client.workspaces.activity(id, { method: 'notify' })
+  expect(said[0]?.summary).toContain('joined from')
 })

@@ -149,6 +149,10 @@ export const requirements = [
     id: 'R-46',
     text: 'A server hands out its own command line as a package that needs no registry.',
   },
+  {
+    id: 'R-47',
+    text: 'One command on a machine gives the assistants there the tools of a workspace, and takes nothing from them.',
+  },
 ] as const
 
 export type RequirementId = (typeof requirements)[number]['id']

@@ -124,6 +124,11 @@ export const catalogue: readonly Entry[] = [
     load: async () => (await import('./commands/mcp.ts')).mcp,
   },
   {
+    name: 'join',
+    summary: 'Give the assistants on this machine the tools of a workspace',
+    load: async () => (await import('./commands/join.ts')).join,
+  },
+  {
     name: 'bridge',
     summary: 'Let a program on this machine do the work of a workspace',
     load: async () => (await import('./commands/bridge.ts')).bridge,

@@ -83,7 +83,7 @@ export type Access = z.infer<typeof Access>
 export const Snippet = z.object({
   id: z.string(),
   title: z.string(),
-  language: z.enum(['sh', 'json']),
+  language: z.enum(['sh', 'json', 'ts']),
   text: z.string(),
   common_problems: z.array(z.object({ problem: z.string(), fix: z.string() })),
 })

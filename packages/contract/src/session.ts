@@ -13,6 +13,8 @@ export const Session = z.object({
   role: Role.nullable(),
   rights: z.array(Right),
   org_id: z.string(),
+  /** Of the token of a workspace, whose it is. */
+  workspace_id: z.string().optional(),
   csrf_token: z.string().nullable(),
 })
 export type Session = z.infer<typeof Session>

@@ -7,6 +7,7 @@ import {
   AcpPresetConfig,
   ClaudeCodeConfig,
   CodexConfig,
+  HermesConfig,
 } from '@molecule/contract/runtime-config'
 import { CommandConfig } from '@molecule/contract/workspace'
 import { nodeFetch } from '@molecule/sdk/node-fetch'
@@ -39,6 +40,7 @@ const programs: Record<string, Program> = {
   codex: { runtime: 'codex', schema: CodexConfig },
   gemini: { runtime: 'gemini-cli', schema: AcpPresetConfig },
   opencode: { runtime: 'opencode', schema: AcpPresetConfig },
+  hermes: { runtime: 'hermes', schema: HermesConfig },
   acp: { runtime: 'acp', schema: AcpConfig },
   command: { runtime: 'command', schema: CommandConfig },
 }

@@ -85,6 +85,7 @@ function toWire(principal: Principal, csrfToken: string | null): Session {
     role: isPerson ? (principal.kind === 'session' ? principal.role : 'owner') : null,
     rights: [...rightsOf(principal)],
     org_id: principal.orgId,
+    ...(principal.kind === 'workspace' ? { workspace_id: principal.workspaceId } : {}),
     csrf_token: csrfToken,
   }
 }

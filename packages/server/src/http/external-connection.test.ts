@@ -36,10 +36,19 @@ test('LC-69: create, rotate and show tell one payload, with the address as it is
   expect(rotated.snippets.map(({ title }) => title)).toEqual(titles)
   expect(titles).toEqual([
     'Any MCP client',
+    'Any MCP client that starts programs',
     'Claude Code',
+    'Claude Code, told of work as it comes',
     'Codex',
     'Gemini CLI',
     'OpenCode',
+    'Claude Code, as a worker',
+    'Codex, as a worker',
+    'Gemini CLI, as a worker',
+    'OpenCode, as a worker',
+    'OpenClaw',
+    'Hermes',
+    'TypeScript',
     'Plain HTTP',
   ])
   expect(snippets.every(({ common_problems }) => common_problems.length > 0)).toBe(true)
@@ -102,7 +111,7 @@ test('what we start has no connection to show, and no agent hands itself a crede
 })
 
 /** Stand-ins for programs that are not on this machine: they note what they are called with. */
-const standIns = ['claude', 'codex', 'gemini']
+const standIns = ['claude', 'codex', 'gemini', 'npx']
 
 async function runs(text: string, env: Record<string, string> = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'snippet-'))
@@ -155,6 +164,52 @@ test('RD-94: LC-69: each snippet runs, and calls its program with arguments that
   })
   expect(JSON.parse(of('mcp'))).toMatchObject({
     mcpServers: { molecule: { url: mcp, headers: { Authorization: bearer } } },
+  })
+})
+
+test('RD-94: LC-69: each bridge, and the channel, start the command line that this server hands out', async () => {
+  const { connection } = await given()
+  const { snippets, auth_token: token, platform_url: url, workspace_id: id } = connection
+  const of = (name: string) => snippets.find((each) => each.id === name)?.text ?? ''
+  const archive = `${url}/install/molecule.tgz`
+  const programs: Record<string, string[]> = {
+    'claude-code-bridge': ['claude'],
+    'codex-bridge': ['codex'],
+    'gemini-cli-bridge': ['gemini'],
+    'opencode-bridge': ['opencode'],
+    openclaw: ['acp', '--', 'openclaw', 'acp'],
+    hermes: ['hermes'],
+  }
+
+  for (const [name, words] of Object.entries(programs)) {
+    const { noted } = await runs(of(name))
+    expect(noted.trim().split('\n')).toEqual(['npx', '-y', archive, 'bridge', ...words])
+  }
+  const channel = await runs(of('claude-code-channel'))
+  expect(channel.noted.trim().split('\n')).toEqual([
+    ...['claude', 'mcp', 'add', 'molecule', '--env', `PLATFORM_URL=${url}`],
+    ...['--env', `WORKSPACE_ID=${id}`, '--env', `MOLECULE_WORKSPACE_TOKEN=${token}`],
+    ...['--', 'npx', '-y', archive, 'mcp', '--channel'],
+    ...['claude', '--dangerously-load-development-channels', 'server:molecule'],
+  ])
+  expect(JSON.parse(of('mcp-stdio'))).toMatchObject({
+    mcpServers: { molecule: { command: 'npx', args: ['-y', archive, 'mcp'] } },
+  })
+})
+
+test('RD-94: the one in TypeScript answers as it stands', async () => {
+  const { client, id, connection } = await given()
+  const folder = await mkdtemp(join(tmpdir(), 'snippet-'))
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  const text = connection.snippets.find((each) => each.language === 'ts')?.text ?? ''
+  await writeFile(join(folder, 'agent.mts'), text)
+  const agent = spawn(process.execPath, ['agent.mts'], { cwd: folder, env: {}, stdio: 'ignore' })
+  onTestFinished(() => void agent.kill('SIGKILL'))
+
+  const { id: task } = await client.workspaces.ask(id, { text: 'Look!' })
+
+  expect(await client.tasks.get(task, { wait: 20 })).toMatchObject({
+    ...{ status: 'completed', result: 'You said: Look!' },
   })
 })
 

@@ -13,12 +13,17 @@ export function snippetsFor({ url, workspaceId, token }: Where): Snippet[] {
     ? `export MOLECULE_WORKSPACE_TOKEN='${token}'`
     : `: "\${${missing}}"; export MOLECULE_WORKSPACE_TOKEN`
   const env = `${exported}\nexport PLATFORM_URL='${url}' WORKSPACE_ID='${workspaceId}'`
+  const program = `npx -y '${url}/install/molecule.tgz'`
   return [
     universal(mcp, token),
+    startedMcp({ url, workspaceId, token }),
     claude(env, mcp),
+    channel(env, program),
     codex(env, mcp),
     gemini(env, mcp),
     opencode(env, mcp),
+    ...bridges.map((each) => bridge(env, program, each)),
+    typescript({ url, workspaceId, token }),
     http(env),
   ]
 }
@@ -157,6 +162,146 @@ chmod 600 opencode.json`.replace('"$schema"', '"\\$schema"'),
     },
     outbound,
     refused,
+  ],
+})
+
+/** For clients that start a program and know no address. */
+const startedMcp = ({ url, workspaceId, token }: Where): Snippet => ({
+  id: 'mcp-stdio',
+  title: 'Any MCP client that starts programs',
+  language: 'json',
+  text: JSON.stringify(
+    {
+      mcpServers: {
+        molecule: {
+          command: 'npx',
+          args: ['-y', `${url}/install/molecule.tgz`, 'mcp'],
+          env: {
+            PLATFORM_URL: url,
+            WORKSPACE_ID: workspaceId,
+            MOLECULE_WORKSPACE_TOKEN: token || '<token>',
+          },
+        },
+      },
+    },
+    null,
+    2,
+  ),
+  common_problems: [
+    {
+      problem: 'The client says that the server closed at once.',
+      fix: 'Run the same command in a terminal: it says what is wrong. It needs Node 20 or newer, with npx in the PATH of the client.',
+    },
+    outbound,
+    refused,
+    unreachable,
+  ],
+})
+
+const channel = (env: string, program: string): Snippet => ({
+  id: 'claude-code-channel',
+  title: 'Claude Code, told of work as it comes',
+  language: 'sh',
+  text: `${env}
+claude mcp add molecule \\
+  --env PLATFORM_URL="$PLATFORM_URL" --env WORKSPACE_ID="$WORKSPACE_ID" \\
+  --env MOLECULE_WORKSPACE_TOKEN="$MOLECULE_WORKSPACE_TOKEN" \\
+  -- ${program} mcp --channel
+claude --dangerously-load-development-channels server:molecule`,
+  common_problems: [
+    {
+      problem: 'Messages do not show up by themselves.',
+      fix: 'Channels are a preview: the account must have them, and the flag must name the server (server:molecule). Without them wait_for_message does the same when it is called.',
+    },
+    {
+      problem: 'A message comes a second time.',
+      fix: 'It was neither begun (start_task) nor answered (complete_task) within five minutes.',
+    },
+    refused,
+    unreachable,
+  ],
+})
+
+const bridges = [
+  { id: 'claude-code-bridge', title: 'Claude Code, as a worker', words: 'claude' },
+  { id: 'codex-bridge', title: 'Codex, as a worker', words: 'codex' },
+  { id: 'gemini-cli-bridge', title: 'Gemini CLI, as a worker', words: 'gemini' },
+  { id: 'opencode-bridge', title: 'OpenCode, as a worker', words: 'opencode' },
+  { id: 'openclaw', title: 'OpenClaw', words: 'acp -- openclaw acp' },
+  { id: 'hermes', title: 'Hermes', words: 'hermes' },
+] as const
+
+/** Works for as long as it runs, with the program as its owner has set it up. */
+const bridge = (
+  env: string,
+  program: string,
+  { id, title, words }: (typeof bridges)[number],
+): Snippet => ({
+  id,
+  title,
+  language: 'sh',
+  text: `${env}
+# Does the work of the workspace in this folder until it is stopped; threads go on when it is started again.
+${program} bridge ${words}`,
+  common_problems: [
+    {
+      problem: 'It says that the program is not installed, or too old.',
+      fix: 'Install or update it as the message says; it must be logged in, as its owner uses it.',
+    },
+    {
+      problem: 'What it wants to do is denied.',
+      fix: 'Nobody is there to be asked: allow it by --config, in the words of runtime_config of that runtime.',
+    },
+    refused,
+    unreachable,
+  ],
+})
+
+const typescript = ({ url, workspaceId, token }: Where): Snippet => ({
+  id: 'typescript',
+  title: 'TypeScript',
+  language: 'ts',
+  text: `// agent.mts: node agent.mts (Node 22.18 or newer, which runs TypeScript as it is)
+const url = '${url}/workspaces/${workspaceId}/work'
+const token = process.env.MOLECULE_WORKSPACE_TOKEN ?? '${token}'
+if (!token) throw new Error('Set MOLECULE_WORKSPACE_TOKEN; rotate the credentials to get a token.')
+
+type Item = { task_id: string; attempt: number; fence: number; text: string }
+
+async function call<T>(path: string, body: object): Promise<T> {
+  const answer = await fetch(\`\${url}/\${path}\`, {
+    method: 'POST',
+    headers: { authorization: \`Bearer \${token}\`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+  if (!answer.ok) throw new Error(await answer.text())
+  return (await answer.json()) as T
+}
+
+async function answerTo(text: string): Promise<string> {
+  return \`You said: \${text}\` // the agent
+}
+
+for (;;) {
+  const { items } = await call<{ items: Item[] }>('lease', { wait_s: 25, lease_s: 300 })
+  for (const { task_id, text, ...ref } of items) {
+    const result = await answerTo(text)
+    const { attempt, fence } = ref
+    await call(\`\${task_id}/complete\`, { attempt, fence, outcome: 'completed', result })
+  }
+}
+`,
+  common_problems: [
+    {
+      problem: 'SyntaxError: Unexpected identifier.',
+      fix: 'This Node does not run TypeScript by itself. Use a newer one, or strip the types.',
+    },
+    {
+      problem: 'Work takes longer than five minutes and comes a second time.',
+      fix: 'Begin it first: call(task_id + "/start", { attempt, fence }), then say that it moves on with POST /tasks/:id/progress.',
+    },
+    refused,
+    unreachable,
   ],
 })
 
