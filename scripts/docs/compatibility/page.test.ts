@@ -27,6 +27,7 @@ const ours = [
   /^(GET|PUT|DELETE) \/templates\/:id$/,
   /^\w+ \/org\/(leftovers|prune|export|plan|apply|tokens\/:id\/rotate)$/,
   /^\w+ \/settings\/secrets\/(:key\/dependents|restart-dependents)$/,
+  /^GET \/install\/molecule\.tgz$/,
   /^\w+ \/admin\/(resources|shutdown|secrets\/rotate-key)$/,
 ]
 
