@@ -98,7 +98,7 @@ function parsed(text: string): { document: Document; said: ConfigYaml } {
 
 /** Of what the parser says the first line, which ends with a place that is told apart. */
 const withoutPlace = (message: string) =>
-  message.replace(/\n[^]*$/, '').replace(/ at line \d+, column \d+:?$/, '')
+  message.replace(/\n.*$/s, '').replace(/ at line \d+, column \d+:?$/, '')
 
 /** A document whose aliases would fill the memory is as wrong as any other. */
 function plain(document: Document): unknown {
