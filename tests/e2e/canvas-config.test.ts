@@ -1,16 +1,12 @@
-import { join } from 'node:path'
-import process from 'node:process'
 import type { Client } from '@molecule/sdk'
 import type { BrowserContext } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { hasChromium, newBrowser, newVisitor, type Visitor } from './harness/browser.ts'
 import { builtCanvas } from './harness/built-canvas.ts'
 import { type Installation, newInstallation } from './harness/installation.ts'
+import { picture } from './harness/pictures.ts'
 import { until } from './harness/until.ts'
 import { promise } from './requirements.ts'
-
-/** Where pictures of the tab go, for those who want to look at it. */
-const pictures = process.env.PICTURES
 
 describe.skipIf(!hasChromium)('the configuration on the canvas', () => {
   let installation: Installation
@@ -46,28 +42,13 @@ describe.skipIf(!hasChromium)('the configuration on the canvas', () => {
   const button = (name: string) => visitor.page.getByRole('button', { name, exact: true })
   const confirm = (name: string) =>
     visitor.page.getByRole('dialog').getByRole('button', { name, exact: true }).click()
-  const look = async (name: string) => {
-    if (!pictures) return
-    for (const colorScheme of ['light', 'dark'] as const)
-      for (const [width, height] of [
-        [1280, 800],
-        [390, 844],
-      ] as const) {
-        await visitor.page.emulateMedia({ colorScheme })
-        await visitor.page.setViewportSize({ width, height })
-        const path = join(pictures, `${name}-${width}-${colorScheme}.png`)
-        await visitor.page.screenshot({ path, animations: 'disabled' })
-      }
-    await visitor.page.setViewportSize({ width: 1280, height: 800 })
-  }
-
   test(`${promise('R-39')} a prompt is added and saved, what was changed meanwhile is not written over, and the next start reads it`, async () => {
     const { page } = visitor
     await page.getByTestId(`workspace-${reader}`).click()
     await page.getByRole('tab', { name: 'Config' }).click()
     await page.getByText('nobody has saved anything yet', { exact: false }).first().waitFor()
     expect(await page.getByLabel('Content of config.yaml').inputValue()).toContain('name: Reader')
-    await look('config')
+    await picture(page, 'config')
 
     await button('Add a file').click()
     const dialog = page.getByRole('dialog')
@@ -83,13 +64,20 @@ describe.skipIf(!hasChromium)('the configuration on the canvas', () => {
 
     await client.config.edit(reader, { set: { effort: 'high' }, note: 'from elsewhere' })
     await page.getByText('Somebody else has changed this meanwhile').waitFor()
-    await look('config-overtaken')
+    await button('See the difference').click()
+    const difference = page.getByRole('region', { name: 'What changes in system-prompt.md' })
+    await difference.getByText('Be brief.').waitFor()
+    await difference.getByText('new file').waitFor()
+    await button('Take theirs').click()
+    await page.getByRole('dialog').getByText('system-prompt.md are lost').waitFor()
+    await confirm('Cancel')
+    await picture(page, 'config-overtaken')
     await button('Keep mine on top').click()
     await page.getByLabel('Why').fill('a calmer tone')
     await button('Save').click()
     await page.getByText('Version 2, saved by user:anna').waitFor()
     await page.getByText('What is saved counts from the next start.').waitFor()
-    await look('config-saved')
+    await picture(page, 'config-saved')
     const { files } = await client.config.get(reader)
     expect(files['config.yaml']).toContain('effort: high')
 
@@ -102,17 +90,58 @@ describe.skipIf(!hasChromium)('the configuration on the canvas', () => {
     await until('it has answered', async () => (await client.tasks.get(id)).result === 'Be brief.')
   })
 
-  test('an earlier version is looked at and restored', async () => {
+  test('what each version changed is seen, and what restoring one would', async () => {
     const { page } = visitor
-    await button('Look at version 1').click()
-    await page.locator('summary', { hasText: 'config.yaml' }).click()
-    await page.getByText('effort: high').first().waitFor()
-    await look('config-history')
+    await button('What version 1 changed').click()
+    const change = page.getByRole('region', { name: 'What changes in config.yaml' })
+    await change.getByText('effort: high').waitFor()
+    await button('Hide what version 1 changed').click()
+    await button('What version 2 changed').click()
+    const added = page.getByRole('region', { name: 'What changes in system-prompt.md' })
+    await added.getByText('Be brief.').waitFor()
+    await picture(page, 'config-history')
     await button('Restore version 1').click()
+    await page.getByRole('dialog').getByText('file removed').waitFor()
+    await picture(page, 'config-restore')
     await confirm('Restore')
 
     await page.getByText('Version 3, saved by user:anna').waitFor()
     expect(await client.config.get(reader)).toMatchObject({ version: 3 })
     expect((await client.config.get(reader)).files['system-prompt.md']).toBeUndefined()
+  })
+
+  test('a refusal stands at its file and line, and what is typed outlives the drawer and a reload', async () => {
+    const { page } = visitor
+    const editor = page.getByLabel('Content of config.yaml')
+    const former = await editor.inputValue()
+    await editor.fill(`${former}tier: [\n`)
+    await page.getByLabel('Why').fill('a try')
+    await page.getByLabel('File').selectOption({ index: 0 })
+    await button('Save').click()
+    await page.getByText(/^Line \d+, column \d+: /).waitFor()
+    expect(await editor.getAttribute('aria-invalid')).toBe('true')
+    await until('the editor has the focus', () =>
+      editor.evaluate((area) => area === area.ownerDocument.activeElement),
+    )
+    await picture(page, 'config-refused')
+
+    await page.keyboard.press('Escape')
+    await page.getByTestId('drawer').waitFor({ state: 'detached' })
+    await page.goto(`${installation.url}/canvas?sel=${reader}&tab=config`)
+    expect(await editor.inputValue()).toContain('tier: [')
+    expect(await page.getByLabel('Why').inputValue()).toBe('a try')
+    await editor.fill(former.replace(/^tier: .*$/m, 'tier: 2'))
+    await button('Save').click()
+    await page.getByText('Version 4, saved by user:anna').waitFor()
+    await page.getByText('a try').waitFor()
+
+    await editor.fill('nothing')
+    await button('Discard changes').click()
+    await confirm('Cancel')
+    expect(await editor.inputValue()).toBe('nothing')
+    await button('Discard changes').click()
+    await confirm('Discard changes')
+    expect(await editor.inputValue()).toContain('tier: 2')
+    expect(visitor.faults).toEqual([])
   })
 })

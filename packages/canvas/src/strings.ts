@@ -86,6 +86,16 @@ export const text = {
     webhook: 'Webhook',
     system: 'Molecule',
   },
+  diff: {
+    of: (path: string) => `What changes in ${path}`,
+    none: 'There is no difference.',
+    added: 'new file',
+    removed: 'file removed',
+    empty: 'An empty file.',
+    tooMuch: 'The two have too little in common to show what changes.',
+    cut: (n: number) => `${count(n, 'more line is', 'more lines are')} left out here.`,
+    fromLine: (n: number) => `from line ${Math.max(1, n)}`,
+  },
   login: {
     title: 'Sign in',
     lead: 'Molecule signs you in with a one-time link instead of a password.',

@@ -16,6 +16,8 @@ export const Runtime = z.object({
   display_name: z.string(),
   /** The model of a workspace that names none. */
   default_model: z.string().min(1),
+  /** Whose models it runs: what may stand before the colon of their names. Left out where it runs any. */
+  providers: z.array(z.string()).optional(),
   /** From the start to the first lease. */
   provision_timeout_s: z.number(),
   capabilities: RuntimeCapabilities,

@@ -1,13 +1,11 @@
 import type { Config, ConfigVersion } from '@molecule/contract/config'
 import { useState } from 'react'
-import { ActionButton } from '../ui/ActionButton.tsx'
 import { Age } from '../ui/Age.tsx'
-import { ConfirmDialog } from '../ui/ConfirmDialog.tsx'
 import { LoadedList } from '../ui/LoadedList.tsx'
-import { ErrorNote } from '../ui/ProblemNote.tsx'
-import { useAction } from '../use-action.ts'
 import { useLoad } from '../use-load.ts'
 import { configText as words } from './config-text.ts'
+import { RestoreButton } from './RestoreButton.tsx'
+import { VersionChanges } from './VersionChanges.tsx'
 
 type Props = { config: Config; onRestored: () => void }
 
@@ -73,62 +71,7 @@ function VersionItem({ version: told, config, onRestored }: Props & { version: C
         </button>
         {!isPresent && <RestoreButton version={version} config={config} onRestored={onRestored} />}
       </div>
-      {isOpen && <VersionFiles id={config.workspace_id} version={version} />}
+      {isOpen && <VersionChanges id={config.workspace_id} version={version} />}
     </li>
-  )
-}
-
-function VersionFiles({ id, version }: { id: string; version: number }) {
-  const snapshot = useLoad(`config ${id} ${version}`, '', ({ client }, signal) =>
-    client.config.version(id, version, { signal }),
-  )
-  return (
-    <div className="config-version">
-      <LoadedList of={snapshot} failed={words.failed} loading={words.loading}>
-        {({ files }) =>
-          Object.entries(files).map(([path, content]) => (
-            <details key={path}>
-              <summary className="mono">{path}</summary>
-              <pre className="mono">{content}</pre>
-            </details>
-          ))
-        }
-      </LoadedList>
-    </div>
-  )
-}
-
-function RestoreButton({ version, config, onRestored }: Props & { version: number }) {
-  const [isAsking, setIsAsking] = useState(false)
-  const restore = useAction(async ({ client }) => {
-    const { workspace_id: workspace, revision: base } = config
-    await client.config.restore({ workspace, version }, { base })
-    setIsAsking(false)
-    onRestored()
-  })
-  return (
-    <>
-      <ActionButton
-        right="workspaces:write"
-        icon="retry"
-        small
-        label={words.restoreOf(version)}
-        onClick={() => setIsAsking(true)}
-      >
-        {words.restore}
-      </ActionButton>
-      {isAsking && (
-        <ConfirmDialog
-          title={words.restoreTitle(version)}
-          confirm={words.restore}
-          busy={restore.busy}
-          onConfirm={() => void restore.run()}
-          onClose={() => setIsAsking(false)}
-        >
-          <p>{words.restoreBody}</p>
-          <ErrorNote error={restore.error} />
-        </ConfirmDialog>
-      )}
-    </>
   )
 }

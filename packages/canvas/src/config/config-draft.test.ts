@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest'
-import { changed, emptyDraft, isChanged, pathProblem, pathsOf, textAt } from './config-draft.ts'
+import {
+  afterSave,
+  changed,
+  emptyDraft,
+  isChanged,
+  pathProblem,
+  pathsOf,
+  savedWith,
+  textAt,
+} from './config-draft.ts'
 
 const saved = { 'b.md': 'b', 'config.yaml': 'name: it', 'a.md': 'a' }
 
@@ -20,6 +29,23 @@ test('config.yaml is first, new files are in their place, removed ones are gone'
   expect(pathsOf(removed, saved)).toEqual(['config.yaml', 'a.md', 'aa.md'])
   expect(removed.changes).toEqual({ 'aa.md': '', 'b.md': null })
   expect(isChanged(changed(added, saved, 'aa.md', null))).toBe(false)
+})
+
+test('what is typed while it is being saved stays a change', () => {
+  const asked = { ...changed(emptyDraft('1-x'), saved, 'a.md', 'A'), note: 'why' }
+  const now = changed(changed(asked, saved, 'a.md', 'AA'), saved, 'b.md', null)
+
+  expect(afterSave(asked, asked, '2-y')).toEqual(emptyDraft('2-y'))
+  expect(afterSave(now, asked, '2-y')).toEqual({
+    ...{ base: '2-y', changes: { 'a.md': 'AA', 'b.md': null }, note: '' },
+  })
+})
+
+test('what would be there has the changes in it', () => {
+  const edited = changed(emptyDraft('1-x'), saved, 'a.md', 'A')
+  const removed = changed(edited, saved, 'b.md', null)
+
+  expect(savedWith(removed, saved)).toEqual({ 'config.yaml': 'name: it', 'a.md': 'A' })
 })
 
 test.each([

@@ -5,11 +5,13 @@ export type ConfigDraft = {
   /** The revision that it began with. */
   base: string
   changes: Readonly<Record<string, string | null>>
+  /** Why, for the history. */
+  note: string
 }
 
 type Files = Readonly<Record<string, string>>
 
-export const emptyDraft = (base: string): ConfigDraft => ({ base, changes: {} })
+export const emptyDraft = (base: string): ConfigDraft => ({ base, changes: {}, note: '' })
 
 export const isChanged = ({ changes }: ConfigDraft) => Object.keys(changes).length > 0
 
@@ -37,6 +39,21 @@ const byName = (a: string, b: string) =>
 export const textAt = ({ changes }: ConfigDraft, saved: Files, path: string): string =>
   changes[path] ?? saved[path] ?? ''
 
+/** What is left of a draft once what was asked has been saved: all that was typed meanwhile. */
+export function afterSave(now: ConfigDraft, asked: ConfigDraft, revision: string): ConfigDraft {
+  const left = Object.entries(now.changes).filter(([path, text]) => asked.changes[path] !== text)
+  const note = now.note === asked.note ? '' : now.note
+  return { base: revision, changes: Object.fromEntries(left), note }
+}
+
+/** What would be there once it is saved. */
+export function savedWith({ changes }: ConfigDraft, saved: Files): Files {
+  const entries = Object.entries({ ...saved, ...changes })
+  return Object.fromEntries(
+    entries.flatMap(([path, text]) => (text === null ? [] : [[path, text]])),
+  )
+}
+
 /** Why a file cannot be called so; undefined where it can. */
 export function pathProblem(path: string, taken: readonly string[]): string | undefined {
   const parts = path.split('/')
@@ -56,7 +73,7 @@ const keyOf = (workspaceId: string) => `molecule.config.${workspaceId}`
 export function readConfigDraft(workspaceId: string): ConfigDraft | undefined {
   const stored = readStored(keyOf(workspaceId))
   try {
-    return stored ? (JSON.parse(stored) as ConfigDraft) : undefined
+    return stored ? { ...emptyDraft(''), ...(JSON.parse(stored) as ConfigDraft) } : undefined
   } catch {
     return undefined
   }

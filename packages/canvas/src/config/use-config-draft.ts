@@ -1,5 +1,5 @@
 import type { Config } from '@molecule/contract/config'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import {
   type ConfigDraft,
   emptyDraft,
@@ -11,10 +11,22 @@ import {
 /** The draft of a workspace; without changes it is based on whatever is there now. */
 export function useConfigDraft({ workspace_id, revision }: Config) {
   const [held, setHeld] = useState(() => readConfigDraft(workspace_id) ?? emptyDraft(revision))
+  const [isKept, setIsKept] = useState(true)
   const draft = isChanged(held) ? held : emptyDraft(revision)
   const setDraft = (next: ConfigDraft) => {
-    writeConfigDraft(workspace_id, next)
+    setIsKept(writeConfigDraft(workspace_id, next))
     setHeld(next)
   }
-  return { draft, setDraft }
+  useLeaveGuard(!isKept)
+  return { draft, setDraft, isKept }
+}
+
+/** The browser asks before it leaves the page. */
+function useLeaveGuard(isOn: boolean) {
+  useEffect(() => {
+    if (!isOn) return
+    const ask = (event: BeforeUnloadEvent) => event.preventDefault()
+    window.addEventListener('beforeunload', ask)
+    return () => window.removeEventListener('beforeunload', ask)
+  }, [isOn])
 }

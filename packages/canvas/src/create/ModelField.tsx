@@ -1,11 +1,14 @@
 import type { Runtime } from '@molecule/contract/runtime'
+import { runtimeText } from '../runtime/runtime-text.ts'
+import { isNotItsOwn } from '../state/usual-model.ts'
 import { Field } from '../ui/Field.tsx'
 import { createText as words } from './create-text.ts'
 import type { DraftField } from './draft-field.ts'
 
 /** Only of a runtime to which a model means something. */
 export function ModelField({ draft, set, chosen, problemAt, runtime }: Props) {
-  const usual = chosen.template?.model || runtime.default_model
+  const told = chosen.template?.model || runtime.default_model
+  const usual = isNotItsOwn(runtime, told) ? runtimeText.ownModel(runtime.display_name) : told
   return (
     <Field label={words.model} hint={words.modelHint(usual)} problem={problemAt('model')}>
       {(wiring) => (
@@ -16,7 +19,6 @@ export function ModelField({ draft, set, chosen, problemAt, runtime }: Props) {
           autoComplete="off"
           autoCapitalize="off"
           spellCheck={false}
-          placeholder={usual}
           value={draft.model}
           onChange={({ target }) => set({ model: target.value })}
         />

@@ -117,6 +117,11 @@ function TabBar({ place }: { place: CanvasPlace }) {
   const go = useGo()
   const list = useRef<HTMLDivElement>(null)
   const open = (tab: Tab) => go({ ...place, tab, task: undefined }, 'replace')
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another tab is the selected one.
+  useEffect(() => {
+    const selected = list.current?.querySelector('[aria-selected="true"]')
+    selected?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+  }, [place.tab])
   const onKeyDown = (event: KeyboardEvent) => {
     const index = tabAfter[event.key]?.(tabs.indexOf(place.tab))
     if (index === undefined) return

@@ -7,11 +7,13 @@ export function readStored(key: string): string | null {
   }
 }
 
-export function writeStored(key: string, value: string | null) {
+/** Answers whether it is kept: a full or forbidden storage keeps nothing, and the page works without it. */
+export function writeStored(key: string, value: string | null): boolean {
   try {
     if (value === null) localStorage.removeItem(key)
     else localStorage.setItem(key, value)
+    return true
   } catch {
-    // Full or forbidden: the page works without it.
+    return value === null
   }
 }

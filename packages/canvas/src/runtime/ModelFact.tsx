@@ -2,6 +2,7 @@ import type { Runtime } from '@molecule/contract/runtime'
 import type { Workspace } from '@molecule/contract/workspace'
 import { useState } from 'react'
 import { reduce } from '../state/reduce.ts'
+import { isNotItsOwn } from '../state/usual-model.ts'
 import { text } from '../strings.ts'
 import { ActionButton } from '../ui/ActionButton.tsx'
 import { DialogForm } from '../ui/DialogForm.tsx'
@@ -19,7 +20,7 @@ export function ModelFact({ workspace, runtime }: Props) {
   return (
     <Fact name={text.about.model}>
       <span className="fact-change">
-        <span>{workspace.model}</span>
+        <span>{toldModel(runtime, workspace.model)}</span>
         <ActionButton
           right="workspaces:write"
           icon="settings"
@@ -37,8 +38,12 @@ export function ModelFact({ workspace, runtime }: Props) {
   )
 }
 
+const toldModel = (runtime: Runtime, model: string) =>
+  isNotItsOwn(runtime, model) ? words.ownModel(runtime.display_name) : model
+
 function ModelDialog({ workspace, runtime, onClose }: Props & { onClose: () => void }) {
-  const [model, setModel] = useState(workspace.model)
+  const { model: present } = workspace
+  const [model, setModel] = useState(isNotItsOwn(runtime, present) ? '' : present)
   const [asked, setAsked] = useState('')
   const save = useAction(async ({ client, store }) => {
     setAsked(model)
@@ -59,7 +64,7 @@ function ModelDialog({ workspace, runtime, onClose }: Props & { onClose: () => v
       >
         <Field
           label={text.about.model}
-          hint={words.modelHint(runtime.default_model)}
+          hint={words.modelHint(toldModel(runtime, runtime.default_model))}
           problem={model === asked ? at.get('model') : undefined}
         >
           {(wiring) => (
@@ -70,7 +75,6 @@ function ModelDialog({ workspace, runtime, onClose }: Props & { onClose: () => v
               autoComplete="off"
               autoCapitalize="off"
               spellCheck={false}
-              placeholder={runtime.default_model}
               value={model}
               onChange={({ target }) => setModel(target.value)}
             />

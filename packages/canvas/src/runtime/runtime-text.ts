@@ -3,6 +3,7 @@ export const runtimeText = {
   change: 'Change',
   changeModel: (name: string) => `Change the model of ${name}`,
   modelTitle: (name: string) => `Model of ${name}`,
+  ownModel: (runtime: string) => `the one that ${runtime} takes by itself`,
   modelHint: (model: string) => `Left empty: ${model}. It counts from the next start.`,
   save: 'Save',
   restart: 'What was changed counts from the next start: restart it below.',

@@ -33,6 +33,8 @@ export function Combobox({ wiring, options, value, placeholder, required, onChan
     return key === 'Escape' ? close : undefined
   }
   const onKeyDown = (event: KeyboardEvent) => {
+    // Whoever typed and goes on means what was found.
+    if (event.key === 'Tab' && query) choose(found[active])
     const act = actionOf(event.key)
     if (!act) return
     event.preventDefault()
@@ -110,7 +112,15 @@ function OptionList({ listId, found, active, value, onChoose }: ListProps) {
     list.current?.querySelector('[data-active="true"]')?.scrollIntoView({ block: 'nearest' })
   }, [active, found.length])
   return (
-    <div id={listId} ref={list} className="combobox-list" role="listbox" tabIndex={-1}>
+    <div
+      id={listId}
+      ref={list}
+      className="combobox-list"
+      role="listbox"
+      tabIndex={-1}
+      // The focus stays in the input.
+      onMouseDown={(event) => event.preventDefault()}
+    >
       {found.length === 0 && <p className="faint combobox-none">{text.common.nothingFound}</p>}
       {found.map((option, index) => (
         // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are those of the input.
@@ -122,7 +132,6 @@ function OptionList({ listId, found, active, value, onChoose }: ListProps) {
           role="option"
           aria-selected={option.value === value}
           data-active={index === active}
-          onPointerDown={(event) => event.preventDefault()}
           onClick={() => onChoose(option)}
         >
           <span>{option.label}</span>

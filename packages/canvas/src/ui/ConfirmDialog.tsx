@@ -7,6 +7,7 @@ type Props = {
   title: string
   confirm: string
   danger?: boolean
+  wide?: boolean
   busy: boolean
   /** False while what will happen is not known yet. */
   ready?: boolean
@@ -17,9 +18,10 @@ type Props = {
 
 /** Says what will happen before it does. Esc and the first focus are on the harmless side. */
 export function ConfirmDialog(props: Props) {
-  const { title, confirm, danger = false, busy, ready = true, onConfirm, onClose, children } = props
+  const { title, confirm, danger = false, wide = false, busy, ready = true } = props
+  const { onConfirm, onClose, children } = props
   return (
-    <Modal title={title} onClose={onClose}>
+    <Modal title={title} wide={wide} onClose={onClose}>
       <div className="dialog-body">{children}</div>
       <div className="dialog-actions">
         <button type="button" className="button" onClick={onClose}>

@@ -83,7 +83,7 @@ function parsed(text: string): { document: Document; said: ConfigYaml } {
   const [error] = document.errors
   if (error) {
     const { line, col } = error.linePos?.[0] ?? { line: 1, col: 1 }
-    throw notValid(`${CONFIG_FILE}:${line}:${col}`, error.message.split('\n')[0] ?? error.message)
+    throw notValid(`${CONFIG_FILE}:${line}:${col}`, withoutPlace(error.message))
   }
   const value = plain(document)
   const checked = ConfigYaml.safeParse(value ?? {})
@@ -95,6 +95,10 @@ function parsed(text: string): { document: Document; said: ConfigYaml } {
     `${issue?.path.join('.') || 'the document'}: ${issue?.message}`,
   )
 }
+
+/** Of what the parser says the first line, which ends with a place that is told apart. */
+const withoutPlace = (message: string) =>
+  message.replace(/\n.*$/s, '').replace(/ at line \d+, column \d+:?$/, '')
 
 /** A document whose aliases would fill the memory is as wrong as any other. */
 function plain(document: Document): unknown {

@@ -212,6 +212,7 @@ export const listRuntimes = (): RuntimeWire[] =>
     id: runtime.id,
     display_name: runtime.displayName,
     default_model: defaultModel(runtime.id),
+    ...(runtime.providers && { providers: [...runtime.providers] }),
     provision_timeout_s: runtime.provisionTimeoutMs / 1000,
     capabilities: runtime.capabilities,
     required_env: [...runtime.requiredEnv],
