@@ -153,6 +153,10 @@ export const requirements = [
     id: 'R-47',
     text: 'One command on a machine gives the assistants there the tools of a workspace, and takes nothing from them.',
   },
+  {
+    id: 'R-48',
+    text: 'Whatever runtime the server offers, its agent host can run, or says what is missing.',
+  },
 ] as const
 
 export type RequirementId = (typeof requirements)[number]['id']

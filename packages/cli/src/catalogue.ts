@@ -24,6 +24,11 @@ export const catalogue: readonly Entry[] = [
     load: async () => (await import('./commands/ws.ts')).ws,
   },
   {
+    name: 'runtimes',
+    summary: 'List what can occupy a workspace, what it needs, and whether it is installed',
+    load: async () => (await import('./commands/runtimes.ts')).runtimes,
+  },
+  {
     name: 'org',
     summary: 'Plan, apply, compare and export the organization as a template',
     load: async () => (await import('./commands/org.ts')).org,

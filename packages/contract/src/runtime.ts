@@ -24,6 +24,10 @@ export const Runtime = z.object({
   required_env: RequiredEnv,
   /** Keys of `runtime_config` without which it is refused. */
   required_config: z.array(z.string()),
+  /** Name of the program that it drives; null where it drives none, or one that its configuration names. */
+  program: z.string().nullable().default(null),
+  /** Whether that is found where agents run by default; null where that cannot be looked at. */
+  installed: z.boolean().nullable().default(null),
 })
 export type Runtime = z.infer<typeof Runtime>
 

@@ -44,6 +44,12 @@ function detailOf(runtime: Runtime, stored: ReadonlySet<string>): string {
     return there ? words.isStored(there) : words.needs(names.join(' or '))
   })
   const config = runtime.required_config
-  const parts = config.length > 0 ? [words.needsConfig(config), ...keys] : keys
+  const parts = [
+    ...(runtime.installed === false && runtime.program
+      ? [words.notInstalled(runtime.program)]
+      : []),
+    ...(config.length > 0 ? [words.needsConfig(config)] : []),
+    ...keys,
+  ]
   return parts.join(' · ') || words.needsNothing
 }

@@ -20,6 +20,7 @@ export const createText = {
   needsConfig: (keys: readonly string[]) => `needs ${keys.map(nounOf).join(' and ')}`,
   isStored: (name: string) => `${name} is stored`,
   elsewhere: 'runs elsewhere, and joins with a token',
+  notInstalled: (program: string) => `${program} is not installed where agents run`,
   needsNothing: 'needs nothing more',
   program: 'Program',
   programHint: 'Name or path of the program.',

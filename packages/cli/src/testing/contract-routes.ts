@@ -26,6 +26,7 @@ import {
   PruneOrg,
 } from '@molecule/contract/org'
 import { type Connection, CreatedWorkspace } from '@molecule/contract/registry'
+import { RuntimeList } from '@molecule/contract/runtime'
 import { LoginLink, Session } from '@molecule/contract/session'
 import {
   AnswerTask,
@@ -259,6 +260,13 @@ const taskRoutes: Route[] = [
   }),
 ]
 
+const runtimeRow = (id: string, more: object) => ({
+  ...{ id, display_name: id, default_model: 'sonnet', provision_timeout_s: 60 },
+  capabilities: { session: true, model: true, streaming: true },
+  ...{ required_env: [], required_config: [] },
+  ...more,
+})
+
 const otherRoutes: Route[] = [
   on('GET', '/health', ({ pid }) => ({
     body: Health.parse({ status: 'ok', version: '0.1.0', pid }),
@@ -267,6 +275,14 @@ const otherRoutes: Route[] = [
     const ready = checks.every(({ ok }) => ok)
     return { status: ready ? 200 : 503, body: Ready.parse({ ready, checks }) }
   }),
+  on('GET', '/runtimes', () => ({
+    body: RuntimeList.parse({
+      runtimes: [
+        runtimeRow('claude-code', { program: 'claude', installed: false, required_env: ['KEY'] }),
+        runtimeRow('command', { required_config: ['command'] }),
+      ],
+    }),
+  })),
   on('GET', '/auth/session', () => ({
     body: Session.parse({
       kind: 'admin',

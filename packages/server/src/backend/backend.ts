@@ -86,6 +86,8 @@ export interface Backend {
     owner: OwnerLabel,
     signal: AbortSignal,
   ): AsyncIterable<{ readonly handle: BackendHandle; readonly usage: Usage }>
+  /** Whether a program of this name is found where its workloads run. */
+  hasProgram?(name: string): Promise<boolean>
   /** Removes what the workspace stored here, over all its incarnations. Only after a proven stop. */
   purge?(handle: BackendHandle, signal: AbortSignal): Promise<void>
   /** Whether it could start something now. */

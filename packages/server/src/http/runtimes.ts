@@ -5,6 +5,9 @@ import { guard } from './authenticate.ts'
 import type { AppEnv, Services } from './context.ts'
 
 export const runtimeRoutes = (services: Services) =>
-  new Hono<AppEnv>().get('/', guard(services, 'GET /runtimes'), (c) =>
-    c.json(RuntimeList.parse({ runtimes: listRuntimes() })),
-  )
+  new Hono<AppEnv>().get('/', guard(services, 'GET /runtimes'), async (c) => {
+    const { backends, enabledBackends } = services
+    const [usual = ''] = enabledBackends
+    const hasProgram = backends.get(usual)?.hasProgram
+    return c.json(RuntimeList.parse({ runtimes: await listRuntimes(hasProgram) }))
+  })

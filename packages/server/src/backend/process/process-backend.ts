@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { isInPath } from '../../lib/is-in-path.ts'
 import {
   type Backend,
   type BackendHandle,
@@ -98,6 +99,7 @@ export function processBackend(options: ProcessBackendOptions): Backend {
       for (const { handle, processIds } of workloadsOf(owner, await untilAborted(scan(), signal)))
         yield { handle, usage: await usageOfAll(processIds) }
     },
+    hasProgram: (name) => isInPath(name, env.PATH ?? ''),
     async *logs(handle, { tailLines, follow = false }, signal) {
       const folder = runFolder(dataDir, handle)
       if (!follow) return yield* await tailOf(folder, tailLines)

@@ -16,8 +16,8 @@ test.each([
   expect(defaultModel(runtime)).toBe(model)
 })
 
-test('every runtime is told with what a client needs to offer it', () => {
-  const told = listRuntimes()
+test('every runtime is told with what a client needs to offer it', async () => {
+  const told = await listRuntimes()
 
   expect(told.map((each) => each.id)).toContain('command')
   for (const each of told) {
@@ -59,4 +59,14 @@ test.each([
   ['command', 'anything:at-all'],
 ])('%s takes %s', (runtime, model) => {
   expect(() => checkModel(runtimeNamed(runtime), model)).not.toThrow()
+})
+
+test('it is told whether the program of a runtime is there, where that can be looked at', async () => {
+  const told = await listRuntimes(async (name) => name === 'claude')
+  const of = (id: string) => told.find((each) => each.id === id)
+
+  expect(of('claude-code')).toMatchObject({ program: 'claude', installed: true })
+  expect(of('codex')).toMatchObject({ program: 'codex', installed: false })
+  expect(of('command')).toMatchObject({ program: null, installed: null })
+  expect((await listRuntimes())[1]).toMatchObject({ program: 'claude', installed: null })
 })

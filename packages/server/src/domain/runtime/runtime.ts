@@ -26,6 +26,8 @@ export type Runtime = {
   capabilities: RuntimeCapabilities
   /** Names of variables and secrets without which it cannot work; of a list within the list one is enough. */
   requiredEnv: RequiredEnv
+  /** Name of the program that it drives, unless its configuration names another. */
+  program?: string
   /** Its agent is a program that runs from the start of the workspace to its stop. */
   isServed?: true
   /** Of the models that it can run: what may stand before the colon of their names. Any where it is left out. */
@@ -50,6 +52,7 @@ const runtimes: readonly Runtime[] = [
   },
   {
     id: 'claude-code',
+    program: 'claude',
     displayName: 'Claude Code',
     config: ClaudeCodeConfig,
     configHint:
@@ -61,6 +64,7 @@ const runtimes: readonly Runtime[] = [
   },
   {
     id: 'codex',
+    program: 'codex',
     displayName: 'Codex',
     config: CodexConfig,
     configHint: 'Leave it out, or name command, args, env, sandbox, base_url, stall_s.',
@@ -71,6 +75,7 @@ const runtimes: readonly Runtime[] = [
   },
   {
     id: 'gemini-cli',
+    program: 'gemini',
     displayName: 'Gemini CLI',
     config: AcpPresetConfig,
     configHint: acpHint,
@@ -81,6 +86,7 @@ const runtimes: readonly Runtime[] = [
   },
   {
     id: 'opencode',
+    program: 'opencode',
     displayName: 'OpenCode',
     config: AcpPresetConfig,
     configHint: acpHint,
@@ -90,6 +96,7 @@ const runtimes: readonly Runtime[] = [
   },
   {
     id: 'openclaw',
+    program: 'openclaw',
     displayName: 'OpenClaw',
     config: AcpPresetConfig,
     configHint: acpHint,
@@ -206,9 +213,15 @@ export function runtimeNamed(name: string): Runtime {
   })
 }
 
-/** Every runtime there is, as it is told. */
-export const listRuntimes = (): RuntimeWire[] =>
-  runtimes.map((runtime) => ({
+type HasProgram = (name: string) => Promise<boolean>
+
+/** Every runtime there is, as it is told; with whether its program is there, where that can be looked at. */
+export const listRuntimes = (hasProgram?: HasProgram): Promise<RuntimeWire[]> =>
+  Promise.all(runtimes.map((runtime) => toWire(runtime, hasProgram)))
+
+const toWire = async (runtime: Runtime, hasProgram?: HasProgram): Promise<RuntimeWire> => {
+  const { program } = runtime
+  return {
     id: runtime.id,
     display_name: runtime.displayName,
     default_model: defaultModel(runtime.id),
@@ -217,7 +230,10 @@ export const listRuntimes = (): RuntimeWire[] =>
     capabilities: runtime.capabilities,
     required_env: [...runtime.requiredEnv],
     required_config: requiredConfig(runtime),
-  }))
+    program: program ?? null,
+    installed: program && hasProgram ? await hasProgram(program) : null,
+  }
+}
 
 /** What its schema misses of an empty configuration. */
 const requiredConfig = ({ config }: Runtime): string[] =>
