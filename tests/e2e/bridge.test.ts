@@ -86,7 +86,7 @@ sleep 0.3
 echo "You said: $text"
 `
 
-test(`${promise('R-45')} RD-36, RD-89: a program on the machine of somebody answers what its workspace is asked`, async () => {
+test(`${promise('R-43')} RD-36, RD-89: a program on the machine of somebody answers what its workspace is asked`, async () => {
   const { client, id, start, ask, ended } = await given(echo)
   const bridge = start()
 
@@ -100,7 +100,7 @@ test(`${promise('R-45')} RD-36, RD-89: a program on the machine of somebody answ
   expect(row).toMatchObject({ status: 'online', agent_card: { name: expect.any(String) } })
 })
 
-test(`${promise('R-45')} killed at random points it ends each task with one answer, and no attempt is worked on twice`, async () => {
+test(`${promise('R-43')} killed at random points it ends each task with one answer, and no attempt is worked on twice`, async () => {
   const { folder, start, noted, ask, ended } = await given(echo)
   const tasks = await Promise.all(Array.from({ length: 6 }, (_, n) => ask(`number ${n}`)))
 
@@ -121,7 +121,7 @@ test(`${promise('R-45')} killed at random points it ends each task with one answ
   await until('nothing works any more', async () => (await agentsIn(folder)).length === 0)
 })
 
-test(`${promise('R-45')} RD-83: two of one place never work at once; what a killed one left behind stands in nobody’s way`, async () => {
+test(`${promise('R-43')} RD-83: two of one place never work at once; what a killed one left behind stands in nobody’s way`, async () => {
   const { start, ask, ended } = await given(echo)
   const first = start()
   await ended(await ask('one'))
@@ -135,7 +135,7 @@ test(`${promise('R-45')} RD-83: two of one place never work at once; what a kill
   expect(await ended(await ask('two'))).toMatchObject({ status: 'completed' })
 })
 
-test(`${promise('R-45')} a token that is rotated away ends it with what to do; with the new one it goes on`, async () => {
+test(`${promise('R-43')} a token that is rotated away ends it with what to do; with the new one it goes on`, async () => {
   const { client, id, start, ask, ended } = await given(echo)
   const bridge = start()
   await ended(await ask('one'))
@@ -149,7 +149,7 @@ test(`${promise('R-45')} a token that is rotated away ends it with what to do; w
   expect(await ended(task)).toMatchObject({ status: 'completed', result: 'You said: two\n' })
 })
 
-test(`${promise('R-45')} a cancel reaches the program, and what it cannot run it says at once`, async () => {
+test(`${promise('R-43')} a cancel reaches the program, and what it cannot run it says at once`, async () => {
   const { client, folder, start, ask } = await given('#!/bin/sh\nsleep 300\n')
   start()
   const task = await ask('go')
@@ -164,7 +164,7 @@ test(`${promise('R-45')} a cancel reaches the program, and what it cannot run it
   expect(code).toBe(1)
 })
 
-test(`${promise('R-46')} RD-94: the server hands out its own command line, which needs nothing but Node`, async () => {
+test(`${promise('R-44')} RD-94: the server hands out its own command line, which needs nothing but Node`, async () => {
   const { folder, id, token } = await given(echo)
   const { url } = theInstallation()
   const npm = (...args: string[]) =>

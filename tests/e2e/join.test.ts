@@ -191,7 +191,7 @@ test(`${promise('R-40')} RD-84, RD-89: a client with channels is told of work as
   expect(await client.tasks.get(asked.id)).toMatchObject({ status: 'completed', result: 'A lamp.' })
 })
 
-test(`${promise('R-47')} one command gives the assistants of a machine the tools of a workspace, beside what they have`, async () => {
+test(`${promise('R-45')} one command gives the assistants of a machine the tools of a workspace, beside what they have`, async () => {
   const { id, token, client } = await newPlace('joined')
   const home = await mkdtemp(join(tmpdir(), 'home-'))
   onTestFinished(() => rm(home, { recursive: true, force: true, maxRetries: 5 }))

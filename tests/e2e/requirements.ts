@@ -142,19 +142,19 @@ export const requirements = [
     text: 'A person makes a workspace on the canvas with the keys it needs; a refusal stands at its field and loses nothing, and an agent that runs elsewhere is seen to come.',
   },
   {
-    id: 'R-45',
+    id: 'R-43',
     text: 'A bridge on any machine lets a program there do the work of a workspace, and loses nothing however it is killed.',
   },
   {
-    id: 'R-46',
+    id: 'R-44',
     text: 'A server hands out its own command line as a package that needs no registry.',
   },
   {
-    id: 'R-47',
+    id: 'R-45',
     text: 'One command on a machine gives the assistants there the tools of a workspace, and takes nothing from them.',
   },
   {
-    id: 'R-48',
+    id: 'R-46',
     text: 'Whatever runtime the server offers, its agent host can run, or says what is missing.',
   },
 ] as const

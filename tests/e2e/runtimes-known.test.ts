@@ -4,7 +4,7 @@ import { givenAdapter } from '../../packages/agent/src/testing/given-adapter.ts'
 import { listRuntimes } from '../../packages/server/src/domain/runtime/runtime.ts'
 import { promise } from './requirements.ts'
 
-test(`${promise('R-48')} whatever runtime the server offers, its agent host can run`, async () => {
+test(`${promise('R-46')} whatever runtime the server offers, its agent host can run`, async () => {
   const make = () => ({ fault: async () => undefined, run: async () => expect.fail('not run') })
   const { settings } = await givenAdapter({ make, runtimeConfig: { command: 'no-such-program' } })
   const offered = (await listRuntimes()).map(({ id }) => id).filter((id) => id !== 'external')
