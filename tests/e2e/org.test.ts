@@ -1,4 +1,4 @@
-import { cp, readFile, writeFile } from 'node:fs/promises'
+import { cp, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { givenInstallation } from './harness/given-installation.ts'
@@ -78,4 +78,23 @@ test(`${promise('R-37')} the templates of the examples are applied, answer, are 
   const out = join(installation.folder, 'written')
   expect(await molecule(installation, 'org', 'export', out)).toMatchObject({ code: 0 })
   expect((await molecule(installation, 'org', 'diff', out)).said).toContain('is what the template')
+})
+
+test(`${promise('R-37')} every template of the examples can be applied, and says which keys it needs`, async () => {
+  const installation = await givenInstallation()
+  await installation.start()
+  const folders = await readdir(join(programPaths.root, 'examples/organizations'), {
+    withFileTypes: true,
+  })
+
+  for (const { name } of folders.filter((entry) => entry.isDirectory())) {
+    const { code, said } = await molecule(installation, '--json', 'org', 'plan', template(name))
+    expect([name, code]).toEqual([name, 0])
+    const { nodes, warnings } = JSON.parse(said) as {
+      nodes: { action: string }[]
+      warnings: string[]
+    }
+    expect([name, new Set(nodes.map(({ action }) => action))]).toEqual([name, new Set(['create'])])
+    expect([name, warnings]).toEqual([name, []])
+  }
 })
