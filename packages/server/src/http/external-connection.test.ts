@@ -97,17 +97,17 @@ test('what we start has no connection to show, and no agent hands itself a crede
   const { server, client, id, connection, as } = await given()
   const ours = await givenHosted(server, { name: 'Ours' })
 
-  for (const call of [client.registry.connection(ours.id), client.registry.rotate(ours.id)])
-    await expect(call).rejects.toMatchObject({
+  for (const call of [client.registry.connection, client.registry.rotate])
+    await expect(call(ours.id)).rejects.toMatchObject({
       code: 'invalid',
       problem: { status: 400, hint: expect.stringContaining('restart it') },
     })
   await expect(client.registry.connection(crypto.randomUUID())).rejects.toMatchObject({
     code: 'not_found',
   })
-  const agent = as(connection.auth_token)
-  for (const call of [agent.registry.connection(id), agent.registry.rotate(id)])
-    await expect(call).rejects.toMatchObject({ code: 'forbidden' })
+  const { registry } = as(connection.auth_token)
+  for (const call of [registry.connection, registry.rotate])
+    await expect(call(id)).rejects.toMatchObject({ code: 'forbidden' })
 })
 
 /** Stand-ins for programs that are not on this machine: they note what they are called with. */
