@@ -169,7 +169,7 @@ const journalUnwritable = (error: unknown): Reason => ({
   hint: 'Look whether the disk of the data folder is full or read-only.',
 })
 
-const resultRefused = (error: unknown): Reason => ({
+export const resultRefused = (error: unknown): Reason => ({
   code: 'result_refused',
   detail: `The program ended well, but the server did not take its answer: ${messageOf(error)}`,
   hint: 'Shorten the answer, or write it to a file and print its name.',

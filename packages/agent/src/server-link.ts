@@ -75,7 +75,7 @@ export type LinkSettings = RetrySettings & {
   readonly fetch: Fetch
   /** The server itself has said something. */
   readonly onAnswer: () => void
-  readonly onRefused: () => void
+  readonly onRefused: (why: unknown) => void
   /** Makes the calls; those of a host unless it says otherwise. */
   readonly clientFor?: (options: ClientOptions) => HostClient
 }
@@ -88,7 +88,7 @@ export function serverLink(settings: LinkSettings): ServerLink {
     const told = (await address.isCurrent()) ? error : asUnreachable(error)
     const verdict = verdictOn(told)
     if (verdict !== 'unreachable') onAnswer()
-    if (verdict === 'refused') onRefused()
+    if (verdict === 'refused') onRefused(told)
     return told
   }
   const call: ServerLink['call'] = async (work, signal) => {

@@ -22,6 +22,8 @@ type Working = RetrySettings & {
   readonly config: ConfigKeeper
   readonly maxAtOnce: number
   readonly beatEveryMs: number
+  /** A task is over, and the server knows. */
+  readonly onSettled?: () => void
 }
 
 /** Takes up tasks, has them worked on and tells how they end, until the life is over and nothing runs any more. */
@@ -41,7 +43,10 @@ export async function work(working: Working): Promise<void> {
   const pool = attemptPool(
     held,
     { journal, link, agent, adapter, config, beater: beats, log, telling: telling.signal },
-    () => leases.freed(),
+    () => {
+      working.onSettled?.()
+      leases.freed()
+    },
   )
   const leases = leaseLoop({
     ...common,

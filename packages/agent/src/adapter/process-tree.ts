@@ -1,4 +1,4 @@
-import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs'
 
 /** Reads of `/proc` never wait for a device: done in place they are several times faster. */
 function readProc(path: string): string | undefined {
@@ -10,16 +10,17 @@ function readProc(path: string): string | undefined {
   }
 }
 
+/** Where it is not, only the group of a program that we started ourselves can be ended. */
+const isProcThere = existsSync('/proc/self/environ')
+
 /** Every process whose environment holds all of these `NAME=value` entries. */
 export function processesMarked(entries: readonly string[]): number[] {
   const wanted = entries.map((entry) => Buffer.from(`\0${entry}\0`))
   const read = environmentReader()
-  return readdirSync('/proc')
-    .map(Number)
-    .filter((pid) => {
-      const environment = Number.isInteger(pid) && read(pid)
-      return environment && wanted.every((entry) => environment.includes(entry))
-    })
+  return (isProcThere ? readdirSync('/proc') : []).map(Number).filter((pid) => {
+    const environment = Number.isInteger(pid) && read(pid)
+    return environment && wanted.every((entry) => environment.includes(entry))
+  })
 }
 
 const firstBufferBytes = 65_536

@@ -8,14 +8,15 @@ import { adapterFor } from '../adapters.ts'
 import { agentLink } from '../agent-link.ts'
 import { systemClock } from '../clock.ts'
 import { configKeeper } from '../config.ts'
-import { type FencedRef, type Journal, openJournal } from '../journal.ts'
+import { type Journal, openJournal } from '../journal.ts'
 import { type HostEnd, lifeUntil } from '../life.ts'
 import type { Log } from '../log.ts'
 import { serverAddress } from '../server-address.ts'
 import { type ServerLink, serverLink } from '../server-link.ts'
 import { work } from '../work.ts'
 import { holdPlace } from './lock.ts'
-import { workClient } from './work-client.ts'
+import { giveBackUnbegun, tellLost } from './tell-lost.ts'
+import { whenThere, workClient } from './work-client.ts'
 
 export type BridgeOptions = {
   readonly url: string
@@ -31,6 +32,10 @@ export type BridgeOptions = {
   /** Holds the threads, the journal and the token, for its owner alone. */
   readonly stateDir: string
   readonly maxAtOnce: number
+  /** Ends once one task is done. */
+  readonly isOnce: boolean
+  /** What was interrupted is tried again; else it fails, and no message is ever worked on a second time. */
+  readonly isRetried: boolean
   /** Of the person who runs it: their program uses their own logins. */
   readonly env: Readonly<Record<string, string>>
   readonly fetch: Fetch
@@ -71,19 +76,21 @@ async function serve(
   const address = serverAddress({ url, serverFile: undefined }, systemClock)
   const client = moleculeClient({ baseUrl: url, token, fetch })
   const common = { clock: systemClock, log, random: Math.random, address }
+  let refusal: Reason | undefined
+  const onRefused = (why: unknown) => {
+    refusal = why instanceof MoleculeError ? reasonOf(why) : undefined
+    life.end('refused')
+  }
+  const calls = workClient({ client, clock: systemClock, ...options })
   const link = serverLink({
     ...common,
-    ...{ token, fetch, onAnswer: () => {}, onRefused: () => life.end('refused') },
-    clientFor: () => workClient({ client, workspaceId, clock: systemClock }),
+    ...{ token, fetch, onAnswer: () => {}, onRefused },
+    clientFor: () => calls,
   })
+  const telling = { journal, link, client, workspaceId, log }
   try {
     const workspace = await link.insist(() => arrive(client, options), life.signal)
-    const giveBack = async ({ task_id: task, attempt, fence }: FencedRef) => {
-      const of = { workspace: workspaceId, task }
-      // Refused where its time was over: then it is somebody else's already.
-      await client.work.giveBack(of, { attempt, fence }).catch(() => {})
-    }
-    await tellLost(journal, { link, giveBack }, life.signal)
+    await tellLost(telling, life.signal)
     const agent = agentLink({ workspace_id: workspace.id, agent_token: token }, { address, fetch })
     const settings = await settingsFor(options, workspace, agent.peers)
     const adapter = await adapterFor(options.runtime, settings)
@@ -91,56 +98,33 @@ async function serve(
       const reason = await adapter.fault()
       if (reason) return { end: 'unusable', reason }
       await workOn(options, { adapter, agent, link, journal, life, common })
+      if (life.reason() === 'stopped') await giveBackUnbegun(telling)
     } finally {
       await adapter.close?.()
     }
   } catch (error) {
     if (!life.signal.aborted) throw error
   }
-  return { end: life.reason() }
+  const end = life.reason()
+  return end === 'refused' && refusal ? { end, reason: refusal } : { end }
 }
+
+const reasonOf = ({ problem: { code, detail, hint } }: MoleculeError): Reason => ({
+  ...{ code, detail, hint },
+})
 
 /** Says that it is there, and learns who it is. */
 async function arrive(client: Client, { workspaceId, runtime }: BridgeOptions): Promise<Workspace> {
   const workspace = await client.workspaces.get(workspaceId)
-  await client.registry.register({
-    id: workspaceId,
-    delivery_mode: 'poll',
-    agent_card: { name: workspace.name, description: `${runtime}, by a bridge` },
-  } as Parameters<typeof client.registry.register>[0])
+  await whenThere(
+    client.registry.register({
+      id: workspaceId,
+      delivery_mode: 'poll',
+      agent_card: { name: workspace.name, description: `${runtime}, by a bridge` },
+    }),
+  )
   return workspace
 }
-
-/** What a bridge that was killed knew and nobody was told. */
-async function tellLost(
-  journal: Journal,
-  { link, giveBack }: { link: ServerLink; giveBack: (item: FencedRef) => Promise<void> },
-  signal: AbortSignal,
-): Promise<void> {
-  for (const { state, outcome, task_id, attempt, fence, ...end } of journal.open()) {
-    if (state === 'leased') {
-      await giveBack({ task_id, attempt, fence })
-      continue
-    }
-    const ended = state === 'ended' && outcome ? { ...end, outcome } : lost
-    await link
-      .insist((host, call) => host.complete({ task_id, attempt, fence, ...ended }, call), signal)
-      // It was handed to somebody else meanwhile, or is over.
-      .catch((error: unknown) => {
-        if (!(error instanceof MoleculeError) || signal.aborted) throw error
-      })
-  }
-  await journal.allReported()
-}
-
-const lost = {
-  outcome: 'interrupted',
-  reason: {
-    code: 'bridge_lost',
-    detail: 'The bridge was killed while its program worked on this; the program was ended.',
-    hint: 'Nothing to do: it is tried again.',
-  },
-} as const
 
 async function settingsFor(
   options: BridgeOptions,
@@ -185,5 +169,6 @@ function workOn(options: BridgeOptions, { adapter, agent, link, journal, life, c
     ...{ adapter, agent, link, journal, life, config },
     maxAtOnce: options.maxAtOnce,
     beatEveryMs,
+    ...(options.isOnce ? { onSettled: () => life.end('stopped') } : {}),
   })
 }

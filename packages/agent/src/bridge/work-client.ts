@@ -1,5 +1,7 @@
-import type { AttemptProgress, BeatReply } from '@molecule/contract/host'
-import type { CallOptions, Client } from '@molecule/sdk'
+import type { AttemptProgress, BeatReply, CompleteAttempt } from '@molecule/contract/host'
+import type { TaskId } from '@molecule/contract/id'
+import type { CompleteWork } from '@molecule/contract/work'
+import { type CallOptions, type Client, MoleculeError } from '@molecule/sdk'
 import type { HostClient } from '@molecule/sdk/host'
 import type { Clock } from '../clock.ts'
 
@@ -7,6 +9,8 @@ type Of = {
   readonly client: Client
   readonly workspaceId: string
   readonly clock: Clock
+  /** What was interrupted is tried again; else it fails. */
+  readonly isRetried: boolean
 }
 
 /** An item that was not begun after so long is handed out again. */
@@ -21,13 +25,13 @@ const calledOff = {
 }
 
 /** The calls of a host, made over the routes for agents that run elsewhere, with the token of their workspace. */
-export function workClient({ client, workspaceId, clock }: Of): HostClient {
+export function workClient({ client, workspaceId, clock, isRetried }: Of): HostClient {
   const { work, tasks, registry } = client
   const of = (task: string) => ({ workspace: workspaceId, task })
   const isSilent = { at: Number.NEGATIVE_INFINITY }
   const heartbeat = async (active: number, call: { signal?: AbortSignal }) => {
     if (clock.now() - isSilent.at < heartbeatEveryMs) return
-    await registry.heartbeat({ workspace_id: workspaceId, active_tasks: active }, call)
+    await whenThere(registry.heartbeat({ workspace_id: workspaceId, active_tasks: active }, call))
     isSilent.at = clock.now()
   }
   /** Says how it moves on, if it does, and learns how the task stands. */
@@ -35,6 +39,15 @@ export function workClient({ client, workspaceId, clock }: Of): HostClient {
     if (!progressed) return tasks.get(task_id, {}, call)
     const text = lastWords(output.map((each) => each.text).join(''))
     return tasks.progress(task_id, text === '' ? {} : { text }, call)
+  }
+  const isWanted = async (each: AttemptProgress, call: CallOptions) => {
+    try {
+      const { status, cancel_requested_at } = await tell(each, call)
+      return cancel_requested_at === null && !isOver(status)
+    } catch (error) {
+      if (error instanceof MoleculeError && overCodes.has(error.code)) return false
+      throw error
+    }
   }
   return {
     ...foreign,
@@ -44,30 +57,50 @@ export function workClient({ client, workspaceId, clock }: Of): HostClient {
         return { attempts: [], cancel: [] }
       }
       const asked = { limit: Math.min(capacity, 50), wait_s, lease_s: leaseS }
-      const { items } = await work.lease(workspaceId, asked, call)
+      const { items } = await whenThere(work.lease(workspaceId, asked, call))
       isSilent.at = clock.now()
       return { attempts: items, cancel: [] }
     },
-    start: ({ task_id, ...ref }, call) => work.start(of(task_id), ref, call),
+    start: ({ task_id, ...ref }, call) => whenThere(work.start(of(task_id), ref, call)),
     async beat({ attempts }, call = {}): Promise<BeatReply> {
       await heartbeat(attempts.length, call)
       const cancel: BeatReply['cancel'] = []
-      for (const each of attempts) {
-        const { id, status, cancel_requested_at } = await tell(each, call)
-        if (cancel_requested_at !== null || isOver(status))
-          cancel.push({ task_id: id, attempt: each.attempt })
-      }
+      for (const each of attempts)
+        if (!(await isWanted(each, call)))
+          cancel.push({ task_id: each.task_id as TaskId, attempt: each.attempt })
       return { cancel }
     },
-    async complete({ task_id, outcome, ...end }, call) {
-      if (outcome === 'interrupted')
-        return work.complete(of(task_id), { ...end, outcome: 'failed', failure: 'transient' }, call)
-      if (outcome === 'canceled')
-        return work.complete(of(task_id), { ...end, outcome: 'failed', reason: calledOff }, call)
-      return work.complete(of(task_id), { ...end, outcome }, call)
-    },
+    complete: (end, call) =>
+      whenThere(work.complete(of(end.task_id), asCompleteWork(end, isRetried), call)),
   }
 }
+
+/** While people have paused the workspace no agent is expected there: what it has to say is kept until they resume it. */
+export async function whenThere<T>(call: Promise<T>): Promise<T> {
+  try {
+    return await call
+  } catch (error) {
+    if (!(error instanceof MoleculeError) || !isPaused(error)) throw error
+    throw new MoleculeError({ ...error.problem, code: 'unavailable' })
+  }
+}
+
+const isPaused = ({ code, problem }: MoleculeError) =>
+  code === 'not_allowed_now' && problem.extra?.status !== undefined
+
+function asCompleteWork(
+  { task_id: _, outcome, reason, ...end }: CompleteAttempt,
+  isRetried: boolean,
+): CompleteWork {
+  if (outcome === 'canceled') return { ...end, outcome: 'failed', reason: calledOff }
+  if (outcome !== 'interrupted') return { ...end, outcome, ...(reason && { reason }) }
+  if (isRetried)
+    return { ...end, outcome: 'failed', failure: 'transient', ...(reason && { reason }) }
+  return { ...end, outcome: 'failed', ...(reason && { reason: { ...reason, hint: notAgain } }) }
+}
+
+const notAgain =
+  'It is not done a second time: look how far it came, and ask again if it should be.'
 
 /** Nothing of this is there for an agent that runs elsewhere. */
 const foreign = {
@@ -77,6 +110,8 @@ const foreign = {
   fail: () => Promise.resolve({ recorded: false }),
 }
 
+/** Of a task that nobody waits for. */
+const overCodes = new Set(['already_terminal', 'not_found', 'gone'])
 const isOver = (status: string) => ['completed', 'failed', 'stuck', 'canceled'].includes(status)
 
 const lastWords = (text: string) => (text.trim().split('\n').at(-1) ?? '').slice(-shownUnits).trim()

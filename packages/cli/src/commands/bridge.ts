@@ -17,7 +17,7 @@ import type { Cli } from '../cli.ts'
 import { CliError, usageError } from '../cli-error.ts'
 import { type Environment, given } from '../environment.ts'
 import { exitCode } from '../exit-code.ts'
-import { workspaceIdOf } from '../find-workspace.ts'
+import { workspaceInPlay, workspaceToken } from '../workspace-credential.ts'
 
 type Options = {
   workspace?: string
@@ -26,6 +26,8 @@ type Options = {
   config?: string
   state?: string
   concurrency?: number
+  once?: boolean
+  retry: boolean
 }
 
 type Checked =
@@ -51,11 +53,13 @@ export function bridge(command: Command, cli: Cli) {
   command
     .argument('<program>', `what does the work: ${names.join(', ')}`)
     .argument('[command...]', 'with `command` and `acp`: the program and its arguments, after --')
-    .option('--workspace <ws>', 'whose work it is (default: WORKSPACE_ID)')
+    .option('--workspace <ws>', 'whose work it is (default: WORKSPACE_ID, else that of the token)')
     .option('--dir <dir>', 'folder that it works in', '.')
     .option('--model <model>', 'model to use (default: the one the program is set up with)')
     .option('--config <json>', 'further settings, as in the runtime_config of a workspace')
     .option('--concurrency <n>', 'tasks at once', wholeNumber, 1)
+    .option('--once', 'end once one task is done')
+    .option('--no-retry', 'what a kill or a stop interrupts fails, instead of being tried again')
     .option('--state <dir>', 'folder that keeps threads and unfinished work over restarts')
     .addHelpText(
       'after',
@@ -75,13 +79,9 @@ async function bridgeOptions(cli: Cli, { program, words, options }: Asked): Prom
   const known = Object.hasOwn(programs, program) ? programs[program] : undefined
   if (!known)
     throw usageError(`No program is called "${program}".`, `Use one of: ${names.join(', ')}.`)
-  const { url, token } = cli.connection()
-  if (token === undefined)
-    throw usageError(
-      'There is no token.',
-      'Set MOLECULE_WORKSPACE_TOKEN to the token of the workspace; *Access* in the canvas makes a new one.',
-    )
-  const workspaceId = await workspaceOf(cli, options)
+  const token = workspaceToken(cli)
+  const { url } = cli.connection()
+  const workspaceId = await workspaceInPlay(cli, { url, token, named: options.workspace })
   return {
     ...{ url, token, workspaceId, runtime: known.runtime },
     runtimeConfig: configOf(known, { program, words, options }),
@@ -89,6 +89,8 @@ async function bridgeOptions(cli: Cli, { program, words, options }: Asked): Prom
     workDir: resolve(options.dir ?? '.'),
     stateDir: resolve(options.state ?? stateDirOf(cli.env, workspaceId)),
     maxAtOnce: options.concurrency ?? 1,
+    isOnce: options.once === true,
+    isRetried: options.retry,
     env: programEnv(cli.env),
     fetch: nodeFetch(),
     log: (level, message, fields = {}) => {
@@ -101,17 +103,6 @@ async function bridgeOptions(cli: Cli, { program, words, options }: Asked): Prom
 const reasonIn = ({ error, outcome }: Record<string, unknown>) => {
   if (typeof outcome === 'string') return `: ${outcome}`
   return error instanceof Error ? `: ${error.message}` : ''
-}
-
-async function workspaceOf(cli: Cli, { workspace }: Options): Promise<string> {
-  const own = given(workspace) ?? given(cli.env.WORKSPACE_ID)
-  if (own === undefined)
-    throw usageError(
-      'Whose work it is is not said.',
-      'Set WORKSPACE_ID, or name it with --workspace.',
-    )
-  const isId = /^[0-9a-f-]{36}$/i.test(own)
-  return isId ? own : workspaceIdOf(cli.client(), own, cli.signal)
 }
 
 function configOf({ schema }: Program, { program, words, options }: Asked) {
@@ -158,7 +149,7 @@ function programEnv(env: Environment): Record<string, string> {
 
 function tellEnd(cli: Cli, options: BridgeOptions, ended: BridgeEnd): void {
   if (ended.end !== 'stopped') throw endError(options, ended)
-  cli.out.note('Ended. What was not done is tried again by whoever comes next.')
+  cli.out.note('Ended. What it did not take up waits for whoever comes next.')
 }
 
 function endError({ stateDir }: BridgeOptions, { end, reason }: BridgeEnd): CliError {
@@ -169,10 +160,13 @@ function endError({ stateDir }: BridgeOptions, { end, reason }: BridgeEnd): CliE
         hint: `End it first, or give this one a folder of its own: --state (it uses ${stateDir}).`,
       })
     case 'refused':
-      return new CliError('The server does not take the token any more.', {
-        exitCode: exitCode.refused,
-        hint: 'It was rotated or the workspace was removed. Take the new token from *Access* in the canvas.',
-      })
+      return new CliError(
+        `The server does not take the token: ${reason?.detail ?? 'it is refused'}.`,
+        {
+          exitCode: exitCode.refused,
+          hint: 'If it was rotated, take the new one from *Access* in the canvas: what is not told yet is told by the next start.',
+        },
+      )
     case 'unusable':
       return new CliError(reason?.detail ?? 'The program cannot be used here.', {
         exitCode: exitCode.failed,

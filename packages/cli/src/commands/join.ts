@@ -11,6 +11,7 @@ import { isConfirmed } from '../confirm.ts'
 import { resolveConnection } from '../connection.ts'
 import { given } from '../environment.ts'
 import { exitCode } from '../exit-code.ts'
+import { workspaceToken } from '../workspace-credential.ts'
 import { type Assistant, assistants, type Joined } from './join/assistants.ts'
 
 type Options = { only?: string; print?: boolean; yes?: boolean }
@@ -46,13 +47,8 @@ export function join(command: Command, cli: Cli) {
 
 /** The token alone says whose it is. */
 async function whoIsAsked(cli: Cli, url: string): Promise<Joined> {
-  const { token } = resolveConnection({ ...cli.options(), url }, cli.env)
-  if (token === undefined)
-    throw usageError(
-      'There is no token.',
-      'Set MOLECULE_WORKSPACE_TOKEN, or give --token: *Access* of the workspace in the canvas makes one.',
-    )
-  const base = url.replace(/\/+$/, '')
+  const token = workspaceToken(cli)
+  const { url: base } = resolveConnection({ url }, cli.env)
   const client = clientFor({ url: base, token })
   const { workspace_id: id } = await client.session.current({ signal: cli.signal })
   if (!id)
