@@ -1,10 +1,9 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { promisify } from 'node:util'
 import { expect, onTestFinished, test } from 'vitest'
 import { programEnv, programPaths } from './harness/program-paths.ts'
 import { sharedInstallation } from './harness/shared-installation.ts'
@@ -162,40 +161,4 @@ test(`${promise('R-43')} a cancel reaches the program, and what it cannot run it
   await rm(join(lost.folder, 'agent.sh'))
   const [code] = await lost.start().exited()
   expect(code).toBe(1)
-})
-
-test(`${promise('R-44')} RD-94: the server hands out its own command line, which needs nothing but Node`, async () => {
-  const { folder, id, token } = await given(echo)
-  const { url } = theInstallation()
-  const npm = (...args: string[]) =>
-    promisify(execFile)(
-      'npm',
-      [...args, '--offline', '--no-audit', '--no-fund', '--prefix', folder],
-      {
-        env: { ...programEnv(), npm_config_cache: join(folder, 'cache') },
-      },
-    )
-  const answer = await fetch(`${url}/install/molecule.tgz`)
-  await writeFile(join(folder, 'molecule.tgz'), Buffer.from(await answer.arrayBuffer()))
-
-  await npm('install', join(folder, 'molecule.tgz'))
-  const molecule = (...args: string[]) =>
-    promisify(execFile)(join(folder, 'node_modules/.bin/molecule'), args, {
-      env: {
-        PATH: process.env.PATH,
-        HOME: folder,
-        PLATFORM_URL: url,
-        WORKSPACE_ID: id,
-        MOLECULE_WORKSPACE_TOKEN: token,
-      },
-    })
-
-  expect(answer.headers.get('content-type')).toBe('application/gzip')
-  expect((await molecule('--version')).stdout).toMatch(/^\d+\.\d+\.\d+/)
-  expect((await molecule('inbox', '--json')).stdout).toContain('[')
-  expect(await readdir(join(folder, 'node_modules'))).toEqual([
-    '.bin',
-    '.package-lock.json',
-    'molecule',
-  ])
 })

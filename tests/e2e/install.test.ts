@@ -13,7 +13,7 @@ async function given() {
   return { client, url, machine, archive: `${url}/install/molecule.tgz` }
 }
 
-test(`${promise('R-46')} RD-94: the Node of the machine installs the command line from the server, and from nowhere else`, async () => {
+test(`${promise('R-44')} RD-94: the Node of the machine installs the command line from the server, and from nowhere else`, async () => {
   const { machine, archive, client, url } = await given()
   await client.workspaces.create({ name: 'Scout', external: true })
   const env = { MOLECULE_URL: url, MOLECULE_TOKEN: await theInstallation().adminToken() }
@@ -27,7 +27,7 @@ test(`${promise('R-46')} RD-94: the Node of the machine installs the command lin
   expect(list.stdout).toContain('Scout')
 })
 
-test(`${promise('R-45', 'R-46')} RD-94: one line there, pasted as it is told, and what people ask is answered`, async () => {
+test(`${promise('R-43', 'R-44')} RD-94: one line there, pasted as it is told, and what people ask is answered`, async () => {
   const { machine, archive, client, url } = await given()
   const { id, connection } = await client.workspaces.create({ name: 'Pasted', external: true })
   const env = { PLATFORM_URL: url, MOLECULE_WORKSPACE_TOKEN: connection?.auth_token ?? '' }
@@ -43,7 +43,7 @@ test(`${promise('R-45', 'R-46')} RD-94: one line there, pasted as it is told, an
   expect(answered).toMatchObject({ status: 'completed', result: 'Look!' })
 })
 
-test(`${promise('R-46')} who asks for the head is told how much there is; who has it is told so`, async () => {
+test(`${promise('R-44')} who asks for the head is told how much there is; who has it is told so`, async () => {
   const { archive } = await given()
 
   const head = await fetch(archive, { method: 'HEAD' })

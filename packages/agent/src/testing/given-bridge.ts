@@ -13,7 +13,7 @@ import { hostEnv } from '../env.ts'
 /** A real server, and a bridge in this process whose program is a script unless it is said otherwise. */
 export async function givenBridge(script = 'exec cat') {
   const server = await testServer()
-  const scout = await givenExternal(server, { name: 'Scout' })
+  const scout = await givenExternal(server, { name: 'Scout', max_concurrent_tasks: 2 })
   const folder = await mkdtemp(join(tmpdir(), 'bridge-'))
   const stateDir = join(folder, 'state')
   await mkdir(stateDir)
