@@ -9,6 +9,7 @@ import { leaseLoop } from './lease-loop.ts'
 import type { Life } from './life.ts'
 import type { RetrySettings } from './retry.ts'
 import type { ServerLink } from './server-link.ts'
+import { untilAborted } from './until-aborted.ts'
 
 /** What is still told to the server after the end was asked for. */
 const lastWordsMs = 2_000
@@ -59,7 +60,7 @@ export async function work(working: Working): Promise<void> {
   })
 
   const loops = Promise.all([beats.run(life.signal), leases.run(life.signal)])
-  await ended(life.signal)
+  await untilAborted(life.signal)
   const programs = pool.interruptAll()
   if (life.reason() !== 'stopped') telling.abort()
   await programs
@@ -67,12 +68,6 @@ export async function work(working: Working): Promise<void> {
   telling.abort()
   await Promise.all([pool.settled(), loops])
 }
-
-const ended = (signal: AbortSignal) =>
-  new Promise<void>((resolve) => {
-    if (signal.aborted) return resolve()
-    signal.addEventListener('abort', () => resolve(), { once: true })
-  })
 
 async function withinTime(done: Promise<void>, clock: Clock) {
   const inTime = new AbortController()

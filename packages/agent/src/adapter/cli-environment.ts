@@ -7,15 +7,17 @@ export const pathFor = ({ binDir, env }: AdapterSettings, own: Readonly<Record<s
 
 type Own = {
   /** What the adapter sets, and anybody may set otherwise. */
-  readonly usual: Readonly<Record<string, string>>
+  readonly usual?: Readonly<Record<string, string>>
   /** Of the runtime_config. */
   readonly own: Readonly<Record<string, string>>
 }
 
-/** What an agent CLI finds in its environment; the marks of its attempt among it, by which it is ended. */
-export const environmentFor = (
+/**
+ * What the programs of a workspace find in their environment. Of the secrets that reach us, those of the org stand back behind the
+ * runtime_config already.
+ */
+export const workspaceEnvironment = (
   settings: AdapterSettings,
-  task: AdapterTask,
   { usual, own }: Own,
 ): Record<string, string> => ({
   ...settings.env,
@@ -26,6 +28,15 @@ export const environmentFor = (
   ...settings.fixedEnv,
   WORKSPACE_ID: settings.workspaceId,
   PLATFORM_URL: settings.platformUrl(),
+})
+
+/** The same for the work on one task, with the marks of its attempt, by which its programs are ended. */
+export const environmentFor = (
+  settings: AdapterSettings,
+  task: AdapterTask,
+  own: Own,
+): Record<string, string> => ({
+  ...workspaceEnvironment(settings, own),
   TASK_ID: task.taskId,
   TASK_ATTEMPT: String(task.attempt),
 })

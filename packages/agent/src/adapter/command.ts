@@ -1,4 +1,5 @@
 import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import type { CommandConfig } from '@molecule/contract/workspace'
 import type {
   AdapterResult,
@@ -7,8 +8,10 @@ import type {
   RuntimeAdapter,
   Sink,
 } from '../adapter.ts'
+import { untilAborted } from '../until-aborted.ts'
+import { environmentFor, pathFor } from './cli-environment.ts'
 import { commandConfig, commandFault, spawnFault } from './command-config.ts'
-import { endProcesses } from './end-processes.ts'
+import { endProcesses, pidOf } from './end-processes.ts'
 import { type Exit, exitReason, failureOf, notStopped, outputTooLarge } from './exit-reason.ts'
 import { cpuTicksOf } from './process-tree.ts'
 import { drain, readText, textTail } from './program-output.ts'
@@ -19,8 +22,8 @@ const stderrTailUnits = 8_000
 /** One process per task: its text on stdin, the answer on stdout. */
 export function commandAdapter(settings: AdapterSettings): RuntimeAdapter {
   const config = commandConfig(settings.runtimeConfig)
-  const path = [settings.binDir, config.env.PATH ?? settings.env.PATH].filter(Boolean).join(':')
   const { workDir } = settings
+  const path = pathFor(settings, config.env)
   const fault = () => commandFault({ command: config.command, path, workDir })
 
   return {
@@ -28,9 +31,7 @@ export function commandAdapter(settings: AdapterSettings): RuntimeAdapter {
     async run(task, sink, signal) {
       const reason = await fault()
       if (reason) return { outcome: 'failed', reason }
-      // Of the secrets that reach us, those of the org stand back behind config.env already.
-      const given = { ...settings.env, ...config.env, ...settings.secrets }
-      const env = { ...given, PATH: path, ...fixedEnv(task, settings) }
+      const env = environmentFor(settings, task, { own: config.env })
       const started = await startProgram(config, task, { env, settings })
       if ('reason' in started) return { outcome: 'failed', reason: started.reason }
       const { program } = started
@@ -38,14 +39,6 @@ export function commandAdapter(settings: AdapterSettings): RuntimeAdapter {
     },
   }
 }
-
-const fixedEnv = (task: AdapterTask, settings: AdapterSettings) => ({
-  ...settings.fixedEnv,
-  WORKSPACE_ID: settings.workspaceId,
-  PLATFORM_URL: settings.platformUrl(),
-  TASK_ID: task.taskId,
-  TASK_ATTEMPT: String(task.attempt),
-})
 
 /** What the processes of one attempt carry in their environment, and those of no other attempt. */
 export const marksOf = (taskId: string, attempt: number) => [
@@ -61,7 +54,7 @@ async function startProgram(config: CommandConfig, task: AdapterTask, { env, set
     const program = spawn(config.command, args, { cwd: settings.workDir, env, detached: true })
     // A failed spawn says so once; a signal that comes too late says so here.
     program.on('error', () => {})
-    await spawned(program)
+    await once(program, 'spawn')
     program.stdin.on('error', () => {})
     program.stdin.end(task.text)
     return { program }
@@ -79,12 +72,6 @@ function fillIn(arg: string, task: AdapterTask, { workspaceId }: AdapterSettings
   return filled.replaceAll('\0', '')
 }
 
-const spawned = (program: ChildProcess) =>
-  new Promise<void>((resolve, reject) => {
-    program.once('spawn', resolve)
-    program.once('error', reject)
-  })
-
 type Attendance = {
   readonly program: ChildProcessWithoutNullStreams
   readonly command: string
@@ -101,11 +88,11 @@ async function attend(of: Attendance): Promise<AdapterResult> {
   const reading = readOutput(of)
   const stopSampling = sampleCpu(of)
 
-  await Promise.race([ended, aborted(AbortSignal.any([signal, reading.tooLarge]))])
+  await Promise.race([ended, untilAborted(AbortSignal.any([signal, reading.tooLarge]))])
   stopSampling()
   const isGone = await endProcesses({
     marks: marksOf(task.taskId, task.attempt),
-    leader: () => (isRunning(program) ? program.pid : undefined),
+    leader: () => pidOf(program),
     graceMs: settings.killGraceMs,
   })
   await reading.drain()
@@ -122,16 +109,6 @@ async function attend(of: Attendance): Promise<AdapterResult> {
 const exitOf = (program: ChildProcess) =>
   new Promise<Exit>((resolve) => {
     program.once('exit', (code, signal) => resolve({ code, signal }))
-  })
-
-/** Until the exit is known, the pid is the program's own and its group can be signalled. */
-const isRunning = ({ exitCode, signalCode }: ChildProcess) =>
-  exitCode === null && signalCode === null
-
-const aborted = (signal: AbortSignal) =>
-  new Promise<void>((resolve) => {
-    if (signal.aborted) return resolve()
-    signal.addEventListener('abort', () => resolve(), { once: true })
   })
 
 function readOutput({ program, sink }: Attendance) {

@@ -1,10 +1,12 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Reason } from '@molecule/contract/workspace'
 import type { AdapterSettings, AdapterTask, Sink } from '../adapter.ts'
+import { untilAborted } from '../until-aborted.ts'
 import { marksOf } from './command.ts'
 import { spawnFault } from './command-config.ts'
-import { endProcesses } from './end-processes.ts'
+import { endProcesses, pidOf } from './end-processes.ts'
 import { type Exit, notStopped } from './exit-reason.ts'
 import { drain, readText, textTail } from './program-output.ts'
 
@@ -54,10 +56,7 @@ export async function driveProgram(drive: Drive, talkOver: (line: Line) => Talk)
   try {
     const program = spawn(command, [...args], { cwd: settings.workDir, env, detached: true })
     program.on('error', () => {})
-    await new Promise<void>((resolve, reject) => {
-      program.once('spawn', resolve)
-      program.once('error', reject)
-    })
+    await once(program, 'spawn')
     return await attend(program, drive, talkOver)
   } catch (error) {
     return { fault: spawnFault(command, error) }
@@ -75,7 +74,7 @@ async function attend(
   const heard = listen(program, sink, talkOver)
   const watch = new AbortController()
   const stalled = silence(heard, { limitMs: stallS * 1000, signal: watch.signal })
-  const first = await Promise.race([heard.finished, exited, aborted(signal), stalled])
+  const first = await Promise.race([heard.finished, exited, untilAborted(signal), stalled])
   watch.abort()
   if (signal.aborted && heard.interrupt())
     await Promise.race([heard.finished, exited, soon(settings)])
@@ -84,8 +83,7 @@ async function attend(
     await Promise.race([exited, sleep(settings.killGraceMs, undefined, { ref: false })])
   const isGone = await endProcesses({
     marks: marksOf(task.taskId, task.attempt),
-    leader: () =>
-      program.exitCode === null && program.signalCode === null ? program.pid : undefined,
+    leader: () => pidOf(program),
     graceMs: settings.killGraceMs,
   })
   await drain([program.stdout, program.stderr], heard.read)
@@ -98,12 +96,6 @@ const soon = ({ killGraceMs }: AdapterSettings) => sleep(killGraceMs / 4, undefi
 
 const DONE = 'done'
 const STALLED = 'stalled'
-
-const aborted = (signal: AbortSignal) =>
-  new Promise<void>((resolve) => {
-    if (signal.aborted) return resolve()
-    signal.addEventListener('abort', () => resolve(), { once: true })
-  })
 
 function listen(
   program: ChildProcessWithoutNullStreams,

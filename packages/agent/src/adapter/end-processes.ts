@@ -1,5 +1,10 @@
+import type { ChildProcess } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isInGroup, processesMarked } from './process-tree.ts'
+
+/** The pid of a child as long as it can not be another's: until its exit is known. */
+export const pidOf = ({ exitCode, signalCode, pid }: ChildProcess): number | undefined =>
+  exitCode === null && signalCode === null ? pid : undefined
 
 export type Ending = {
   /** Entries of the environment that all of them carry. */

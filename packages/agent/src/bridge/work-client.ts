@@ -28,11 +28,11 @@ const calledOff = {
 export function workClient({ client, workspaceId, clock, isRetried }: Of): HostClient {
   const { work, tasks, registry } = client
   const of = (task: string) => ({ workspace: workspaceId, task })
-  const isSilent = { at: Number.NEGATIVE_INFINITY }
+  let toldAt = Number.NEGATIVE_INFINITY
   const heartbeat = async (active: number, call: { signal?: AbortSignal }) => {
-    if (clock.now() - isSilent.at < heartbeatEveryMs) return
+    if (clock.now() - toldAt < heartbeatEveryMs) return
     await whenThere(registry.heartbeat({ workspace_id: workspaceId, active_tasks: active }, call))
-    isSilent.at = clock.now()
+    toldAt = clock.now()
   }
   /** Says how it moves on, if it does, and learns how the task stands. */
   const tell = ({ task_id, progressed, output }: AttemptProgress, call: CallOptions) => {
@@ -58,7 +58,7 @@ export function workClient({ client, workspaceId, clock, isRetried }: Of): HostC
       }
       const asked = { limit: Math.min(capacity, 50), wait_s, lease_s: leaseS }
       const { items } = await whenThere(work.lease(workspaceId, asked, call))
-      isSilent.at = clock.now()
+      toldAt = clock.now()
       return { attempts: items, cancel: [] }
     },
     start: ({ task_id, ...ref }, call) => whenThere(work.start(of(task_id), ref, call)),

@@ -1,61 +1,33 @@
-import { join } from 'node:path'
-import type {
-  AdapterResult,
-  AdapterSettings,
-  AdapterTask,
-  RuntimeAdapter,
-  Sink,
-} from '../../adapter.ts'
+import type { AdapterResult, AdapterSettings, RuntimeAdapter } from '../../adapter.ts'
 import { systemPrompt } from '../../prompt/system-prompt.ts'
-import { environmentFor, organizationTools, pathFor } from '../cli-environment.ts'
+import { environmentFor, organizationTools } from '../cli-environment.ts'
 import { cliFailure } from '../cli-failure.ts'
-import { cliFault } from '../cli-fault.ts'
-import { commandFault } from '../command-config.ts'
-import { driveProgram, fellSilent } from '../drive-program.ts'
-import { exitReason } from '../exit-reason.ts'
+import { type CliRun, cliAdapter, endOf } from '../cli-run.ts'
+import { driveProgram } from '../drive-program.ts'
 import { classOf } from '../failure-class.ts'
-import { type Threads, threads } from '../threads.ts'
 import { acpConfig } from './config.ts'
 import type { Ended } from './conversation.ts'
 import type { Preset } from './preset.ts'
 
-/** Any program that speaks the Agent Client Protocol: one process per task, in the session of the program that holds the thread of tasks. */
+/** Any program that speaks the Agent Client Protocol. */
 export const acpAdapter =
   (preset: Preset) =>
-  (settings: AdapterSettings): RuntimeAdapter => {
-    const config = acpConfig(preset, settings.runtimeConfig)
-    const known = threads(join(settings.sessionDir, 'acp-sessions.json'))
-    const { command } = config
-    const place = { command, path: pathFor(settings, config.env), workDir: settings.workDir }
-    return {
-      fault: () =>
-        preset.program ? cliFault({ ...place, ...preset.program }) : commandFault(place),
-      run: (task, sink, signal) =>
-        known.inSession(task.contextId, signal, (session) =>
-          oneRun({ preset, config, settings, task, sink, signal, known, session }),
-        ),
-    }
-  }
+  (settings: AdapterSettings): RuntimeAdapter =>
+    cliAdapter({
+      ...{ settings, config: acpConfig(preset, settings.runtimeConfig) },
+      ...{ program: preset.program, threadsFile: 'acp-sessions.json' },
+      oneRun: (run) => oneRun(run, preset),
+    })
 
-type Run = {
-  readonly preset: Preset
-  readonly config: ReturnType<typeof acpConfig>
-  readonly settings: AdapterSettings
-  readonly task: AdapterTask
-  readonly sink: Sink
-  readonly signal: AbortSignal
-  readonly known: Threads
-  /** To go on with; without one it begins one. */
-  readonly session: string | undefined
-}
+type Run = CliRun<ReturnType<typeof acpConfig>>
 
-async function oneRun(run: Run): Promise<AdapterResult | 'forgotten'> {
-  const { preset, config, settings, task, sink, known, session } = run
+async function oneRun(run: Run, preset: Preset): Promise<AdapterResult | 'forgotten'> {
+  const { config, settings, task, sink, known, session } = run
   // Loaded with the first task of a workspace that needs it: a host is small.
   const { conversation } = await import('./conversation.ts')
   const instructions = await systemPrompt(settings)
   const tools = await organizationTools(settings)
-  const plain = environmentFor(settings, task, { usual: {}, own: config.env })
+  const plain = environmentFor(settings, task, { own: config.env })
   const prepared = await preset.prepare({
     settings,
     config,
@@ -85,11 +57,7 @@ async function oneRun(run: Run): Promise<AdapterResult | 'forgotten'> {
         },
       }),
   )
-  if ('fault' in driven) return { outcome: 'failed', reason: driven.fault }
-  if (driven.isStalled) return fellSilent(config.stall_s)
-  if (ended) return resultOf(ended, preset)
-  const reason = exitReason(config.command, driven.exit, driven.stderr)
-  return { outcome: 'failed', reason, failure: 'transient' }
+  return endOf(driven, config, () => ended && resultOf(ended, preset))
 }
 
 const httpServer = ({ url, token }: { url: string; token: string }) => ({

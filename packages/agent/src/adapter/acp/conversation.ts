@@ -61,10 +61,9 @@ export function conversation(line: Line, about: About): Talk {
       clientCapabilities: {},
       clientInfo: { name: 'molecule', version: '1' },
     })
-    const opened = await openSession(agent, agentIs, about)
-    if (opened === 'forgotten') return over({ kind: 'forgotten' })
-    about.onSession(opened)
-    const sessionId = opened
+    const sessionId = await openSession(agent, agentIs, about)
+    if (sessionId === undefined) return over({ kind: 'forgotten' })
+    about.onSession(sessionId)
     interrupt = () => void agent.notify(methods.agent.session.cancel, { sessionId })
     if (about.mode)
       await agent.request(methods.agent.session.setMode, { sessionId, modeId: about.mode })
@@ -102,11 +101,12 @@ function usageText(end: object): string {
 
 type Agent = ReturnType<ReturnType<typeof client>['connect']>['agent']
 
+/** Nothing where the one to go on with is not there any more. */
 async function openSession(
   agent: Agent,
   { agentCapabilities }: InitializeResponse,
   { session, cwd, mcpServers }: About,
-): Promise<string> {
+): Promise<string | undefined> {
   const canLoad = agentCapabilities?.loadSession === true
   if (session === undefined || !canLoad)
     return (await agent.request(methods.agent.session.new, { cwd, mcpServers })).sessionId
@@ -114,7 +114,7 @@ async function openSession(
     await agent.request(methods.agent.session.load, { sessionId: session, cwd, mcpServers })
     return session
   } catch {
-    return 'forgotten'
+    return undefined
   }
 }
 

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { AdapterSettings } from '../../adapter.ts'
+import { modelOf } from '../cli-model.ts'
 import { settleSession } from './gemini-session.ts'
 import type { Prepared, Preparing, Preset } from './preset.ts'
 
@@ -26,8 +26,17 @@ export const geminiCli: Preset = {
 }
 
 async function prepare(preparing: Preparing): Promise<Prepared> {
-  const { settings, env, instructions, session, tools } = preparing
-  if (settings.isOfPerson) return forPerson(settings)
+  const { settings } = preparing
+  const model = modelOf(settings, ['google', 'google_genai', 'gemini'])
+  const args = ['--acp', ...(model === undefined ? [] : ['-m', model])]
+  // A second process of its own would outlive the first.
+  const env = { GEMINI_CLI_NO_RELAUNCH: 'true' }
+  if (settings.isOfPerson) return { args, env, isInstructed: false, hasTools: false }
+  const home = await prepareHome(preparing)
+  return { args, env: { ...env, GEMINI_CLI_HOME: home }, isInstructed: true, hasTools: true }
+}
+
+async function prepareHome({ settings, env, instructions, session, tools }: Preparing) {
   const home = settings.sessionDir
   const folder = join(home, '.gemini')
   await mkdir(folder, { recursive: true })
@@ -36,32 +45,8 @@ async function prepare(preparing: Preparing): Promise<Prepared> {
     mode: 0o600,
   })
   if (session !== undefined) await settleSession(home, session)
-  const model = modelOf(settings)
-  return {
-    args: ['--acp', ...(model === undefined ? [] : ['-m', model])],
-    env: {
-      GEMINI_CLI_HOME: home,
-      // A second process of its own would outlive the first.
-      GEMINI_CLI_NO_RELAUNCH: 'true',
-    },
-    isInstructed: true,
-    hasTools: true,
-  }
+  return home
 }
-
-const forPerson = (settings: AdapterSettings): Prepared => {
-  const model = modelOf(settings)
-  return {
-    args: ['--acp', ...(model === undefined ? [] : ['-m', model])],
-    env: { GEMINI_CLI_NO_RELAUNCH: 'true' },
-    isInstructed: false,
-    hasTools: false,
-  }
-}
-
-/** A model of another provider, or one that nobody chose: the program takes its own. */
-const modelOf = ({ model }: AdapterSettings) =>
-  model?.startsWith('anthropic:') ? undefined : model?.replace(/^(google|google_genai|gemini):/, '')
 
 const settingsFor = (env: Preparing['env'], { url, token }: Preparing['tools']) => ({
   security: {

@@ -8,6 +8,7 @@ import type {
 } from '../../adapter.ts'
 import { systemPrompt } from '../../prompt/system-prompt.ts'
 import { cliFailure } from '../cli-failure.ts'
+import { modelOf } from '../cli-model.ts'
 import { fellSilent } from '../drive-program.ts'
 import { classOf } from '../failure-class.ts'
 import { servedProgram } from '../served/served-program.ts'
@@ -78,9 +79,6 @@ const noGateway = (url: string) => ({
   hint: 'Start the gateway of Hermes with its API server switched on, name its address as base_url, or its program as `command` in the runtime_config; then restart the workspace.',
 })
 
-const modelOf = ({ model }: AdapterSettings) =>
-  model === undefined || model.startsWith('anthropic:') ? usualModel : model
-
 type Turn = {
   readonly settings: AdapterSettings
   readonly config: ReturnType<typeof hermesConfig>
@@ -102,7 +100,7 @@ async function oneTurn(turn: Turn): Promise<AdapterResult> {
       {
         url,
         key: settings.secrets.HERMES_API_KEY ?? config.env.HERMES_API_KEY,
-        model: modelOf(settings),
+        model: modelOf(settings, []) ?? usualModel,
         messages: [system, ...before, asked],
       },
       (text) => {

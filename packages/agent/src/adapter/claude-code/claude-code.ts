@@ -1,19 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type {
-  AdapterResult,
-  AdapterSettings,
-  AdapterTask,
-  RuntimeAdapter,
-  Sink,
-} from '../../adapter.ts'
+import type { AdapterResult, AdapterSettings, RuntimeAdapter } from '../../adapter.ts'
 import { systemPrompt } from '../../prompt/system-prompt.ts'
-import { environmentFor, organizationTools, pathFor } from '../cli-environment.ts'
-import { cliFault } from '../cli-fault.ts'
-import { driveProgram, fellSilent, type Line, type Talk } from '../drive-program.ts'
-import { exitReason } from '../exit-reason.ts'
-import { type Threads, threads } from '../threads.ts'
+import { environmentFor, organizationTools } from '../cli-environment.ts'
+import { type CliRun, cliAdapter, endOf } from '../cli-run.ts'
+import { driveProgram, type Line, type Talk } from '../drive-program.ts'
 import { toolUses } from '../tool-uses.ts'
 import { claudeConfig } from './config.ts'
 import { type ClaudeEvent, type ClaudeResult, eventsIn } from './events.ts'
@@ -29,33 +21,15 @@ const apiRetries = 2
  * its thread. Permissions that its configuration does not give are denied with the reason, as nobody is there to be asked.
  */
 export function claudeCodeAdapter(settings: AdapterSettings): RuntimeAdapter {
-  const config = claudeConfig(settings.runtimeConfig)
-  const known = threads(join(settings.sessionDir, 'claude-sessions.json'))
   const program = {
     ...{ title: 'Claude Code', npmName: '@anthropic-ai/claude-code' },
     ...{ testedWith, worksFrom: '2.1.197' },
   }
-  const { command } = config
-  const place = { command, path: pathFor(settings, config.env), workDir: settings.workDir }
-  return {
-    fault: () => cliFault({ ...place, ...program }),
-    run: (task, sink, signal) =>
-      known.inSession(task.contextId, signal, (session) =>
-        oneRun({ config, settings, task, sink, signal, known, session }),
-      ),
-  }
+  const config = claudeConfig(settings.runtimeConfig)
+  return cliAdapter({ settings, config, program, threadsFile: 'claude-sessions.json', oneRun })
 }
 
-type Run = {
-  readonly config: ReturnType<typeof claudeConfig>
-  readonly settings: AdapterSettings
-  readonly task: AdapterTask
-  readonly sink: Sink
-  readonly signal: AbortSignal
-  readonly known: Threads
-  /** To go on with; without one it begins one. */
-  readonly session: string | undefined
-}
+type Run = CliRun<ReturnType<typeof claudeConfig>>
 
 /** What `--resume` of a session that is gone prints, before it ends. */
 const isForgotten = (stderr: string) => /no conversation found/i.test(stderr)
@@ -88,13 +62,11 @@ async function oneRun(run: Run): Promise<AdapterResult | 'forgotten'> {
         },
       }),
   ).finally(() => rm(promptFile, { force: true }))
-  if ('fault' in driven) return { outcome: 'failed', reason: driven.fault }
-  const { stderr, exit, isStalled } = driven
-  if (isStalled) return fellSilent(config.stall_s)
-  if (session !== undefined && isForgotten(stderr)) return 'forgotten'
-  if (result) return result.isError ? failureOf(result, limitUntil) : answer(result)
-  const reason = exitReason(config.command, exit, stderr)
-  return { outcome: 'failed', reason, failure: 'transient' }
+  return endOf(driven, config, (stderr) => {
+    if (session !== undefined && isForgotten(stderr)) return 'forgotten'
+    if (result) return result.isError ? failureOf(result, limitUntil) : answer(result)
+    return undefined
+  })
 }
 
 const answer = ({ text }: ClaudeResult): AdapterResult => ({ outcome: 'completed', result: text })

@@ -1,18 +1,11 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type {
-  AdapterResult,
-  AdapterSettings,
-  AdapterTask,
-  RuntimeAdapter,
-  Sink,
-} from '../../adapter.ts'
+import type { AdapterResult, AdapterSettings, RuntimeAdapter } from '../../adapter.ts'
 import { systemPrompt } from '../../prompt/system-prompt.ts'
-import { environmentFor, organizationTools, pathFor } from '../cli-environment.ts'
-import { cliFault } from '../cli-fault.ts'
-import { driveProgram, fellSilent } from '../drive-program.ts'
-import { exitReason } from '../exit-reason.ts'
-import { type Threads, threads } from '../threads.ts'
+import { environmentFor, organizationTools } from '../cli-environment.ts'
+import { modelOf } from '../cli-model.ts'
+import { type CliRun, cliAdapter, endOf } from '../cli-run.ts'
+import { driveProgram } from '../drive-program.ts'
 import { codexConfig } from './config.ts'
 import { conversation, type Ended } from './conversation.ts'
 import { failureOf } from './failures.ts'
@@ -28,30 +21,12 @@ const tokenVariable = 'MOLECULE_MCP_TOKEN'
  * tasks. What its sandbox does not allow is declined, as nobody is there to be asked.
  */
 export function codexAdapter(settings: AdapterSettings): RuntimeAdapter {
-  const config = codexConfig(settings.runtimeConfig)
-  const known = threads(join(settings.sessionDir, 'codex-threads.json'))
   const program = { title: 'Codex', npmName: '@openai/codex', testedWith, worksFrom: '0.169.0' }
-  const { command } = config
-  const place = { command, path: pathFor(settings, config.env), workDir: settings.workDir }
-  return {
-    fault: () => cliFault({ ...place, ...program }),
-    run: (task, sink, signal) =>
-      known.inSession(task.contextId, signal, (session) =>
-        oneRun({ config, settings, task, sink, signal, known, session }),
-      ),
-  }
+  const config = codexConfig(settings.runtimeConfig)
+  return cliAdapter({ settings, config, program, threadsFile: 'codex-threads.json', oneRun })
 }
 
-type Run = {
-  readonly config: ReturnType<typeof codexConfig>
-  readonly settings: AdapterSettings
-  readonly task: AdapterTask
-  readonly sink: Sink
-  readonly signal: AbortSignal
-  readonly known: Threads
-  /** To go on with; without one it begins one. */
-  readonly session: string | undefined
-}
+type Run = CliRun<ReturnType<typeof codexConfig>>
 
 async function oneRun(run: Run): Promise<AdapterResult | 'forgotten'> {
   const { config, settings, task, sink, known, session } = run
@@ -80,18 +55,14 @@ async function oneRun(run: Run): Promise<AdapterResult | 'forgotten'> {
     (line) =>
       conversation(line, {
         ...{ task, sink, session, instructions },
-        ...{ sandbox: config.sandbox, cwd: settings.workDir, model: modelOf(settings) },
+        ...{ sandbox: config.sandbox, cwd: settings.workDir, model: modelOf(settings, ['openai']) },
         onThread: (id) => void known.keep(task.contextId, id),
         onEnded: (found) => {
           ended = found
         },
       }),
   )
-  if ('fault' in driven) return { outcome: 'failed', reason: driven.fault }
-  if (driven.isStalled) return fellSilent(config.stall_s)
-  if (ended) return resultOf(ended)
-  const reason = exitReason(config.command, driven.exit, driven.stderr)
-  return { outcome: 'failed', reason, failure: 'transient' }
+  return endOf(driven, config, () => ended && resultOf(ended))
 }
 
 function resultOf(ended: Ended): AdapterResult | 'forgotten' {
@@ -99,10 +70,6 @@ function resultOf(ended: Ended): AdapterResult | 'forgotten' {
   if (ended.kind === 'failed') return failureOf(ended.error)
   return { outcome: 'completed', result: ended.text }
 }
-
-/** A model that nobody chose is of another provider: the program takes its own. */
-const modelOf = ({ model }: AdapterSettings) =>
-  model?.startsWith('anthropic:') ? undefined : model?.replace(/^openai:/, '')
 
 type Overrides = {
   config: Run['config']

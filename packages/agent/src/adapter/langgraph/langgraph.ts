@@ -15,8 +15,8 @@ import type {
 import { systemPrompt } from '../../prompt/system-prompt.ts'
 import { environmentFor, organizationTools } from '../cli-environment.ts'
 import { cliFailure } from '../cli-failure.ts'
-import { driveProgram, fellSilent, type Line, type Talk } from '../drive-program.ts'
-import { exitReason } from '../exit-reason.ts'
+import { endOf } from '../cli-run.ts'
+import { driveProgram, type Line, type Talk } from '../drive-program.ts'
 import { classOf } from '../failure-class.ts'
 import { threads } from '../threads.ts'
 import { toolUses } from '../tool-uses.ts'
@@ -96,7 +96,7 @@ async function oneTurn(turn: Turn): Promise<AdapterResult> {
       ...turn,
       command: process.execPath,
       args: ['--no-warnings', runner],
-      env: environmentFor(settings, task, { usual: {}, own: config.env }),
+      env: environmentFor(settings, task, { own: config.env }),
       stallS: config.stall_s,
     },
     (line) =>
@@ -104,12 +104,14 @@ async function oneTurn(turn: Turn): Promise<AdapterResult> {
         end = found
       }),
   )
-  if ('fault' in driven) return { outcome: 'failed', reason: driven.fault }
-  if (driven.isStalled) return fellSilent(config.stall_s)
-  if (end?.type === 'result') return { outcome: 'completed', result: end.text }
-  if (end) return failed(kind, end)
-  const reason = exitReason(titles[kind], driven.exit, driven.stderr)
-  return { outcome: 'failed', reason, failure: 'transient' }
+  return endOf(
+    driven,
+    { command: titles[kind], stall_s: config.stall_s },
+    (): AdapterResult | undefined => {
+      if (end?.type === 'result') return { outcome: 'completed', result: end.text }
+      return end && failed(kind, end)
+    },
+  )
 }
 
 function failed(kind: Kind, { why, status }: Extract<GraphSays, { type: 'failed' }>) {

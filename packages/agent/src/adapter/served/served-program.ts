@@ -5,14 +5,16 @@ import { createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Reason } from '@molecule/contract/workspace'
 import type { AdapterSettings } from '../../adapter.ts'
-import { pathFor } from '../cli-environment.ts'
+import { pathFor, workspaceEnvironment } from '../cli-environment.ts'
 import { commandFault, spawnFault } from '../command-config.ts'
-import { endProcesses } from '../end-processes.ts'
+import { endProcesses, pidOf } from '../end-processes.ts'
 import { type Exit, exitReason } from '../exit-reason.ts'
 import { readText, textTail } from '../program-output.ts'
 
 const stderrTailUnits = 8_000
 const askAgainMs = 200
+/** What the processes of one server carry in their environment, and those of no other. */
+const markName = 'MOLECULE_SERVED'
 
 export type ServedConfig = {
   readonly command: string
@@ -43,14 +45,14 @@ export type Served =
  * `{{port}}` in its arguments name, and started again when it has ended. Whatever it leaves running is ended with it.
  */
 export function servedProgram(options: Options) {
-  const mark = `MOLECULE_SERVED=${randomUUID()}`
+  const id = randomUUID()
   let present: Promise<Served> | undefined
   let child: Child | undefined
 
   const end = () =>
     endProcesses({
-      marks: [mark],
-      leader: () => (child?.exitCode === null && child.signalCode === null ? child.pid : undefined),
+      marks: [`${markName}=${id}`],
+      leader: () => child && pidOf(child),
       graceMs: options.settings.killGraceMs,
     })
 
@@ -62,7 +64,7 @@ export function servedProgram(options: Options) {
     await end()
     const port = await freePort()
     try {
-      child = await spawned(options, { port, path, mark })
+      child = await spawned(options, { port, id })
     } catch (error) {
       return { fault: spawnFault(command, error) }
     }
@@ -92,18 +94,12 @@ export function servedProgram(options: Options) {
 }
 
 type Child = ChildProcessWithoutNullStreams
-type Place = { readonly port: number; readonly path: string; readonly mark: string }
+type Place = { readonly port: number; readonly id: string }
 
-async function spawned({ settings, config }: Options, { port, path, mark }: Place): Promise<Child> {
-  const [name = '', value = ''] = mark.split('=')
+async function spawned({ settings, config }: Options, { port, id }: Place): Promise<Child> {
   const env = {
-    ...settings.env,
-    ...config.env,
-    ...settings.secrets,
-    PATH: path,
-    ...settings.fixedEnv,
-    ...{ WORKSPACE_ID: settings.workspaceId, PLATFORM_URL: settings.platformUrl() },
-    ...{ HOST: '127.0.0.1', PORT: String(port), [name]: value },
+    ...workspaceEnvironment(settings, { own: config.env }),
+    ...{ HOST: '127.0.0.1', PORT: String(port), [markName]: id },
   }
   const args = config.args.map((arg) => arg.replaceAll('{{port}}', String(port)))
   const child = spawn(config.command, args, { cwd: settings.workDir, env, detached: true })
