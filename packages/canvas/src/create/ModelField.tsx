@@ -2,6 +2,7 @@ import type { Runtime } from '@molecule/contract/runtime'
 import { runtimeText } from '../runtime/runtime-text.ts'
 import { isNotItsOwn } from '../state/usual-model.ts'
 import { Field } from '../ui/Field.tsx'
+import { ModelInput } from '../ui/ModelInput.tsx'
 import { createText as words } from './create-text.ts'
 import type { DraftField } from './draft-field.ts'
 
@@ -12,16 +13,7 @@ export function ModelField({ draft, set, chosen, problemAt, runtime }: Props) {
   return (
     <Field label={words.model} hint={words.modelHint(usual)} problem={problemAt('model')}>
       {(wiring) => (
-        <input
-          {...wiring}
-          className="input"
-          maxLength={100}
-          autoComplete="off"
-          autoCapitalize="off"
-          spellCheck={false}
-          value={draft.model}
-          onChange={({ target }) => set({ model: target.value })}
-        />
+        <ModelInput wiring={wiring} value={draft.model} onChange={(model) => set({ model })} />
       )}
     </Field>
   )

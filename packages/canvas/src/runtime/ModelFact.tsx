@@ -9,6 +9,7 @@ import { DialogForm } from '../ui/DialogForm.tsx'
 import { Fact } from '../ui/Facts.tsx'
 import { Field } from '../ui/Field.tsx'
 import { Modal } from '../ui/Modal.tsx'
+import { ModelInput } from '../ui/ModelInput.tsx'
 import { refusalOf } from '../ui/refusal.ts'
 import { useAction } from '../use-action.ts'
 import { runtimeText as words } from './runtime-text.ts'
@@ -67,18 +68,7 @@ function ModelDialog({ workspace, runtime, onClose }: Props & { onClose: () => v
           hint={words.modelHint(toldModel(runtime, runtime.default_model))}
           problem={model === asked ? at.get('model') : undefined}
         >
-          {(wiring) => (
-            <input
-              {...wiring}
-              className="input"
-              maxLength={100}
-              autoComplete="off"
-              autoCapitalize="off"
-              spellCheck={false}
-              value={model}
-              onChange={({ target }) => setModel(target.value)}
-            />
-          )}
+          {(wiring) => <ModelInput wiring={wiring} value={model} onChange={setModel} />}
         </Field>
       </DialogForm>
     </Modal>
