@@ -25,10 +25,9 @@ export async function hostConfig(
 /** Which version its next work is done with; what was saved since its start counts at once. */
 export async function hostConfigVersion(
   db: Db,
-  { workspaceId }: PrincipalOf<'host'>,
+  { orgId, workspaceId: id }: PrincipalOf<'host'>,
 ): Promise<number> {
-  const workspace = await workspaceById(db, workspaceId)
-  const saved = workspace && (await latestVersion(db, workspaceOwner(workspace)))
+  const saved = await latestVersion(db, workspaceOwner({ orgId, id }))
   return saved?.version ?? 0
 }
 

@@ -1,24 +1,20 @@
-import type { WorkspaceId } from '@molecule/contract/id'
 import { dbNow } from '../../db/dialect/dialect.ts'
 import type { Tx, WorkspaceRow } from '../../db/tables.ts'
 import { scopeOf } from '../identity/principal.ts'
 import { createTaskIn } from '../task/task-create.ts'
 import { openTaskCounts } from '../workspace/subtree.ts'
-import { workspaceById } from '../workspace/workspace-store.ts'
 import { type ConfigYaml, readConfig } from './config-document.ts'
 import { CONFIG_FILE, type ConfigFileMap } from './config-files.ts'
 import { currentConfig } from './config-service.ts'
 
 /** An idle prompt without an interval of its own is sent so often. */
-const IDLE_SECONDS = 600
+export const IDLE_SECONDS = 600
 
 /**
  * Asks a workspace that has just reported in what its configuration begins with, once in each of its sessions. The task is written with the note that it
  * was: neither is there without the other. Notes too how often it is to be asked when it has nothing to do.
  */
-export async function beginOwnPrompts(tx: Tx, id: WorkspaceId): Promise<void> {
-  const row = await workspaceById(tx, id)
-  if (!row) return
+export async function beginOwnPrompts(tx: Tx, row: WorkspaceRow): Promise<void> {
   const { said, files } = await configOf(tx, row)
   const initial = promptIn(files, said.initial_prompt, said.initial_prompt_file)
   const idle = promptIn(files, said.idle_prompt, said.idle_prompt_file)
@@ -31,7 +27,7 @@ export async function beginOwnPrompts(tx: Tx, id: WorkspaceId): Promise<void> {
       idleEveryS,
       ...(isDue ? { initialPromptSession: row.sessionGeneration } : {}),
     })
-    .where('id', '=', id)
+    .where('id', '=', row.id)
     .execute()
   if (isDue) await askItself(tx, row, { prompt: initial, by: 'initial-prompt' })
 }
@@ -67,7 +63,7 @@ export function isIdleFor(
   return now - Math.max(...since.map((at) => at ?? 0)) >= idleEveryS * 1000
 }
 
-/** One that cannot be read has been warned of where it was saved, and asks for nothing. */
+/** Every version was read before it was saved. */
 async function configOf(
   tx: Tx,
   row: WorkspaceRow,

@@ -67,6 +67,6 @@ export async function arrive(db: Db, host: PrincipalOf<'host'>): Promise<void> {
     const moved = await moveWorkspace(tx, workspaceId, 'reportIn', change, { incarnation })
     if (!moved) await hostsWorkspace(tx, host)
     await recordWaiting(tx, await releaseLogins(tx, workspaceId), 'system')
-    if (moved) await beginOwnPrompts(tx, workspaceId)
+    if (moved) await beginOwnPrompts(tx, moved)
   })
 }

@@ -10,6 +10,7 @@ import {
   SYSTEM_PROMPT_FILE,
 } from '../config/config-files.ts'
 import { filledFrom } from '../config/initial-config.ts'
+import { IDLE_SECONDS } from '../config/own-prompts.ts'
 import { DomainError } from '../error.ts'
 import type { TemplateVersion } from '../workspace-template/workspace-template-store.ts'
 import type { Files } from './read-yaml.ts'
@@ -24,8 +25,6 @@ export type NodeConfig = {
   systemPrompt: string | undefined
 }
 
-/** A prompt without an interval of its own is sent so often. */
-const IDLE_SECONDS = 600
 const apart = new Set(['.env', 'org.yaml', 'org.yml'])
 
 /** Of the keys of a workspace, with texts in the place of their files. */
