@@ -1,7 +1,7 @@
 import type { Client } from '@molecule/sdk'
 import type { BrowserContext } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { hasChromium, newBrowser, newVisitor, type Visitor } from './harness/browser.ts'
+import { hasChromium, newOwner, type Visitor } from './harness/browser.ts'
 import { builtCanvas } from './harness/built-canvas.ts'
 import { type Installation, newInstallation } from './harness/installation.ts'
 import { picture } from './harness/pictures.ts'
@@ -24,10 +24,9 @@ describe.skipIf(!hasChromium)('the configuration on the canvas', () => {
     const runtime_config = { command: 'sh', args: ['-c', script] }
     reader = (await client.workspaces.create({ name: 'Reader', runtime_config })).id
     await online()
-    browser = await newBrowser(installation, 'owner')
-    visitor = await newVisitor(browser)
-    await visitor.page.goto((await client.session.link({ name: 'anna', role: 'owner' })).url)
-    await visitor.page.getByTestId('freshness').waitFor()
+    const owner = await newOwner(installation, client)
+    browser = owner.browser
+    visitor = owner.visitor
   })
   afterAll(async () => {
     await browser?.close()

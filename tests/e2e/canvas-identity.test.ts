@@ -1,7 +1,7 @@
 import type { Client } from '@molecule/sdk'
 import type { BrowserContext, Locator } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { hasChromium, newBrowser, newVisitor, type Visitor } from './harness/browser.ts'
+import { hasChromium, newBrowser, newOwner, newVisitor, type Visitor } from './harness/browser.ts'
 import { builtCanvas } from './harness/built-canvas.ts'
 import { type Installation, newInstallation } from './harness/installation.ts'
 import { until } from './harness/until.ts'
@@ -18,11 +18,9 @@ describe.skipIf(!hasChromium)('people, tokens, secrets and the audit log on the 
     installation = await newInstallation()
     await installation.start()
     client = await installation.client()
-    browser = await newBrowser(installation, 'owner')
-    visitor = await newVisitor(browser)
-    const { url } = await client.session.link({ name: 'anna', role: 'owner' })
-    await visitor.page.goto(url)
-    await visitor.page.getByTestId('freshness').waitFor()
+    const owner = await newOwner(installation, client)
+    browser = owner.browser
+    visitor = owner.visitor
     await visitor.page.evaluate('window.isSamePage = true')
   })
   afterAll(async () => {

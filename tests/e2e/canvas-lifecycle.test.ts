@@ -1,7 +1,7 @@
 import type { Client } from '@molecule/sdk'
 import type { BrowserContext, Locator } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { hasChromium, newBrowser, newVisitor, type Visitor } from './harness/browser.ts'
+import { hasChromium, newOwner, type Visitor } from './harness/browser.ts'
 import { builtCanvas } from './harness/built-canvas.ts'
 import { type Installation, newInstallation } from './harness/installation.ts'
 import { until } from './harness/until.ts'
@@ -25,10 +25,9 @@ describe.skipIf(!hasChromium)('the lifecycle on the canvas', () => {
     worker = (await client.workspaces.create({ name: 'Worker', parent_id: lead, runtime_config }))
       .id
     await both('online')
-    browser = await newBrowser(installation, 'owner')
-    visitor = await newVisitor(browser)
-    await visitor.page.goto((await client.session.link({ name: 'anna', role: 'owner' })).url)
-    await visitor.page.getByTestId('freshness').waitFor()
+    const owner = await newOwner(installation, client)
+    browser = owner.browser
+    visitor = owner.visitor
   })
   afterAll(async () => {
     await browser?.close()

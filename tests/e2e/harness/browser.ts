@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Client } from '@molecule/sdk'
 import { type BrowserContext, chromium, type Page } from 'playwright-core'
 import type { Installation } from './installation.ts'
 
@@ -64,4 +65,21 @@ export async function attributesSeen(page: Page, testId: string, attribute: stri
   }`)
   return async (): Promise<string[]> =>
     (await page.evaluate(`window.attributesSeen?.[${JSON.stringify(key)}] ?? []`)) as string[]
+}
+
+/** A person who owns the organization, signed in and before its live canvas. */
+export async function newOwner(
+  installation: Installation,
+  client: Client,
+): Promise<{ browser: BrowserContext; visitor: Visitor }> {
+  const browser = await newBrowser(installation, 'owner')
+  try {
+    const visitor = await newVisitor(browser)
+    await visitor.page.goto((await client.session.link({ name: 'anna', role: 'owner' })).url)
+    await visitor.page.getByTestId('freshness').waitFor()
+    return { browser, visitor }
+  } catch (error) {
+    await browser.close()
+    throw error
+  }
 }
