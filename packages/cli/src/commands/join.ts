@@ -3,7 +3,6 @@ import { access, constants } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { delimiter, join as joinPath } from 'node:path'
 import { promisify } from 'node:util'
-import type { Client } from '@molecule/sdk'
 import type { Command } from 'commander'
 import { type Cli, clientFor } from '../cli.ts'
 import { CliError, usageError } from '../cli-error.ts'
@@ -106,12 +105,7 @@ async function arrive(
   signal: AbortSignal,
 ) {
   const card = { name, description: found.map(({ title }) => title).join(', ') || 'an agent' }
-  await client.registry.register(
-    { id, delivery_mode: 'poll', agent_card: card } as Parameters<
-      Client['registry']['register']
-    >[0],
-    { signal },
-  )
+  await client.registry.register({ id, delivery_mode: 'poll', agent_card: card }, { signal })
   const who = found.length > 0 ? ` with ${found.map(({ title }) => title).join(' and ')}` : ''
   const message = `${name} joined from ${hostname()}${who}.`
   await client.workspaces.notify(id, { message }, { signal })
